@@ -1,0 +1,104 @@
+"""What a restore does within a phase: wait for its turn, let time pass, download.
+
+An activity can be suspended at any moment and goes on where it was when it is begun again. What it still has to do is
+plain data, so it can be written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import simpy
+
+from fakes.bandwidth import Download, SharedLink
+from fakes.environment import Environment
+
+
+class Activity(Protocol):
+    """A part of a phase."""
+
+    def begin(self, done: Callable[[], None]) -> None:
+        """Begin, or go on after a suspension; *done* is called once, when nothing is left to do."""
+        ...
+
+    def suspend(self) -> None:
+        """Stop, and keep what is left to do."""
+        ...
+
+
+class Lasting:
+    """Takes its time."""
+
+    def __init__(self, environment: Environment, duration_microseconds: int) -> None:
+        self.remaining_microseconds = duration_microseconds
+        self._environment = environment
+        self._begun_at_microseconds = 0
+        self._timeout: simpy.Timeout | None = None
+
+    def begin(self, done: Callable[[], None]) -> None:
+        self._begun_at_microseconds = self._environment.now_microseconds
+        self._timeout = self._environment.call_after(self.remaining_microseconds, done)
+
+    def suspend(self) -> None:
+        if self._timeout is None:
+            return
+        self._environment.call_off(self._timeout)
+        self._timeout = None
+        elapsed = self._environment.now_microseconds - self._begun_at_microseconds
+        self.remaining_microseconds = max(0, self.remaining_microseconds - elapsed)
+
+
+class Downloading:
+    """Gets a number of bytes over a shared link; while suspended, the others have its share."""
+
+    def __init__(self, link: SharedLink, size_bytes: float) -> None:
+        self.remaining_bytes = size_bytes
+        self._link = link
+        self._download: Download | None = None
+
+    def begin(self, done: Callable[[], None]) -> None:
+        self._download = self._link.join(self.remaining_bytes, done)
+
+    def suspend(self) -> None:
+        if self._download is None:
+            return
+        self.remaining_bytes = self._link.leave(self._download)
+        self._download = None
+
+
+class AwaitingCapacity:
+    """Waits, first come, first served, until the cluster has room; keeps its place while suspended."""
+
+    def __init__(self, slots: simpy.Resource) -> None:
+        self._slots = slots
+        self._request: simpy.resources.resource.Request | None = None
+        self._done: Callable[[], None] | None = None
+
+    def begin(self, done: Callable[[], None]) -> None:
+        self._done = done
+        if self._request is None:
+            self._request = self._slots.request()
+        if self._request.processed:
+            done()
+        else:
+            self._request.callbacks.append(self._granted)
+
+    def suspend(self) -> None:
+        self._done = None
+
+    def release(self) -> None:
+        """Give the room back, or the place in the queue when it has not come to that."""
+        if self._request is None:
+            return
+        if self._request.triggered:
+            self._slots.release(self._request)
+        else:
+            self._request.cancel()
+        self._request = None
+        self._done = None
+
+    def _granted(self, _: simpy.Event) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done()

@@ -1,0 +1,100 @@
+"""A restore: what was asked for, which never changes, and how far it has come, which is replaced at every change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fakes.phases import ErrorCode, Phase
+
+KUBERNETES_NAME_LENGTH = 63
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreOrder:
+    """What a caller asks for.
+
+    Args:
+        opaque: What the caller sent beyond the fields known here; kept and given back unread.
+    """
+
+    name: str
+    namespace: str
+    project: str
+    backup: str
+    description: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    opaque: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreStatus:
+    """How far a restore has come: one immutable value for each version of the resource.
+
+    Args:
+        revision: 1 at first, one more with each change.
+        reached_cluster: Whether the target cluster has the custom resource; from PENDING on it does.
+    """
+
+    phase: Phase
+    revision: int
+    updated_at_microseconds: int
+    started_at_microseconds: int | None = None
+    completed_at_microseconds: int | None = None
+    error_code: ErrorCode | None = None
+    error_message: str = ""
+    reached_cluster: bool = False
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Restore:
+    """A restore of a backup into a namespace. All fields but *status* are fixed from the start; references are uids.
+
+    A reader takes *status* once and works with that: it is replaced as a whole, so nobody sees half a change.
+
+    Args:
+        ordinal: Place in the order of creation.
+        deployment: Uid of the deployment that a success creates.
+        resource_names: Display name of every resource that this one refers to, by uid.
+    """
+
+    ordinal: int
+    uid: str
+    order: RestoreOrder
+    tenant: str
+    cluster: str
+    source_deployment: str
+    backup_location: str
+    cloudsnap: str
+    deployment: str
+    custom_resource_name: str
+    created_at_microseconds: int
+    resource_names: Mapping[str, str]
+    status: RestoreStatus
+
+    @property
+    def name(self) -> str:
+        """The name that the caller gave it."""
+        return self.order.name
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it can still change."""
+        return not self.status.phase.is_final
+
+
+def custom_resource_name(name: str, uid: str) -> str:
+    """Make the name of the Kubernetes resource of a restore: ``restore-<name>-<short id>``.
+
+    It is a valid Kubernetes name (RFC 1123) of at most 63 characters whatever *name* holds.
+
+    Example:
+        >>> custom_resource_name("Orders Copy_2", "rst:0b8e2fd1-7c3a-4a52-9d0e-3f6f2f1f6a77")
+        'restore-orders-copy-2-0b8e2fd1'
+    """
+    short_id = uid.partition(":")[2][:8]
+    room = KUBERNETES_NAME_LENGTH - len("restore--") - len(short_id)
+    readable = re.sub(r"[^a-z0-9]+", "-", name.lower())[:room].strip("-")
+    return "-".join(part for part in ("restore", readable, short_id) if part)

@@ -1,0 +1,171 @@
+"""The timeline: everything that happened, in order, at its virtual time; it only ever grows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Protocol, overload
+
+from fakes.phases import Phase
+from fakes.restores import Restore, RestoreStatus
+
+UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_datetime(microseconds: int) -> datetime:
+    """Turn microseconds since 1970 into a datetime in UTC."""
+    return UNIX_EPOCH + timedelta(microseconds=microseconds)
+
+
+def to_text(microseconds: int) -> str:
+    """Write microseconds since 1970 as ISO 8601, always with six decimals and a Z."""
+    return to_datetime(microseconds).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class Event(Protocol):
+    """Something that happened."""
+
+    kind: ClassVar[str]
+
+    @property
+    def at_microseconds(self) -> int:
+        """When it happened, in microseconds since 1970."""
+        ...
+
+    def fields(self) -> dict[str, str | int | None]:
+        """Tell what happened, as JSON knows it, in a fixed order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A restore came to a phase; *previous* is None when it was created."""
+
+    kind: ClassVar[str] = "transition"
+
+    at_microseconds: int
+    restore: Restore
+    previous: Phase | None
+    status: RestoreStatus
+
+    def fields(self) -> dict[str, str | int | None]:
+        told: dict[str, str | int | None] = {
+            "restore": self.restore.uid,
+            "name": self.restore.name,
+            "from": self.previous.name if self.previous else None,
+            "to": self.status.phase.name,
+        }
+        if self.status.error_code is not None:
+            told |= {"error_code": self.status.error_code.name, "error_message": self.status.error_message}
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class WorldChange:
+    """Something other than a restore changed: *change* says how, *uid* and *name* of what."""
+
+    kind: ClassVar[str] = "world"
+
+    at_microseconds: int
+    change: str
+    uid: str
+    name: str
+
+    def fields(self) -> dict[str, str | int | None]:
+        return {"change": self.change, "uid": self.uid, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCall:
+    """A call was answered.
+
+    Args:
+        method: Name of the method.
+        code: Name of the status code of the answer.
+        caller: Who called: the name of the token; empty in a world without tokens.
+        subject: Uid of the resource that the call was about; empty when there was none.
+        message: What the status says; empty when all went well.
+    """
+
+    kind: ClassVar[str] = "rpc"
+
+    at_microseconds: int
+    method: str
+    code: str
+    caller: str
+    subject: str
+    message: str
+
+    def fields(self) -> dict[str, str | int | None]:
+        return {
+            "method": self.method,
+            "code": self.code,
+            "caller": self.caller,
+            "subject": self.subject,
+            "message": self.message,
+        }
+
+
+class Timeline(Sequence[Event]):
+    """The events of one world in the order in which they happened.
+
+    Reading it from any thread is safe at any time; only the world appends.
+    """
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+        self._subscribers: tuple[Callable[[int, Event], None], ...] = ()
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Event]: ...
+    def __getitem__(self, index: int | slice) -> Event | list[Event]:
+        return self._events[index]
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events[:])
+
+    def append(self, event: Event) -> None:
+        """Add *event* at the end and tell the subscribers."""
+        self._events.append(event)
+        for subscriber in self._subscribers:
+            subscriber(len(self._events), event)
+
+    def subscribe(self, subscriber: Callable[[int, Event], None]) -> Callable[[], None]:
+        """Call *subscriber* with the number and the value of each event from now on.
+
+        It is called while the world stands still, so it should only pass the event on.
+
+        Returns:
+            A function that ends the subscription.
+        """
+        self._subscribers += (subscriber,)
+
+        def unsubscribe() -> None:
+            self._subscribers = tuple(known for known in self._subscribers if known is not subscriber)
+
+        return unsubscribe
+
+    def transitions(self, restore_uid: str | None = None) -> list[Transition]:
+        """The transitions, of one restore when *restore_uid* says so."""
+        return [event for event in self if isinstance(event, Transition) and restore_uid in (None, event.restore.uid)]
+
+    def to_json_lines(self) -> str:
+        """Write one JSON object a line: ``sequence``, ``time``, ``event``, then what the kind of event tells."""
+        return "".join(f"{to_json(sequence, event)}\n" for sequence, event in enumerate(self, start=1))
+
+
+def to_json(sequence: int, event: Event) -> str:
+    """Write one event as a JSON object on one line."""
+    head: dict[str, str | int | None] = {
+        "sequence": sequence,
+        "time": to_text(event.at_microseconds),
+        "event": event.kind,
+    }
+    return json.dumps(head | event.fields(), ensure_ascii=False)

@@ -1,0 +1,198 @@
+"""A world as its author declares it: the entities there are when the clock starts, checked and with their uids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from fakes.durations import Duration
+from fakes.entities import (
+    COLLECTIONS,
+    Account,
+    Backup,
+    BackupLocation,
+    Cluster,
+    Deployment,
+    Entity,
+    Namespace,
+    Project,
+    Tenant,
+    Token,
+)
+from fakes.phases import Phase
+from fakes.registry import Registry, UnknownEntity
+from fakes.restorability import CURRENT, RestorabilityMatrix
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a declared world.
+
+    Args:
+        collection: Which collection it is in, such as ``"backups"``.
+        name: Name of the entity.
+        field: Name of its field; empty when it is about the whole entity.
+        message: What was found and what would have been right.
+    """
+
+    collection: str
+    name: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        where = ".".join(part for part in (self.collection, self.name, self.field) if part)
+        return f"{where}: {self.message}"
+
+
+class InvalidWorld(ValueError):
+    """A declared world contradicts itself; *problems* lists everything that is wrong with it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """A world: an immutable value from which any number of simulators can be started.
+
+    Args:
+        accounts: And so on for each kind of entity, in any order within a kind.
+        tokens: Without any, every call is allowed; with some, every call needs one.
+        durations: How long phases take, where that differs from the defaults (design section 2).
+        data_service_durations: The same for a data service; these win over a cluster's, and those over the world's.
+        restorability: The matrix that CreateRestore enforces; without one, every data service of the world can be
+            restored with the capabilities that backups and images have by default.
+
+    Raises:
+        InvalidWorld: references to nothing, uids that are taken twice, numbers that make no sense; all at once.
+
+    Example:
+        >>> world = World(
+        ...     accounts=[Account("acme")],
+        ...     tenants=[Tenant("engineering")],
+        ...     projects=[Project("shop")],
+        ...     clusters=[Cluster("east", capacity=2)],
+        ...     backup_locations=[BackupLocation("vault")],
+        ...     namespaces=[Namespace("prod", projects=["shop"])],
+        ...     deployments=[Deployment("orders", data_service="PostgreSQL")],
+        ...     backups=[Backup("nightly")],
+        ... )
+        >>> world.backups[0].deployment == world.deployments[0].uid
+        True
+    """
+
+    accounts: Sequence[Account] = ()
+    tenants: Sequence[Tenant] = ()
+    projects: Sequence[Project] = ()
+    clusters: Sequence[Cluster] = ()
+    backup_locations: Sequence[BackupLocation] = ()
+    namespaces: Sequence[Namespace] = ()
+    deployments: Sequence[Deployment] = ()
+    backups: Sequence[Backup] = ()
+    tokens: Sequence[Token] = ()
+    durations: Mapping[Phase, Duration] = field(default_factory=dict)
+    data_service_durations: Mapping[str, Mapping[Phase, Duration]] = field(default_factory=dict)
+    restorability: RestorabilityMatrix | None = None
+
+    def __post_init__(self) -> None:
+        resolver = _Resolver()
+        for collection in COLLECTIONS:
+            object.__setattr__(self, collection, resolver.take_in(collection, getattr(self, collection)))
+        object.__setattr__(self, "tokens", resolver.take_tokens(self.tokens))
+        if resolver.problems:
+            raise InvalidWorld(resolver.problems)
+
+    @property
+    def matrix(self) -> RestorabilityMatrix:
+        """The restorability matrix, given or by default."""
+        if self.restorability is not None:
+            return self.restorability
+        return {deployment.data_service: (CURRENT,) for deployment in self.deployments}
+
+
+NAME_LENGTH_MAX = 255
+_LOWEST = {"capacity": 1, "bandwidth_bytes_per_second": 1, "size_bytes": 0}
+
+
+class _Resolver:
+    """Gives entities their uids and turns what they refer to into uids, collecting what is wrong."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._registries: dict[str, Registry[Any]] = {
+            collection: Registry(entity.kind) for collection, entity in COLLECTIONS.items()
+        }
+
+    def take_in(self, collection: str, entities: Iterable[Entity]) -> tuple[Entity, ...]:
+        taken = []
+        for declared in entities:
+            found_before = len(self.problems)
+            entity = self._resolve(collection, declared)
+            self._check(collection, entity)
+            try:
+                self._registries[collection].add(entity)
+            except ValueError as error:
+                self._report(collection, entity.name, "", str(error))
+            if len(self.problems) == found_before:
+                taken.append(entity)
+        return tuple(taken)
+
+    def take_tokens(self, tokens: Iterable[Token]) -> tuple[Token, ...]:
+        taken = tuple(self._resolve("tokens", token) for token in tokens)
+        secrets: dict[str, str] = {}
+        for token in taken:
+            if not token.secret or not token.secret.isascii() or any(character.isspace() for character in token.secret):
+                self._report("tokens", token.name, "secret", "expected printable ASCII without spaces")
+            elif token.secret in secrets:
+                self._report("tokens", token.name, "secret", f"{secrets[token.secret]!r} has the same secret")
+            secrets[token.secret] = token.name
+        return taken
+
+    def _resolve(self, collection: str, entity: Any) -> Any:
+        changes: dict[str, Any] = {}
+        for entry in fields(entity):
+            if "refers_to" not in entry.metadata:
+                continue
+            value = getattr(entity, entry.name)
+            where = (collection, entity.name, entry.name)
+            registry = self._registries[entry.metadata["refers_to"]]
+            if isinstance(value, str):
+                changes[entry.name] = self._find(where, registry, value or self._implied(entity, entry.name, registry))
+            else:
+                changes[entry.name] = tuple(self._find(where, registry, reference) for reference in value)
+        return replace(entity, **changes)
+
+    def _implied(self, entity: Any, reference: str, registry: Registry[Any]) -> str:
+        """What an empty reference can only mean; still empty when it could mean several."""
+        candidates: Sequence[str] = tuple(registry)
+        if isinstance(entity, Deployment) and reference == "project":
+            namespaces = self._registries["namespaces"]
+            namespace = entity.namespace or next(iter(namespaces), "")
+            candidates = namespaces[namespace].projects if namespace in namespaces else ()
+        return candidates[0] if len(candidates) == 1 else ""
+
+    def _find(self, where: tuple[str, str, str], registry: Registry[Any], reference: str) -> str:
+        if not reference:
+            self._report(*where, f"names no {registry.kind}, and there isn't exactly one that could be meant")
+            return reference
+        try:
+            return str(registry[reference].uid)
+        except UnknownEntity as error:
+            self._report(*where, str(error))
+            return reference
+
+    def _check(self, collection: str, entity: Entity) -> None:
+        for name, lowest in _LOWEST.items():
+            value = getattr(entity, name, lowest)
+            if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
+                self._report(
+                    collection, entity.name, name, f"is {value!r}; expected a whole number of at least {lowest}"
+                )
+        if not entity.name or len(entity.name) > NAME_LENGTH_MAX or not entity.name.isprintable():
+            self._report(collection, entity.name, "name", f"expected 1 to {NAME_LENGTH_MAX} printable characters")
+
+    def _report(self, collection: str, name: str, field_name: str, message: str) -> None:
+        self.problems.append(Problem(collection, name, field_name, message))

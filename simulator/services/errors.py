@@ -1,0 +1,51 @@
+"""What is wrong with a call itself, before the world is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+def shortened(text: str, length: int) -> str:
+    """Cut *text* to *length* characters, and say so."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldViolation:
+    """One field of a request that is not as it has to be.
+
+    Args:
+        field: Path of the field, such as ``restore.meta.name``; empty for the whole request.
+        description: What was found and what would have been right.
+    """
+
+    field: str
+    description: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.description}" if self.field else self.description
+
+
+@dataclass
+class InvalidRequest(Exception):
+    """The request is malformed; all that is wrong with it is listed."""
+
+    violations: Sequence[FieldViolation]
+
+
+@dataclass
+class Unauthenticated(Exception):
+    """The world asks for a token and the call brings none that is good.
+
+    Args:
+        reason: What is wrong, in capitals.
+        description: The same for people.
+    """
+
+    reason: str
+    description: str
+
+
+class CallCancelled(Exception):
+    """Nobody waits for the answer any more."""

@@ -1,0 +1,105 @@
+"""The RestoreService: each method checks the request, acts in the world under its lock, and writes the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import cast
+
+from google.protobuf.message import Message
+
+from fakes import LivingWorld, Restore
+from fakes.listing import Page
+from simulator.api import restore_pb2
+from simulator.services.authentication import authenticating
+from simulator.services.call import Call, Handler, intercepted
+from simulator.services.messages import to_list_response, to_matrix, to_order, to_query, to_restore
+from simulator.services.recording import recording
+from simulator.services.status import translating_errors
+from simulator.services.validation import require_valid
+
+
+def create_restore(call: Call) -> Message:
+    """Start a restore of a backup into a namespace."""
+    request = cast(restore_pb2.CreateRestoreRequest, call.request)
+    order = to_order(request)
+    with call as world:
+        return _answer_with(call, world.create_restore(order, call.caller))
+
+
+def get_restore(call: Call) -> Message:
+    """Answer with one restore."""
+    request = cast(restore_pb2.GetRestoreRequest, call.request)
+    call.subject = request.id
+    with call as world:
+        restore = world.get_restore(request.id, call.caller)
+        _polled(call, world, [restore])
+        return _answer_with(call, restore)
+
+
+def list_restores(call: Call) -> Message:
+    """Answer with one page of the restores that the filter selects."""
+    query = to_query(cast(restore_pb2.ListRestoresRequest, call.request))
+    call.subject = query.uid
+
+    def page_of(world: LivingWorld) -> Page:
+        return world.list_restores(query, call.caller)
+
+    with call as world:
+        page = page_of(world)
+        if _polled(call, world, page.restores):
+            page = page_of(world)
+        return to_list_response(page)
+
+
+def recreate_restore(call: Call) -> Message:
+    """Start a new restore of the backup of a restore that failed."""
+    request = cast(restore_pb2.RecreateRestoreRequest, call.request)
+    call.subject = request.id
+    with call as world:
+        restore = world.recreate_restore(
+            request.id,
+            name=request.name,
+            project=request.project_id,
+            namespace=request.namespace_id,
+            caller=call.caller,
+        )
+        return _answer_with(call, restore)
+
+
+def get_restorability_matrix(call: Call) -> Message:
+    """Answer with the matrix that creating enforces."""
+    with call as world:
+        return to_matrix(world.matrix)
+
+
+def _answer_with(call: Call, restore: Restore) -> Message:
+    call.subject = restore.uid
+    return to_restore(restore)
+
+
+def _polled(call: Call, world: LivingWorld, restores: Iterable[Restore]) -> bool:
+    """Tell the clock when somebody sees a restore that is live; True when it was told."""
+    seen_live = any(restore.is_live for restore in restores)
+    if seen_live:
+        call.session.clock.polled(world)
+    return seen_live
+
+
+def _checking_shape(call: Call, proceed: Handler) -> Message:
+    require_valid(call.request)
+    return proceed(call)
+
+
+INTERCEPTORS = (recording, translating_errors, authenticating, _checking_shape)
+"""What every call passes, outermost first."""
+
+_METHODS: Mapping[str, Callable[[Call], Message]] = {
+    "CreateRestore": create_restore,
+    "GetRestore": get_restore,
+    "ListRestores": list_restores,
+    "RecreateRestore": recreate_restore,
+    "GetRestorabilityMatrix": get_restorability_matrix,
+}
+
+HANDLERS: Mapping[str, Handler] = {name: intercepted(INTERCEPTORS, method) for name, method in _METHODS.items()}
+"""The handler of each method, with all interceptors around it; it answers or raises `CallFailed`."""

@@ -1,0 +1,72 @@
+"""One world with its clock, its lock and its history: everything that a simulator has but the port."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from fakes import LivingWorld, Timeline, World
+from simulator.call_log import CallLog
+from simulator.clock import Clock
+
+
+class Session:
+    """A living world that many threads may use: ``with session as world:`` gives it to one at a time.
+
+    On entering, the world is brought up to the present; inside, it stands still unless its holder moves it.
+
+    Args:
+        world: What there is at first, and again after `reset`.
+        seed: For everything that is drawn.
+        clock: What moves the time.
+    """
+
+    def __init__(self, world: World, *, seed: int, clock: Clock) -> None:
+        self.declared = world
+        self.seed = seed
+        self.clock = clock
+        self.calls = CallLog()
+        self._lock = threading.RLock()
+        self._watchers: tuple[Callable[[], None], ...] = ()
+        self.world = self._start()
+
+    def __enter__(self) -> LivingWorld:
+        self._lock.acquire()
+        try:
+            self.clock.catch_up(self.world)
+        except BaseException:
+            self._lock.release()
+            raise
+        return self.world
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+        for watcher in self._watchers:
+            watcher()
+
+    @property
+    def timeline(self) -> Timeline:
+        """What has happened so far."""
+        return self.world.timeline
+
+    def reset(self) -> None:
+        """Begin again, as newly started: the declared world, an empty history, the same seed."""
+        with self._lock:
+            self.calls.clear()
+            self.world = self._start()
+
+    def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Call *watcher* whenever somebody has used the world, so that new events may lie ahead.
+
+        Returns:
+            A function that ends it.
+        """
+        self._watchers += (watcher,)
+
+        def unwatch() -> None:
+            self._watchers = tuple(known for known in self._watchers if known is not watcher)
+
+        return unwatch
+
+    def _start(self) -> LivingWorld:
+        return LivingWorld(self.declared, seed=self.seed, start_microseconds=self.clock.start_microseconds())

@@ -1,0 +1,230 @@
+"""The simulator: a session with a world, and a gRPC server in front of it."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+import grpc
+import grpc.aio
+
+from fakes import LivingWorld, Phase, Restore, Timeline, World, default_world
+from fakes.environment import to_microseconds
+from fakes.timeline import to_datetime
+from simulator.call_log import CallLog
+from simulator.clock import ClockMode, make_clock
+from simulator.session import Session
+from simulator.stepping import advance_until, run_until_idle, step
+from simulator.transports.grpc_server import GrpcServer
+
+_CHANNEL_OPTIONS = (
+    ("grpc.enable_http_proxy", 0),  # the proxy of the environment knows nothing of this machine's loopback
+    ("grpc.use_local_subchannel_pool", 1),  # a connection to an earlier simulator on the same port is no use
+)
+
+
+class Simulator:
+    """The RestoreService without a cluster: a real gRPC server over a world of fakes, in virtual time.
+
+    It starts with ``with`` or `start` and leaves nothing behind after `close`. Any number of simulators live in one
+    process without knowing of each other.
+
+    Args:
+        world: What there is when it starts; without one, the default world (`fakes.default_world`).
+        seed: For all that is drawn at random: the same seed and the same calls give the same history.
+        clock: ``"manual"``, ``"wall"`` or ``"on_poll"`` (design section 4).
+        speed: Virtual seconds in a second, for ``clock="wall"``.
+        address: Where to listen; loopback and a free port unless told otherwise.
+
+    Raises:
+        ValueError: an argument makes no sense.
+
+    Example:
+        >>> from simulator.api import RestoreServiceStub
+        >>> with Simulator(seed=7) as sim:
+        ...     print(RestoreServiceStub(sim.channel()).ListRestores(restore_pb2.ListRestoresRequest()).restores)
+        []
+    """
+
+    def __init__(
+        self,
+        *,
+        world: World | None = None,
+        seed: int = 0,
+        clock: ClockMode | str = ClockMode.MANUAL,
+        speed: float = 1.0,
+        address: str = "127.0.0.1:0",
+    ) -> None:
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise TypeError(f"seed is {seed!r}; expected a whole number")
+        self._session = Session(world or default_world(), seed=seed, clock=make_clock(clock, speed=speed))
+        self._address = address
+        self._server: GrpcServer | None = None
+        self._channels: list[grpc.Channel] = []
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> Self:
+        """Start to listen; where it already does, nothing happens.
+
+        Raises:
+            OSError: nothing can listen at the address.
+        """
+        if self._server is None:
+            self._server = GrpcServer(lambda _: self._session, self._address)
+        return self
+
+    def close(self) -> None:
+        """Close the channels that came from here and the server; closing twice does no harm.
+
+        The world and its history stay readable.
+        """
+        while self._channels:
+            # A server that goes before its clients makes gRPC complain on stderr.
+            self._channels.pop().close()
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def reset(self) -> None:
+        """Begin again, as newly started, on the same port: the world, the time, the history, the draws."""
+        self._session.reset()
+
+    @property
+    def target(self) -> str:
+        """Where it listens, as a client takes it: ``"127.0.0.1:40321"``.
+
+        Raises:
+            RuntimeError: it does not run.
+        """
+        if self._server is None:
+            raise RuntimeError("the simulator does not run; use it in a 'with' statement or call start()")
+        return self._server.target
+
+    def channel(self) -> grpc.Channel:
+        """Open a channel to it, which `close` closes."""
+        channel = grpc.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
+        self._channels.append(channel)
+        return channel
+
+    def aio_channel(self) -> grpc.aio.Channel:
+        """Open a channel for asyncio to it; close it yourself, in its event loop (``async with``)."""
+        return grpc.aio.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
+
+    @property
+    def session(self) -> Session:
+        """The world with its lock, clock and history."""
+        return self._session
+
+    @property
+    def world(self) -> LivingWorld:
+        """What exists now: ``sim.world.backups["orders-backup"].uid``."""
+        return self._session.world
+
+    @property
+    def seed(self) -> int:
+        """What everything that is drawn is drawn by."""
+        return self._session.seed
+
+    @property
+    def timeline(self) -> Timeline:
+        """Everything that has happened."""
+        return self._session.timeline
+
+    @property
+    def calls(self) -> CallLog:
+        """The calls that clients made."""
+        return self._session.calls
+
+    @property
+    def now(self) -> datetime:
+        """The time in the world, in UTC."""
+        with self._session as world:
+            return to_datetime(world.environment.now_microseconds)
+
+    def advance(self, duration: float | timedelta) -> None:
+        """Let *duration*, in seconds, pass; the events at its very end happen too.
+
+        Raises:
+            ValueError: it is negative or not finite.
+            RuntimeError: the wall clock moves the time.
+        """
+        microseconds = _microseconds("duration", duration)
+        with self._virtual() as world:
+            world.environment.advance_to(world.environment.now_microseconds + microseconds)
+
+    def step(self) -> bool:
+        """Move to the next event.
+
+        Returns:
+            False when there is none.
+
+        Raises:
+            RuntimeError: the wall clock moves the time.
+        """
+        with self._virtual() as world:
+            return step(world)
+
+    def run_until_idle(self) -> None:
+        """Move on until nothing is left that could happen.
+
+        Raises:
+            RuntimeError: the wall clock moves the time.
+        """
+        with self._virtual() as world:
+            run_until_idle(world)
+
+    def advance_until(
+        self, restore: str | Restore, phase: Phase | str | int, limit: float | timedelta = 1800
+    ) -> Restore:
+        """Move on until a restore is in a phase.
+
+        Args:
+            restore: Its uid, or its name where only one has it.
+            phase: The phase, by value, name or number.
+            limit: How long that may take, in seconds.
+
+        Raises:
+            TimeoutError: it didn't get there or can't; the message tells where it stopped.
+            UnknownEntity: there is no such restore.
+            ValueError: there is no such phase.
+            RuntimeError: the wall clock moves the time.
+        """
+        wanted = _phase(phase)
+        limit_microseconds = _microseconds("limit", limit)
+        with self._virtual() as world:
+            found = restore if isinstance(restore, Restore) else world.restores[restore]
+            advance_until(world, found, wanted, limit_microseconds=limit_microseconds)
+            return found
+
+    def _virtual(self) -> Session:
+        if not self._session.clock.is_virtual:
+            raise RuntimeError(
+                "the wall clock moves this world; only clock='manual' and clock='on_poll' can be advanced"
+            )
+        return self._session
+
+
+def _microseconds(what: str, duration: float | timedelta) -> int:
+    seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise ValueError(f"{what} is {duration!r}; expected a finite number of seconds, 0 or more")
+    if isinstance(duration, timedelta):
+        return duration // timedelta(microseconds=1)
+    return to_microseconds(duration)
+
+
+def _phase(phase: Phase | str | int) -> Phase:
+    try:
+        return Phase[phase] if isinstance(phase, str) else Phase(phase)
+    except (KeyError, ValueError):
+        names = ", ".join(f"{known.name} ({known.value})" for known in Phase)
+        raise ValueError(f"phase is {phase!r}; expected one of {names}") from None

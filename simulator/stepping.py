@@ -1,0 +1,59 @@
+"""Moving the virtual time of a world: by steps, by an amount, or until a restore gets somewhere."""
+
+from __future__ import annotations
+
+import math
+
+from fakes import LivingWorld, Phase, Restore
+from fakes.timeline import to_text
+
+
+def step(world: LivingWorld) -> bool:
+    """Move to the next event, that is, to the next moment that leaves a trace in the timeline.
+
+    Returns:
+        False when nothing is left that could happen; the time then stays.
+    """
+    length_before = len(world.timeline)
+    while len(world.timeline) == length_before:
+        upcoming = world.environment.peek()
+        if upcoming == math.inf:
+            return False
+        world.environment.advance_to(int(upcoming))
+    return True
+
+
+def run_until_idle(world: LivingWorld) -> None:
+    """Move on until nothing is left that could happen."""
+    while step(world):
+        pass
+
+
+def advance_until(world: LivingWorld, restore: Restore, phase: Phase, *, limit_microseconds: int) -> None:
+    """Move on until *restore* is in *phase*.
+
+    Raises:
+        TimeoutError: it can't get there any more, or didn't within the limit; tells where it stopped and why.
+    """
+    environment = world.environment
+    deadline = environment.now_microseconds + limit_microseconds
+    while restore.status.phase is not phase:
+        if restore.status.phase > phase or not restore.is_live:
+            raise TimeoutError(f"{_whereabouts(restore)}; it can't come to {phase.name} any more")
+        upcoming = environment.peek()
+        if upcoming == math.inf:
+            raise TimeoutError(f"{_whereabouts(restore)}; nothing is left that could bring it to {phase.name}")
+        if upcoming > deadline:
+            environment.advance_to(deadline)
+            raise TimeoutError(
+                f"{_whereabouts(restore)}; it did not come to {phase.name} within {limit_microseconds / 1e6:g} s,"
+                f" that is, by {to_text(deadline)}"
+            )
+        environment.advance_to(int(upcoming))
+
+
+def _whereabouts(restore: Restore) -> str:
+    status = restore.status
+    error = f" with {status.error_code.name}: {status.error_message}" if status.error_code else ""
+    since = to_text(status.updated_at_microseconds)
+    return f"restore {restore.name!r} ({restore.uid}) is {status.phase.name}{error} since {since}"

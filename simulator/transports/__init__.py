@@ -1,0 +1,1 @@
+"""The ways by which calls reach the services."""

@@ -1,0 +1,115 @@
+"""A real gRPC server in front of the services, with health checking and reflection beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor_pool import DescriptorPool
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection, reflection_pb2
+from grpc_status import rpc_status
+
+from simulator.api import METHODS, SERVICE, Method
+from simulator.api.pool import POOL_FILES
+from simulator.call_log import Metadata
+from simulator.services.call import Call
+from simulator.services.restore_service import HANDLERS
+from simulator.services.status import CallFailed
+from simulator.session import Session
+
+REQUEST_BYTES_MAX = 4 * 1024 * 1024
+"""Larger requests are refused with RESOURCE_EXHAUSTED; the limit that gRPC servers have by default."""
+THREADS_MAX = 32
+"""Calls that are worked on at the same time; threads are started as they are needed."""
+
+_OPTIONS = (
+    ("grpc.max_receive_message_length", REQUEST_BYTES_MAX),
+    ("grpc.so_reuseport", 0),  # on by default, and then two servers silently share a port
+)
+
+SessionFinder = Callable[[Metadata], Session]
+"""Finds the session that a call is for by its metadata."""
+
+
+class GrpcServer:
+    """The services on a port.
+
+    Args:
+        find_session: Finds the session that a call is for.
+        address: Where to listen, ``host:port``; port 0 takes a free one.
+
+    Raises:
+        OSError: nothing can listen there.
+    """
+
+    def __init__(self, find_session: SessionFinder, address: str) -> None:
+        self._executor = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="pds-simulator")
+        self._server = grpc.server(self._executor, options=_OPTIONS)
+        self._server.add_generic_rpc_handlers((_RestoreServiceHandler(find_session),))
+        self._health = self._add_health()
+        self._add_reflection()
+        try:
+            port = self._server.add_insecure_port(address)
+        except RuntimeError as error:
+            self._executor.shutdown()
+            raise OSError(f"can't listen on {address!r}: {error}") from None
+        self.target = f"{address.rpartition(':')[0]}:{port}"
+        self._server.start()
+
+    def stop(self) -> None:
+        """End all calls and give up the port; returns when nothing is left."""
+        self._health.enter_graceful_shutdown()
+        self._server.stop(grace=None).wait()
+        self._executor.shutdown()
+
+    def _add_health(self) -> health.HealthServicer:
+        # Blocking watchers would each take a thread of the pool for as long as they watch.
+        servicer = health.HealthServicer(experimental_non_blocking=True, experimental_thread_pool=self._executor)
+        for service in ("", SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME):
+            servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
+        health_pb2_grpc.add_HealthServicer_to_server(servicer, self._server)
+        return servicer
+
+    def _add_reflection(self) -> None:
+        """Describe all that is served, from a pool that has our files and those of the services beside ours."""
+        pool = DescriptorPool()
+        for file in POOL_FILES:
+            pool.AddSerializedFile(file)
+        for module in (health_pb2, reflection_pb2):
+            pool.AddSerializedFile(module.DESCRIPTOR.serialized_pb)
+        names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, self._server, pool=pool)
+
+
+class _RestoreServiceHandler(grpc.GenericRpcHandler):
+    """Hands the calls of the RestoreService to its handlers.
+
+    Requests are taken as bytes: bytes that are no message are the service's to refuse, which gRPC would call INTERNAL.
+    """
+
+    def __init__(self, find_session: SessionFinder) -> None:
+        self._find_session = find_session
+        self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
+            method.path: grpc.unary_unary_rpc_method_handler(self._behavior(method)) for method in METHODS.values()
+        }
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        return self._handlers.get(handler_call_details.method)
+
+    def _behavior(self, method: Method) -> Callable[[bytes, grpc.ServicerContext], bytes]:
+        handler = HANDLERS[method.name]
+
+        def behave(request: bytes, context: grpc.ServicerContext) -> bytes:
+            metadata: Metadata = tuple((key, value) for key, value in context.invocation_metadata())
+            call = Call(method, request, metadata, self._find_session(metadata), context.is_active)
+            try:
+                # Maps have no order of their own; written deterministically, the same answer has the same bytes.
+                return handler(call).SerializeToString(deterministic=True)
+            except CallFailed as failed:
+                context.abort_with_status(rpc_status.to_status(failed.status))
+                raise AssertionError("abort_with_status always raises") from failed
+
+        return behave

@@ -1,0 +1,50 @@
+"""What all tests use: a simulator with the default world, a client of it, and requests that it accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from simulator import Simulator
+from simulator.api import RestoreServiceStub, restore_pb2
+
+CreateRequest = Callable[..., restore_pb2.CreateRestoreRequest]
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    with Simulator(seed=7) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def stub(sim: Simulator) -> RestoreServiceStub:
+    return RestoreServiceStub(sim.channel())
+
+
+@pytest.fixture
+def create_request(sim: Simulator) -> CreateRequest:
+    """Makes requests that are accepted: by default a restore of orders-backup into shop-staging.
+
+    References are names of entities of the world; other keywords go into the metadata of the restore.
+    """
+
+    def make(
+        name: str = "orders-copy",
+        *,
+        backup: str = "orders-backup",
+        namespace: str = "shop-staging",
+        project: str = "shop",
+        **meta: object,
+    ) -> restore_pb2.CreateRestoreRequest:
+        return restore_pb2.CreateRestoreRequest(
+            namespace_id=sim.world.namespaces[namespace].uid,
+            project_id=sim.world.projects[project].uid,
+            restore={
+                "meta": {"name": name, **meta},
+                "config": {"source_references": {"backup_id": sim.world.backups[backup].uid}},
+            },
+        )
+
+    return make
