@@ -63,12 +63,13 @@ class SharedLink:
         """End a download before it is finished; the others share what it used.
 
         Returns:
-            The bytes that are missing.
+            The bytes that are missing; none when it had ended already.
         """
+        if not download.running:
+            return 0.0
         self._settle()
-        if download.running:
-            download.running = False
-            self._running_count -= 1
+        download.running = False
+        self._running_count -= 1
         missing = max(0.0, download.finished_at_level - self._level)
         self._await_next()
         return missing

@@ -87,7 +87,10 @@ class LogNormal:
             raise ValueError(f"median_seconds is {self.median_seconds!r}; expected a finite number above 0")
 
     def sample_seconds(self, generator: Generator) -> float:
-        return generator().lognormvariate(math.log(self.median_seconds), self.sigma)
+        try:
+            return generator().lognormvariate(math.log(self.median_seconds), self.sigma)
+        except OverflowError:  # Python has no greater number
+            return math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def derive_uid(kind: str, *names: str) -> str:
 
     Example:
         >>> derive_uid("backup", "orders-backup")
-        'bkp:ed81f9d6-2ca9-4c71-a96a-28f0d4ef1ad7'
+        'bkp:303d8677-4ae4-405b-9362-f05b208de24e'
     """
     derived = uuid.uuid5(NAMESPACE, "/".join((kind, *names)))
     return f"{PREFIXES[kind]}:{uuid.UUID(int=derived.int, version=4)}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Protocol, TypeVar
+
+from fakes.suggestions import suggest
 
 
 class Identified(Protocol):
@@ -25,9 +26,6 @@ class UnknownEntity(KeyError):
 
 
 EntityType = TypeVar("EntityType", bound=Identified)
-
-NAMES_SHOWN = 10
-"""Names that a message lists when none comes close."""
 
 
 class Registry(Mapping[str, EntityType]):
@@ -60,7 +58,7 @@ class Registry(Mapping[str, EntityType]):
             return self._present[uids[0]]
         if uids:
             raise UnknownEntity(f"{len(uids)} {self.kind}s are named {name_or_uid!r}; choose by uid: {', '.join(uids)}")
-        raise UnknownEntity(f"no {self.kind} {name_or_uid!r}; {self._nearest(name_or_uid)}")
+        raise UnknownEntity(f"no {self.kind} {name_or_uid!r}; {suggest(name_or_uid, self.names())}")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._present)
@@ -108,6 +106,10 @@ class Registry(Mapping[str, EntityType]):
         """All entities of that name."""
         return [self._present[uid] for uid in self._uids_by_name.get(name, ())]
 
+    def names(self) -> list[str]:
+        """The names that entities have, in the order in which they came."""
+        return [name for name, uids in self._uids_by_name.items() if uids]
+
     def recall(self, uid: str) -> EntityType:
         """Find by uid an entity that is here or that was.
 
@@ -116,13 +118,3 @@ class Registry(Mapping[str, EntityType]):
         """
         entity = self._present.get(uid) or self._removed.get(uid)
         return entity if entity is not None else self[uid]
-
-    def _nearest(self, name_or_uid: str) -> str:
-        names = [name for name, uids in self._uids_by_name.items() if uids]
-        close = get_close_matches(name_or_uid, names, n=3)
-        if close:
-            return f"did you mean {' or '.join(repr(name) for name in close)}?"
-        if not names:
-            return f"there are no {self.kind}s"
-        more = ", …" if len(names) > NAMES_SHOWN else ""
-        return f"there are {', '.join(map(repr, names[:NAMES_SHOWN]))}{more}"

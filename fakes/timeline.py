@@ -108,6 +108,10 @@ class RemoteCall:
         }
 
 
+Subscriber = Callable[[int, Event], None]
+"""Is called with the number of an event, from 1, and the event."""
+
+
 class Timeline(Sequence[Event]):
     """The events of one world in the order in which they happened.
 
@@ -116,7 +120,7 @@ class Timeline(Sequence[Event]):
 
     def __init__(self) -> None:
         self._events: list[Event] = []
-        self._subscribers: tuple[Callable[[int, Event], None], ...] = ()
+        self._subscribers: tuple[Subscriber, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> Event: ...
@@ -137,7 +141,7 @@ class Timeline(Sequence[Event]):
         for subscriber in self._subscribers:
             subscriber(len(self._events), event)
 
-    def subscribe(self, subscriber: Callable[[int, Event], None]) -> Callable[[], None]:
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call *subscriber* with the number and the value of each event from now on.
 
         It is called while the world stands still, so it should only pass the event on.

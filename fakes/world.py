@@ -144,7 +144,7 @@ class _Resolver:
         taken = tuple(self._resolve("tokens", token) for token in tokens)
         secrets: dict[str, str] = {}
         for token in taken:
-            if not token.secret or not token.secret.isascii() or any(character.isspace() for character in token.secret):
+            if not all("!" <= character <= "~" for character in token.secret or " "):
                 self._report("tokens", token.name, "secret", "expected printable ASCII without spaces")
             elif token.secret in secrets:
                 self._report("tokens", token.name, "secret", f"{secrets[token.secret]!r} has the same secret")
@@ -159,7 +159,9 @@ class _Resolver:
             value = getattr(entity, entry.name)
             where = (collection, entity.name, entry.name)
             registry = self._registries[entry.metadata["refers_to"]]
-            if isinstance(value, str):
+            if isinstance(value, str) and entry.default == ():
+                self._report(*where, f"is {value!r}; expected a list of names or uids, such as [{value!r}]")
+            elif isinstance(value, str):
                 changes[entry.name] = self._find(where, registry, value or self._implied(entity, entry.name, registry))
             else:
                 changes[entry.name] = tuple(self._find(where, registry, reference) for reference in value)
@@ -191,6 +193,8 @@ class _Resolver:
                 self._report(
                     collection, entity.name, name, f"is {value!r}; expected a whole number of at least {lowest}"
                 )
+        if isinstance(entity, Deployment) and not entity.data_service:
+            self._report(collection, entity.name, "data_service", "is missing; expected a name such as 'PostgreSQL'")
         if not entity.name or len(entity.name) > NAME_LENGTH_MAX or not entity.name.isprintable():
             self._report(collection, entity.name, "name", f"expected 1 to {NAME_LENGTH_MAX} printable characters")
 

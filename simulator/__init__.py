@@ -3,9 +3,9 @@
 `Simulator` is the whole of it; the rest describes the world that it starts with.
 """
 
-from simulator.origin import require_our_own
+from simulator import origin
 
-require_our_own("fakes")
+origin.require_our_own("fakes")
 
 from fakes import (  # noqa: E402  # only now is it certain to be ours
     GIB,

@@ -27,7 +27,12 @@ class ClockMode(Enum):
 class Clock:
     """Virtual time that only the test moves."""
 
-    is_virtual = True
+    mode = ClockMode.MANUAL
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether the time may be moved at will; wall and virtual time never mix in one run."""
+        return self.mode is not ClockMode.WALL
 
     def start_microseconds(self) -> int:
         """When a world that is started now begins, in microseconds since 1970."""
@@ -43,6 +48,8 @@ class Clock:
 class OnPollClock(Clock):
     """Virtual time that moves to the next event whenever somebody asks for a restore that is live."""
 
+    mode = ClockMode.ON_POLL
+
     def polled(self, world: LivingWorld) -> None:
         step(world)
 
@@ -55,7 +62,7 @@ class WallClock(Clock):
         read_microseconds: Tells the time, in microseconds since 1970.
     """
 
-    is_virtual = False
+    mode = ClockMode.WALL
 
     def __init__(self, speed: float, read_microseconds: Callable[[], int]) -> None:
         if not (math.isfinite(speed) and speed > 0):

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from fakes import LivingWorld, Timeline, World
+from fakes.timeline import Event, Subscriber
 from simulator.call_log import CallLog
 from simulator.clock import Clock
 
@@ -27,7 +28,7 @@ class Session:
         self.clock = clock
         self.calls = CallLog()
         self._lock = threading.RLock()
-        self._watchers: tuple[Callable[[], None], ...] = ()
+        self._subscribers: list[Subscriber] = []
         self.world = self._start()
 
     def __enter__(self) -> LivingWorld:
@@ -41,8 +42,6 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
-        for watcher in self._watchers:
-            watcher()
 
     @property
     def timeline(self) -> Timeline:
@@ -55,18 +54,26 @@ class Session:
             self.calls.clear()
             self.world = self._start()
 
-    def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
-        """Call *watcher* whenever somebody has used the world, so that new events may lie ahead.
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Call *subscriber* with each event from now on, in the world after a `reset` too (`Timeline.subscribe`).
 
         Returns:
-            A function that ends it.
+            A function that ends the subscription.
         """
-        self._watchers += (watcher,)
+        with self._lock:
+            self._subscribers.append(subscriber)
 
-        def unwatch() -> None:
-            self._watchers = tuple(known for known in self._watchers if known is not watcher)
+        def unsubscribe() -> None:
+            with self._lock:
+                self._subscribers.remove(subscriber)
 
-        return unwatch
+        return unsubscribe
 
     def _start(self) -> LivingWorld:
-        return LivingWorld(self.declared, seed=self.seed, start_microseconds=self.clock.start_microseconds())
+        world = LivingWorld(self.declared, seed=self.seed, start_microseconds=self.clock.start_microseconds())
+        world.timeline.subscribe(self._publish)
+        return world
+
+    def _publish(self, sequence: int, event: Event) -> None:
+        for subscriber in tuple(self._subscribers):  # one may leave while it is told
+            subscriber(sequence, event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,7 @@ from simulator.call_log import CallLog
 from simulator.clock import ClockMode, make_clock
 from simulator.session import Session
 from simulator.stepping import advance_until, run_until_idle, step
-from simulator.transports.grpc_server import GrpcServer
+from simulator.transports.grpc_server import GrpcServer, require_address
 
 _CHANNEL_OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # the proxy of the environment knows nothing of this machine's loopback
@@ -59,10 +60,25 @@ class Simulator:
     ) -> None:
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed is {seed!r}; expected a whole number")
+        if world is not None and not isinstance(world, World):
+            raise TypeError(f"world is {world!r}; expected a World")
+        require_address(address)
         self._session = Session(world or default_world(), seed=seed, clock=make_clock(clock, speed=speed))
         self._address = address
         self._server: GrpcServer | None = None
         self._channels: list[grpc.Channel] = []
+
+    @classmethod
+    def from_scenario(cls, file: str | Path, *, address: str = "127.0.0.1:0") -> Self:
+        """Make a simulator with the world, the seed and the clock of a scenario; its steps are not run.
+
+        Raises:
+            ScenarioError: the file can't be read or is wrong.
+        """
+        # Imported here: whoever has no scenario need not wait for YAML and the models of its documents.
+        from scenarios.loader import load_scenario  # noqa: PLC0415
+
+        return cls(**load_scenario(file).simulator_arguments(), address=address)
 
     def __enter__(self) -> Self:
         return self.start()

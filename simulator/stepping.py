@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from fakes import LivingWorld, Phase, Restore
+from fakes.environment import END_OF_TIME_MICROSECONDS
 from fakes.timeline import to_text
 
 
@@ -17,7 +16,7 @@ def step(world: LivingWorld) -> bool:
     length_before = len(world.timeline)
     while len(world.timeline) == length_before:
         upcoming = world.environment.peek()
-        if upcoming == math.inf:
+        if upcoming > END_OF_TIME_MICROSECONDS:
             return False
         world.environment.advance_to(int(upcoming))
     return True
@@ -41,7 +40,7 @@ def advance_until(world: LivingWorld, restore: Restore, phase: Phase, *, limit_m
         if restore.status.phase > phase or not restore.is_live:
             raise TimeoutError(f"{_whereabouts(restore)}; it can't come to {phase.name} any more")
         upcoming = environment.peek()
-        if upcoming == math.inf:
+        if upcoming > END_OF_TIME_MICROSECONDS:
             raise TimeoutError(f"{_whereabouts(restore)}; nothing is left that could bring it to {phase.name}")
         if upcoming > deadline:
             environment.advance_to(deadline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -24,14 +25,31 @@ REQUEST_BYTES_MAX = 4 * 1024 * 1024
 """Larger requests are refused with RESOURCE_EXHAUSTED; the limit that gRPC servers have by default."""
 THREADS_MAX = 32
 """Calls that are worked on at the same time; threads are started as they are needed."""
+GRACE_SECONDS = 0.2
+"""How long calls in flight may take to end when the server stops. Without any grace, gRPC complains on stderr of clients
+that have just gone."""
 
 _OPTIONS = (
     ("grpc.max_receive_message_length", REQUEST_BYTES_MAX),
     ("grpc.so_reuseport", 0),  # on by default, and then two servers silently share a port
 )
 
+_ADDRESS = re.compile(r"(\[[^\]]+\]|[^:\[\]]+):([0-9]{1,5})")
+_PORT_MAX = 65_535
+
 SessionFinder = Callable[[Metadata], Session]
 """Finds the session that a call is for by its metadata."""
+
+
+def require_address(address: str) -> None:
+    """Check that *address* is ``host:port``; from others, gRPC makes ports of its own choice.
+
+    Raises:
+        ValueError: it is not.
+    """
+    matched = _ADDRESS.fullmatch(address)
+    if matched is None or int(matched[2]) > _PORT_MAX:
+        raise ValueError(f"address is {address!r}; expected 'host:port' with a port from 0 to {_PORT_MAX}")
 
 
 class GrpcServer:
@@ -62,7 +80,7 @@ class GrpcServer:
     def stop(self) -> None:
         """End all calls and give up the port; returns when nothing is left."""
         self._health.enter_graceful_shutdown()
-        self._server.stop(grace=None).wait()
+        self._server.stop(GRACE_SECONDS).wait()
         self._executor.shutdown()
 
     def _add_health(self) -> health.HealthServicer:

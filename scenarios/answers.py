@@ -1,0 +1,115 @@
+"""What came back from a call, and whether it is what was expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+import grpc
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from fakes.timeline import to_text
+from scenarios.expectation_document import Expectation, Matcher
+from scenarios.field_paths import read_path
+from simulator.api import restore_pb2
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back from a call.
+
+    Args:
+        code: Name of the status code.
+        message: What the status says.
+        response: The message; None when the call failed.
+        violations: Descriptions of the violations in the details, by field path or type.
+    """
+
+    code: str
+    message: str = ""
+    response: Message | None = None
+    violations: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}" if self.message else self.code
+
+
+def ask(call: Callable[[], Message]) -> Answer:
+    """Make a call and keep what comes back, an error too."""
+    try:
+        return Answer("OK", response=call())
+    except grpc.RpcError as error:
+        failed = cast(grpc.Call, error)
+        return Answer(failed.code().name, failed.details() or "", violations=_violations(failed))
+
+
+def _violations(error: grpc.Call) -> dict[str, str]:
+    violations: dict[str, str] = {}
+    status = rpc_status.from_call(error)
+    for packed in status.details if status else ():
+        bad_request, precondition = error_details_pb2.BadRequest(), error_details_pb2.PreconditionFailure()
+        if packed.Unpack(bad_request):
+            for violation in bad_request.field_violations:
+                _add(violations, violation.field, violation.description)
+        elif packed.Unpack(precondition):
+            for violation in precondition.violations:
+                _add(violations, violation.type, violation.description)
+    return violations
+
+
+def _add(violations: dict[str, str], key: str, description: str) -> None:
+    violations[key] = f"{violations[key]}; {description}" if key in violations else description
+
+
+def complaints(expectation: Expectation, answer: Answer, *, start_microseconds: int) -> Iterator[str]:
+    """Tell everything about *answer* that is not as expected: what, and what was found.
+
+    Times are counted from *start_microseconds*, when the scenario started.
+    """
+    if answer.code != expectation.code:
+        yield f"expected code {expectation.code}, found {answer}"
+        return
+    if expectation.message is not None and expectation.message not in answer.message:
+        yield f"expected a message with {expectation.message!r}, found {answer.message!r}"
+    if expectation.violations is not None:
+        yield from _violation_complaints(expectation.violations, answer.violations)
+    if expectation.names is not None and isinstance(answer.response, restore_pb2.ListRestoresResponse):
+        found = [restore.meta.name for restore in answer.response.restores]
+        if found != list(expectation.names):
+            yield f"expected the restores {list(expectation.names)}, found {found}"
+    if answer.response is not None:
+        for path, expected in expectation.fields.items():
+            value = read_path(answer.response, path)
+            for what in _value_complaints(expected, value, start_microseconds):
+                yield f"{path}: expected {what}, found {'nothing' if value is None else repr(value)}"
+
+
+def _violation_complaints(expected: Mapping[str, str], found: Mapping[str, str]) -> Iterator[str]:
+    for key in sorted(expected.keys() | found.keys()):
+        if key not in found:
+            yield f"expected a violation of {key!r}, found {sorted(found)}"
+        elif key not in expected:
+            yield f"expected no violation of {key!r}, found {found[key]!r}"
+        elif expected[key] not in found[key]:
+            yield f"expected the violation of {key!r} to say {expected[key]!r}, found {found[key]!r}"
+
+
+def _value_complaints(expected: object, found: object, start_microseconds: int) -> Iterator[str]:
+    if not isinstance(expected, Matcher):
+        if found != expected or isinstance(found, bool) is not isinstance(expected, bool):
+            yield repr(expected)
+        return
+    if expected.present is not None and expected.present is not (found not in (None, "", 0)):
+        yield "something" if expected.present else "nothing"
+    if expected.matches is not None and re.fullmatch(expected.matches, "" if found is None else str(found)) is None:
+        yield f"what matches {expected.matches!r}"
+    if expected.at is not None:
+        wanted = to_text(start_microseconds + round(expected.at * 1_000_000))
+        if found != wanted:
+            yield repr(wanted)
+    if expected.one_of is not None and found not in expected.one_of:
+        yield f"one of {list(expected.one_of)}"

@@ -1,0 +1,20 @@
+"""Events in a few words, for people."""
+
+from __future__ import annotations
+
+from fakes.timeline import Event, RemoteCall, Transition, WorldChange
+
+
+def told(event: Event) -> str:
+    """Tell what happened."""
+    match event:
+        case Transition(restore=restore, status=status):
+            reason = f" ({status.error_code.name}: {status.error_message})" if status.error_code else ""
+            return f"{restore.name}: {status.phase.name}{reason}"
+        case WorldChange(change=change, name=name):
+            return f"{name}: {change}"
+        case RemoteCall(method=method, code=code, subject=subject, message=message):
+            about = " ".join(part for part in (method, subject) if part)
+            return f"{about} → {code}{message and ': '}{message}"
+        case _:
+            return event.kind

@@ -1,0 +1,38 @@
+"""Scenario files as the verbs take them: wrong ones are told of, all at once, and end the command with code 2."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from scenarios.errors import ScenarioError
+from scenarios.loader import Scenario, load_scenario
+
+EXIT_FAILED = 1
+"""An expectation failed."""
+EXIT_WRONG = 2
+"""A file or an argument is wrong; nothing was run."""
+
+
+def load_or_exit(files: Sequence[str]) -> list[Scenario]:
+    """Load all *files*, or tell everything that is wrong with any of them and exit with code 2."""
+    scenarios: list[Scenario] = []
+    errors: list[ScenarioError] = []
+    for file in files:
+        try:
+            scenarios.append(load_scenario(file))
+        except ScenarioError as error:
+            errors.append(error)
+    if errors:
+        exit_wrong(*(line for error in errors for line in error.lines()))
+    return scenarios
+
+
+def exit_wrong(*lines: str) -> NoReturn:
+    """Tell what is wrong and exit with code 2."""
+    for line in lines:
+        click.secho(line, err=True, fg="red")
+    sys.exit(EXIT_WRONG)

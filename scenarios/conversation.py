@@ -1,0 +1,128 @@
+"""What the steps of one run share: the simulator, the client, and the answers so far."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.protobuf.message import Message
+
+from scenarios.answers import Answer, ask, complaints
+from scenarios.expectation_document import Expectation
+from scenarios.field_paths import read_path
+from scenarios.loader import Scenario
+from scenarios.model import Model
+from scenarios.references import METHOD_OF_VERB, VARIABLE, alias_of
+from scenarios.step_documents import CallStep
+from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.simulator import Simulator
+
+CALL_TIMEOUT_SECONDS = 60
+"""A call that takes longer has gone wrong; in virtual time none does."""
+
+
+class StepFailed(Exception):
+    """A step did not go as expected; each of its arguments is a complaint."""
+
+
+class Conversation:
+    """A client that talks to a simulator as a scenario says.
+
+    Args:
+        scenario: Whose names the steps use.
+        simulator: To talk to; it has to run.
+        start_microseconds: When the scenario started, from which expected times are counted.
+    """
+
+    def __init__(self, scenario: Scenario, simulator: Simulator, *, start_microseconds: int) -> None:
+        self.simulator = simulator
+        self._start_microseconds = start_microseconds
+        self._scenario = scenario
+        self._stub = RestoreServiceStub(simulator.channel())
+        self._answers: dict[str, Answer] = {}
+        self._metadata_of: dict[str, tuple[tuple[str, str], ...]] = {}
+
+    def call(self, verb: str, step: CallStep, request: Message) -> Answer:
+        """Make the call of *verb*, remember the answer and check what *step* expects of it.
+
+        Raises:
+            StepFailed: the answer is not as expected.
+        """
+        method = getattr(self._stub, METHOD_OF_VERB[verb])
+        metadata = self._metadata(step)
+        answer = ask(lambda: method(request, metadata=metadata, timeout=CALL_TIMEOUT_SECONDS))
+        alias = alias_of(step)
+        if alias is not None:
+            self._answers[alias] = answer
+            self._metadata_of[alias] = metadata
+        self.expect(step.expect, answer)
+        return answer
+
+    def look_at(self, alias: str) -> Answer:
+        """Get the restore that an earlier step has left under *alias*, as it is now, with the metadata of that step.
+
+        Raises:
+            StepFailed: the call had failed.
+        """
+        request = restore_pb2.GetRestoreRequest(id=self.restore_uid(alias))
+        metadata = self._metadata_of[alias]
+        return ask(lambda: self._stub.GetRestore(request, metadata=metadata, timeout=CALL_TIMEOUT_SECONDS))
+
+    def answer(self, alias: str) -> Answer:
+        """The answer that an earlier step has left under *alias*."""
+        return self._answers[alias]
+
+    def expect(self, expectation: Expectation, answer: Answer) -> None:
+        """Check *answer*.
+
+        Raises:
+            StepFailed: it is not as expected.
+        """
+        fields = {path: self._with_values(expected) for path, expected in expectation.fields.items()}
+        expectation = expectation.model_copy(update={"fields": fields})
+        found = tuple(complaints(expectation, answer, start_microseconds=self._start_microseconds))
+        if found:
+            raise StepFailed(*found)
+
+    def with_variables(self, arguments: Model) -> Model:
+        """Put values of earlier answers in the place of each ``${alias.path}`` in the arguments of a step.
+
+        Raises:
+            StepFailed: the call that a variable refers to has failed.
+        """
+        given = {key: getattr(arguments, key) for key in arguments.model_fields_set}
+        return arguments.model_copy(update={key: self._with_values(value) for key, value in given.items()})
+
+    def restore_uid(self, alias: str) -> str:
+        """The uid of the restore that an earlier step has left under *alias*.
+
+        Raises:
+            StepFailed: the call had failed.
+        """
+        return self._value(f"{alias}.meta.uid")
+
+    def uid(self, collection: str, name: str | None, text: str | None) -> str:
+        """What to send as identifier: the uid of the entity of that name, or else the text as it is."""
+        if name is None:
+            return text or ""
+        return next(str(entity.uid) for entity in getattr(self._scenario.world, collection) if entity.name == name)
+
+    def _with_values(self, value: Any) -> Any:
+        return VARIABLE.sub(lambda match: self._value(match[1]), value) if isinstance(value, str) else value
+
+    def _value(self, variable: str) -> str:
+        alias, _, path = variable.partition(".")
+        answer = self._answers[alias]
+        if answer.response is None:
+            raise StepFailed(f"needs the answer {alias!r}, but that is {answer}")
+        return str(read_path(answer.response, path) or "")
+
+    def _metadata(self, step: CallStep) -> tuple[tuple[str, str], ...]:
+        metadata = {}
+        token = next((token for token in self._scenario.world.tokens if token.name == step.token), None)
+        if token is not None:
+            metadata = {"authorization": f"Bearer {token.secret}", "px-account-id": token.account}
+        if step.bearer is not None:
+            metadata["authorization"] = f"Bearer {step.bearer}"
+        if step.account is not None:
+            metadata["px-account-id"] = step.account
+        return tuple(metadata.items())

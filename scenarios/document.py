@@ -1,0 +1,34 @@
+"""A whole scenario document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from scenarios.model import Model, one_of
+from scenarios.step_documents import Step
+from scenarios.world_document import WorldDocument
+from simulator.clock import ClockMode
+
+
+class ScenarioDocument(Model):
+    """A scenario: a world, a clock, and what is done to them and expected of them."""
+
+    version: Literal[1] = Field(description="Version of the format; 1.")
+    name: str = Field("", max_length=100, description="Name of the scenario; left out, that of its file.")
+    description: str = Field("", description="What the scenario shows, in one line.")
+    seed: int = Field(0, description="What everything that is drawn is drawn by.")
+    clock: Annotated[str, one_of("clock", [mode.value for mode in ClockMode])] = Field(
+        ClockMode.MANUAL.value, description="Who moves the time: the steps (manual), whoever polls, or the wall clock."
+    )
+    speed: float = Field(1.0, gt=0, allow_inf_nan=False, description="Virtual seconds in a second of the wall clock.")
+    world: WorldDocument = Field(WorldDocument(), description="What there is at first.")
+    steps: Sequence[Step] = Field((), description="What is done, one after the other.")
+
+    @model_validator(mode="after")
+    def _speed_needs_the_wall_clock(self) -> Self:
+        if self.speed != 1 and self.clock != ClockMode.WALL.value:
+            raise ValueError(f"speed is {self.speed:g}, but only 'clock: wall' has a speed")
+        return self

@@ -1,0 +1,60 @@
+"""What is wrong with a scenario file, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+KeyPath = tuple[str | int, ...]
+"""The way to a value in a document: keys of mappings and indexes of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    Args:
+        line: Where it stands, from 1; 0 when it is about the whole file.
+        column: Likewise.
+        path: Key path, such as ``steps[2].create.backup``; may be empty.
+        message: What was found and what would have been right.
+    """
+
+    line: int
+    column: int
+    path: str
+    message: str
+
+
+class ScenarioError(Exception):
+    """A scenario file can't be used; *problems* lists everything that is wrong with it."""
+
+    def __init__(self, file: str | Path, problems: Sequence[Problem]) -> None:
+        self.file = str(file)
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self) -> list[str]:
+        """Each problem on a line, as compilers write them: ``file:line:column: path: message``."""
+        return [
+            ": ".join(part for part in (f"{self.file}{_place(problem)}", problem.path, problem.message) if part)
+            for problem in self.problems
+        ]
+
+
+def _place(problem: Problem) -> str:
+    return f":{problem.line}:{problem.column}" if problem.line else ""
+
+
+def path_text(path: KeyPath) -> str:
+    """Write a key path for people.
+
+    Example:
+        >>> path_text(("steps", 2, "create", "backup"))
+        'steps[2].create.backup'
+    """
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text

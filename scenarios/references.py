@@ -1,0 +1,158 @@
+"""Checks before a run that all exists to which a scenario refers: entities, answers of earlier steps, fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from google.protobuf.descriptor import Descriptor
+
+from fakes import World
+from fakes.suggestions import suggest
+from scenarios.document import ScenarioDocument
+from scenarios.errors import KeyPath
+from scenarios.expectation_document import Expectation
+from scenarios.field_paths import FieldPathError, check_path
+from scenarios.model import Model
+from scenarios.step_documents import CallStep, Step
+from simulator.api import METHODS, restore_pb2
+from simulator.clock import ClockMode
+
+Finding = tuple[KeyPath, str]
+"""Where something is wrong, and what."""
+
+VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+"""A value from an earlier answer: ``${alias.path.of.a.field}``."""
+
+METHOD_OF_VERB: Mapping[str, str] = {
+    "create": "CreateRestore",
+    "recreate": "RecreateRestore",
+    "get": "GetRestore",
+    "list": "ListRestores",
+    "matrix": "GetRestorabilityMatrix",
+}
+
+COLLECTION_OF_KEY: Mapping[str, str] = {
+    "backup": "backups",
+    "namespace": "namespaces",
+    "project": "projects",
+    "tenant": "tenants",
+    "deployment": "deployments",
+    "token": "tokens",
+    "delete_backup": "backups",
+    "lose_credentials": "backup_locations",
+    "give_back_credentials": "backup_locations",
+}
+"""The keys of steps that name an entity of the declared world."""
+
+
+def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
+    """Find everything that the steps of *document* refer to and that does not exist."""
+    checker = _Checker(world, is_virtual=document.clock != ClockMode.WALL.value)
+    return [finding for index, step in enumerate(document.steps) for finding in checker.check(step, ("steps", index))]
+
+
+@dataclass
+class _Checker:
+    """Goes through the steps in their order and remembers which answers there will be."""
+
+    world: World
+    is_virtual: bool
+    answers: dict[str, Descriptor] = field(default_factory=dict)
+
+    def check(self, step: Step, path: KeyPath) -> Iterator[Finding]:
+        arguments = getattr(step, step.verb)
+        where = (*path, step.verb)
+        if step.verb in ("advance", "advance_until") and not self.is_virtual:
+            yield (
+                where,
+                "the wall clock moves the time of this scenario; only 'clock: manual' and 'on_poll' can advance",
+            )
+        if not isinstance(arguments, Model):
+            return
+        yield from self._check_values(arguments, where)
+        if isinstance(arguments, CallStep):
+            answer = answer_type(step.verb)
+            yield from _check_expectation(arguments.expect, answer, (*where, "expect"))
+            alias = alias_of(arguments)
+            if alias is not None:
+                self.answers[alias] = answer
+        elif isinstance(arguments, Expectation):
+            answered = self.answers.get(getattr(arguments, "answer", None) or "", answer_type("get"))
+            yield from _check_expectation(arguments, answered, where)
+            yield from _require_one(arguments, ("restore", "answer"), where)
+        for key in _REQUIRED.get(step.verb, ()):
+            yield from _require_one(arguments, (key, f"{key}_id"), where)
+
+    def _check_values(self, arguments: Model, where: KeyPath) -> Iterator[Finding]:
+        for key in sorted(arguments.model_fields_set):
+            value = getattr(arguments, key)
+            if isinstance(value, str):
+                yield from self._check_variables(value, (*where, key))
+                if key in COLLECTION_OF_KEY:
+                    yield from self._check_entity(COLLECTION_OF_KEY[key], value, (*where, key))
+                elif key in ("restore", "answer"):
+                    yield from self._check_alias(value, (*where, key))
+
+    def _check_entity(self, collection: str, name: str, where: KeyPath) -> Iterator[Finding]:
+        names = [entity.name for entity in getattr(self.world, collection)]
+        if name not in names:
+            yield where, f"the world has no {name!r} among its {collection}; {suggest(name, names)}"
+
+    def _check_alias(self, alias: str, where: KeyPath) -> Iterator[Finding]:
+        if alias not in self.answers:
+            yield where, f"no earlier step has an answer {alias!r}; {suggest(alias, self.answers)}"
+
+    def _check_variables(self, text: str, where: KeyPath) -> Iterator[Finding]:
+        for variable in VARIABLE.findall(text):
+            alias, _, path = variable.partition(".")
+            if alias in self.answers:
+                yield from _check_field(self.answers[alias], path, "", where)
+            else:
+                yield from self._check_alias(alias, where)
+
+
+_REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "create": ("backup", "namespace", "project"),
+    "recreate": ("restore",),
+    "get": ("restore",),
+}
+"""For each verb the keys of which either itself or its twin that ends with ``_id`` has to be given."""
+
+
+def answer_type(verb: str) -> Descriptor:
+    """The type of the message with which the call that *verb* makes is answered."""
+    return cast(Descriptor, METHODS[METHOD_OF_VERB[verb]].response.DESCRIPTOR)
+
+
+def alias_of(step: CallStep) -> str | None:
+    """The name under which later steps find the answer to a call; None when there is none."""
+    return step.alias or getattr(step, "name", None)
+
+
+def _require_one(arguments: Model, keys: tuple[str, str], where: KeyPath) -> Iterator[Finding]:
+    given = [key for key in keys if getattr(arguments, key) is not None]
+    if len(given) != 1:
+        found = "both are given" if given else "neither is given"
+        yield where, f"expected either {keys[0]!r} or {keys[1]!r}; {found}"
+
+
+def _check_expectation(expectation: Expectation, answer: Descriptor, where: KeyPath) -> Iterator[Finding]:
+    for path, expected in expectation.fields.items():
+        yield from _check_field(answer, path, expected, (*where, "fields", path))
+    if expectation.names is not None and answer is not restore_pb2.ListRestoresResponse.DESCRIPTOR:
+        yield (*where, "names"), f"only a list has names; the answer is a {answer.name}"
+    if expectation.code != "OK" and (expectation.fields or expectation.names is not None):
+        yield (
+            where,
+            f"a call that ends with {expectation.code} has no answer of which fields or names could be expected",
+        )
+
+
+def _check_field(answer: Descriptor, path: str, expected: object, where: KeyPath) -> Iterator[Finding]:
+    try:
+        check_path(answer, path, expected)
+    except FieldPathError as error:
+        yield where, str(error)

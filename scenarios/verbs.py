@@ -1,0 +1,170 @@
+"""What each verb of a step does, and how a report puts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from google.protobuf.empty_pb2 import Empty
+
+from scenarios.answers import Answer
+from scenarios.conversation import Conversation, StepFailed
+from scenarios.expectation_document import ExpectStep
+from scenarios.step_documents import (
+    AdvanceUntilStep,
+    ChangeStep,
+    CreateStep,
+    GetStep,
+    ListStep,
+    MatrixStep,
+    RecreateStep,
+)
+from simulator.api import restore_pb2
+from simulator.simulator import Simulator
+
+
+def create(conversation: Conversation, step: CreateStep) -> str:
+    """CreateRestore."""
+    uid = conversation.uid
+    request = restore_pb2.CreateRestoreRequest(
+        namespace_id=uid("namespaces", step.namespace, step.namespace_id),
+        project_id=uid("projects", step.project, step.project_id),
+        restore=restore_pb2.Restore(
+            meta={
+                "name": step.name,
+                "description": step.description,
+                "labels": step.labels,
+                "annotations": step.annotations,
+            },
+            config={"source_references": {"backup_id": uid("backups", step.backup, step.backup_id)}},
+        ),
+    )
+    return _outcome(conversation.call("create", step, request))
+
+
+def recreate(conversation: Conversation, step: RecreateStep) -> str:
+    """RecreateRestore."""
+    namespace = conversation.uid("namespaces", step.namespace, step.namespace_id)
+    project = conversation.uid("projects", step.project, step.project_id)
+    failed = conversation.answer(step.restore).response if step.restore is not None else None
+    if isinstance(failed, restore_pb2.Restore):
+        namespace = namespace or failed.meta.parent_reference.uid
+        project = project or failed.config.destination_references.project_id
+    request = restore_pb2.RecreateRestoreRequest(
+        id=_restore_id(conversation, step), name=step.name, project_id=project, namespace_id=namespace
+    )
+    return _outcome(conversation.call("recreate", step, request))
+
+
+def get(conversation: Conversation, step: GetStep) -> str:
+    """GetRestore."""
+    request = restore_pb2.GetRestoreRequest(id=_restore_id(conversation, step))
+    return _outcome(conversation.call("get", step, request))
+
+
+def list_page(conversation: Conversation, step: ListStep) -> str:
+    """ListRestores."""
+    uid = conversation.uid
+    filters = {
+        "tenant_id": uid("tenants", step.tenant, step.tenant_id),
+        "project_id": uid("projects", step.project, step.project_id),
+        "data_service_deployment_id": uid("deployments", step.deployment, step.deployment_id),
+        "backup_id": uid("backups", step.backup, step.backup_id),
+    }
+    request = restore_pb2.ListRestoresRequest(
+        **{key: value for key, value in filters.items() if value},
+        sort={"sort_by": step.sort.by, "sort_order": step.sort.order},
+        pagination={"page_number": step.page.number, "page_size": step.page.size},
+    )
+    return _outcome(conversation.call("list", step, request))
+
+
+def matrix(conversation: Conversation, step: MatrixStep) -> str:
+    """GetRestorabilityMatrix."""
+    return _outcome(conversation.call("matrix", step, Empty()))
+
+
+def advance(conversation: Conversation, seconds: float) -> str:
+    """Let time pass."""
+    conversation.simulator.advance(seconds)
+    return ""
+
+
+def advance_until(conversation: Conversation, step: AdvanceUntilStep) -> str:
+    """Let time pass until a restore is in a phase."""
+    try:
+        conversation.simulator.advance_until(conversation.restore_uid(step.restore), step.phase, limit=step.limit)
+    except TimeoutError as error:
+        raise StepFailed(str(error)) from None
+    return ""
+
+
+_CHANGES: Mapping[str, Callable[[Simulator, str], object]] = {
+    "delete_backup": lambda simulator, name: simulator.world.delete_backup(name),
+    "delete_deployment": lambda simulator, name: simulator.world.delete_deployment(name),
+    "lose_credentials": lambda simulator, name: simulator.world.lose_credentials(name),
+    "give_back_credentials": lambda simulator, name: simulator.world.give_back_credentials(name),
+}
+
+
+def change(conversation: Conversation, step: ChangeStep) -> str:
+    """Change the world behind the API's back."""
+    [(what, name)] = step.model_dump(exclude_none=True).items()
+    with conversation.simulator.session:
+        try:
+            _CHANGES[what](conversation.simulator, name)
+        except KeyError as error:
+            raise StepFailed(str(error)) from None
+    return ""
+
+
+def expect(conversation: Conversation, step: ExpectStep) -> str:
+    """Look at a restore as it is now, or at an answer from before."""
+    if step.answer is not None:
+        answer = conversation.answer(step.answer)
+    else:
+        assert step.restore is not None
+        answer = conversation.look_at(step.restore)
+    conversation.expect(step, answer)
+    return _outcome(answer)
+
+
+def _restore_id(conversation: Conversation, step: RecreateStep | GetStep) -> str:
+    return conversation.restore_uid(step.restore) if step.restore is not None else step.restore_id or ""
+
+
+def _outcome(answer: Answer) -> str:
+    """An answer in a few words."""
+    response = answer.response
+    if isinstance(response, restore_pb2.Restore):
+        return f"{restore_pb2.Phase.Name(response.status.phase)} {response.meta.uid}"
+    if isinstance(response, restore_pb2.ListRestoresResponse):
+        page = response.pagination
+        return f"{len(response.restores)} of {page.total_records}, page {page.current_page} of {page.total_pages}"
+    if isinstance(response, restore_pb2.RestorabilityMatrix):
+        return f"{len(response.conditions)} data services"
+    return str(answer)
+
+
+VERBS: Mapping[str, Callable[[Conversation, Any], str]] = {
+    "create": create,
+    "recreate": recreate,
+    "get": get,
+    "list": list_page,
+    "matrix": matrix,
+    "advance": advance,
+    "advance_until": advance_until,
+    "change": change,
+    "expect": expect,
+}
+"""What does each verb; it returns what came of it in a few words, or raises `StepFailed`."""
+
+
+def intention(verb: str, arguments: Any) -> str:
+    """What a step is about to do, in a few words."""
+    named = [getattr(arguments, key, None) for key in ("name", "restore", "restore_id", "answer", "phase")]
+    if isinstance(arguments, ChangeStep):
+        named = [f"{what.replace('_', ' ')} {name}" for what, name in arguments.model_dump(exclude_none=True).items()]
+    elif isinstance(arguments, float):
+        named = [f"{arguments:g} s"]
+    return " ".join([verb.replace("_", " "), *(part for part in named if part)])

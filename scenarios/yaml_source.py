@@ -1,0 +1,206 @@
+"""YAML with the place of every key and value, read so that no file can do harm.
+
+Only plain data comes out: mappings with text keys, lists, texts, numbers, true, false and null. What those look like is
+taken from YAML 1.2, so that ``on``, ``no`` and ``1:30`` are the texts that they look like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+from scenarios.errors import KeyPath, Problem, ScenarioError, path_text
+
+FILE_BYTES_MAX = 1024 * 1024
+DEPTH_MAX = 50
+NODES_MAX = 100_000
+"""Values that a document may have with its aliases written out; more is what an alias bomb would do."""
+
+_BaseLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_BaseLoader):  # type: ignore[misc]  # which of the two it is depends on the machine
+    """Resolves plain scalars as YAML 1.2 does."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+_DIGITS = list("0123456789")
+for _tag, _pattern, _first_characters in (
+    ("tag:yaml.org,2002:bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("tag:yaml.org,2002:null", r"null|Null|NULL|~|", ["n", "N", "~", ""]),
+    ("tag:yaml.org,2002:int", r"[-+]?[0-9]+", ["-", "+", *_DIGITS]),
+    ("tag:yaml.org,2002:float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", ["-", "+", ".", *_DIGITS]),
+):
+    _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), _first_characters)
+
+_SCALARS: Mapping[str, Callable[[str], object]] = {
+    "tag:yaml.org,2002:str": str,
+    "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
+    "tag:yaml.org,2002:null": lambda _: None,
+    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:float": float,
+}
+
+
+@dataclass
+class Source:
+    """A YAML document and where everything in it stands.
+
+    Args:
+        file: Where it came from, for messages.
+        data: The document as plain data.
+        value_places: Line and column of each value, from 1.
+        key_places: Line and column of each key of a mapping, by the path of its value.
+    """
+
+    file: str
+    data: Any = None
+    value_places: dict[KeyPath, tuple[int, int]] = field(default_factory=dict, repr=False)
+    key_places: dict[KeyPath, tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    def problem(self, path: KeyPath, message: str, *, at_key: bool = False) -> Problem:
+        """Describe a problem with what stands at *path*, or, where nothing does, at the nearest place above it."""
+        line, column = self._place(path, at_key=at_key)
+        return Problem(line, column, path_text(path), message)
+
+    def line(self, path: KeyPath) -> int:
+        """The line of what stands at *path*."""
+        return self._place(path, at_key=True)[0]
+
+    def _place(self, path: KeyPath, *, at_key: bool) -> tuple[int, int]:
+        first, second = self.value_places, self.key_places
+        if at_key:
+            first, second = second, first
+        above = (path[:length] for length in range(len(path), -1, -1))
+        return next((first.get(known) or second[known] for known in above if known in first or known in second), (0, 0))
+
+
+def read_source(file: str | Path) -> Source:
+    """Read a YAML file.
+
+    Raises:
+        ScenarioError: it can't be read, is too large or too deep, is no UTF-8 or no YAML, has tags or a key twice.
+    """
+    path = Path(file)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(FILE_BYTES_MAX + 1)
+    except OSError as error:
+        raise ScenarioError(file, [Problem(0, 0, "", f"can't be read: {error.strerror or error}")]) from None
+    if len(content) > FILE_BYTES_MAX:
+        raise ScenarioError(file, [Problem(0, 0, "", f"is larger than {FILE_BYTES_MAX // 1024} KiB")])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        raise ScenarioError(file, [Problem(line, column, "", f"is not UTF-8: {error.reason}")]) from None
+    return parse_source(text, str(file))
+
+
+def parse_source(text: str, file: str) -> Source:
+    """Read YAML from *text*; *file* is its name in messages.
+
+    Raises:
+        ScenarioError: see `read_source`.
+    """
+    try:
+        _require_shallow(text, file)
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise ScenarioError(file, [_syntax_problem(error, text)]) from None
+    source = Source(file)
+    if node is None:
+        raise ScenarioError(file, [Problem(1, 1, "", "is empty; expected at least 'version' and 'steps'")])
+    builder = _Builder(source)
+    source.data = builder.build(node, ())
+    if builder.problems:
+        raise ScenarioError(file, builder.problems)
+    return source
+
+
+def _require_shallow(text: str, file: str) -> None:
+    """Refuse what is nested too deep before it is composed, which recurses in C and would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        mark = event.start_mark
+        if depth > DEPTH_MAX and mark is not None:
+            raise ScenarioError(
+                file, [Problem(mark.line + 1, mark.column + 1, "", f"is more than {DEPTH_MAX} levels deep")]
+            )
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    context = getattr(error, "context", None)
+    message = f"is no valid YAML: {what}{f' ({context})' if context else ''}"
+    if mark is None:
+        return Problem(0, 0, "", message)
+    if text.startswith("\t", mark.index):
+        message = "is indented with a tab; YAML takes spaces only"
+    return Problem(mark.line + 1, mark.column + 1, "", message)
+
+
+class _Builder:
+    """Turns nodes into plain data, writing down the places and all that is wrong."""
+
+    def __init__(self, source: Source) -> None:
+        self.problems: list[Problem] = []
+        self._source = source
+        self._node_count = 0
+
+    def build(self, node: yaml.Node, path: KeyPath) -> Any:
+        self._source.value_places[path] = _place(node)
+        self._node_count += 1
+        if self._node_count > NODES_MAX or len(path) > DEPTH_MAX:
+            limit = f"more than {NODES_MAX} values" if self._node_count > NODES_MAX else f"more than {DEPTH_MAX} levels"
+            raise ScenarioError(
+                self._source.file, [self._problem(node, path, f"{limit}; does an alias contain itself?")]
+            )
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._entries(node, path))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _entries(self, node: yaml.MappingNode, path: KeyPath) -> Iterator[tuple[str, Any]]:
+        seen: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(self._problem(key_node, path, "a key has to be a plain text"))
+                continue
+            key: str = key_node.value
+            if key in seen:
+                self.problems.append(self._problem(key_node, (*path, key), f"stands twice; first in line {seen[key]}"))
+            seen[key] = _place(key_node)[0]
+            self._source.key_places[*path, key] = _place(key_node)
+            yield key, self.build(value_node, (*path, key))
+
+    def _scalar(self, node: yaml.Node, path: KeyPath) -> object:
+        convert = _SCALARS.get(node.tag)
+        if convert is None:
+            self.problems.append(self._problem(node, path, f"has the tag {node.tag!r}; tags are not allowed"))
+            return None
+        try:
+            return convert(node.value)
+        except ValueError as error:
+            self.problems.append(self._problem(node, path, f"{node.value[:40]!r} is not valid: {error}"))
+            return None
+
+    def _problem(self, node: yaml.Node, path: KeyPath, message: str) -> Problem:
+        return Problem(*_place(node), path_text(path), message)
+
+
+def _place(node: yaml.Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
