@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -144,7 +145,7 @@ class _Resolver:
         taken = tuple(self._resolve("tokens", token) for token in tokens)
         secrets: dict[str, str] = {}
         for token in taken:
-            if not all("!" <= character <= "~" for character in token.secret or " "):
+            if not re.fullmatch("[!-~]+", token.secret):
                 self._report("tokens", token.name, "secret", "expected printable ASCII without spaces")
             elif token.secret in secrets:
                 self._report("tokens", token.name, "secret", f"{secrets[token.secret]!r} has the same secret")

@@ -26,8 +26,7 @@ REQUEST_BYTES_MAX = 4 * 1024 * 1024
 THREADS_MAX = 32
 """Calls that are worked on at the same time; threads are started as they are needed."""
 GRACE_SECONDS = 0.2
-"""How long calls in flight may take to end when the server stops. Without any grace, gRPC complains on stderr of clients
-that have just gone."""
+"""How long calls in flight may take to end when the server stops. Without any, clients write complaints to stderr."""
 
 _OPTIONS = (
     ("grpc.max_receive_message_length", REQUEST_BYTES_MAX),
