@@ -1,4 +1,4 @@
-"""What a restore does within a phase: wait for its turn, let time pass, download.
+"""What a restore does within a phase: wait for its turn or at a gate, let time pass, download.
 
 An activity can be suspended at any moment and goes on where it was when it is begun again. What it still has to do is
 plain data, so it can be written down.
@@ -13,6 +13,8 @@ import simpy
 
 from fakes.bandwidth import Download, SharedLink
 from fakes.environment import Environment
+from fakes.gates import Gate
+from fakes.restores import Restore
 
 
 class Activity(Protocol):
@@ -65,6 +67,47 @@ class Downloading:
             return
         self.remaining_bytes = self._link.leave(self._download)
         self._download = None
+
+
+class Holding:
+    """Waits at a gate."""
+
+    def __init__(self, gate: Gate, restore: Restore) -> None:
+        self._gate = gate
+        self._restore = restore
+
+    def begin(self, done: Callable[[], None]) -> None:
+        self._gate.wait(self._restore, done)
+
+    def suspend(self) -> None:
+        self._gate.leave(self._restore)
+
+
+class Acting:
+    """Does something that takes no time."""
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self._action = action
+
+    def begin(self, done: Callable[[], None]) -> None:
+        self._action()
+        done()
+
+    def suspend(self) -> None:
+        """There is no moment at which it could be suspended."""
+
+
+class Stopping:
+    """Ends everything, so that nothing is left to go on with."""
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self._action = action
+
+    def begin(self, done: Callable[[], None]) -> None:  # noqa: ARG002  # it is never done
+        self._action()
+
+    def suspend(self) -> None:
+        """There is no moment at which it could be suspended."""
 
 
 class AwaitingCapacity:

@@ -74,6 +74,7 @@ class Cluster(Entity):
     Args:
         capacity: Restores that it works on at once; the others wait in PENDING.
         bandwidth_bytes_per_second: Shared equally by the cloudsnap downloads that run on it at the same time.
+        heartbeat_limit_seconds: When its agent is gone for longer, its restores fail.
         durations: How long phases take here, where that differs from the world's.
     """
 
@@ -81,6 +82,7 @@ class Cluster(Entity):
     tenant: str = _reference("tenants", default="")
     capacity: int = 4
     bandwidth_bytes_per_second: int = 200 * MIB
+    heartbeat_limit_seconds: float = 300.0
     durations: Mapping[Phase, Duration] = field(default_factory=dict)
 
 

@@ -6,35 +6,26 @@ There is no generator whose position could not be written down.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-import simpy
-
-from fakes.activities import Activity
-from fakes.bandwidth import SharedLink
-from fakes.durations import Duration
+from fakes.activities import Acting, Activity, AwaitingCapacity, Downloading, Holding, Lasting, Stopping
 from fakes.entities import Deployment
 from fakes.environment import Environment, to_microseconds
 from fakes.failures import Failure
+from fakes.faults.occasions import phase_occasion
+from fakes.faults.plan import ActiveRule, FaultPlan
+from fakes.faults.rule import Firing, PhaseEffect
+from fakes.faults.where import Occasion
 from fakes.inventory import Inventory
-from fakes.phases import Phase
-from fakes.randomness import stream
+from fakes.phase_durations import PhaseDurations
+from fakes.phases import ErrorCode, Phase
 from fakes.restores import Restore, RestoreStatus
-from fakes.stages import DEFAULT_DURATIONS, STAGES, Effort, Stage, Workplace
-from fakes.timeline import Timeline, Transition, WorldChange
+from fakes.segments import Announce, AwaitCapacity, Download, Hold, Last, PhasePlan, Segment, Stop, Wait
+from fakes.stages import STAGES, Effort, Stage
+from fakes.timeline import FaultFired, Timeline, Transition, WorldChange
+from fakes.workplace import Workplace
 from fakes.world import World
-
-DURATION_SECONDS_MAX = 100 * 365.25 * 24 * 3600.0
-"""No phase takes longer, whatever a distribution says."""
-
-
-@runtime_checkable
-class Releasable(Protocol):
-    """An activity that holds something beyond its end, until the restore is final."""
-
-    def release(self) -> None: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -43,12 +34,12 @@ class Workload:
 
     restore: Restore
     workplace: Workplace
-    durations: Mapping[Phase, Duration]
     size_bytes: int
     stage_index: int = 0
-    activity_index: int = 0
+    segments: tuple[Segment, ...] = ()
+    segment_index: int = 0
     activity: Activity | None = None
-    held: list[Releasable] = field(default_factory=list)
+    place: AwaitingCapacity | None = None
 
     @property
     def stage(self) -> Stage:
@@ -64,28 +55,31 @@ class Lifecycle:
         environment: The clock.
         inventory: What exists; gains a deployment with each success.
         timeline: Told of every transition.
+        faults: The rules that may change what happens.
+        strike: Lets a rule happen to the entities that an occasion names.
         seed: For durations that are drawn.
     """
 
     def __init__(
-        self, world: World, environment: Environment, inventory: Inventory, timeline: Timeline, *, seed: int
+        self,
+        world: World,
+        environment: Environment,
+        inventory: Inventory,
+        timeline: Timeline,
+        faults: FaultPlan,
+        strike: Callable[[ActiveRule, Firing, Occasion], None],
+        *,
+        seed: int,
     ) -> None:
-        self._world = world
         self._environment = environment
         self._inventory = inventory
         self._timeline = timeline
-        self._seed = seed
+        self._faults = faults
+        self._strike = strike
         self._workloads: dict[str, Workload] = {}
         self._live_by_name: dict[tuple[str, str], Restore] = {}
-        self._durations: dict[tuple[str, str], Mapping[Phase, Duration]] = {}
-        self._workplaces = {
-            cluster.uid: Workplace(
-                environment,
-                simpy.Resource(environment, cluster.capacity),
-                SharedLink(environment, cluster.bandwidth_bytes_per_second),
-            )
-            for cluster in inventory.clusters.values()
-        }
+        self._durations = PhaseDurations(world, inventory, seed=seed)
+        self._workplaces = {cluster.uid: Workplace(environment, cluster) for cluster in inventory.clusters.values()}
 
     def live_restore_named(self, namespace_uid: str, name: str) -> Restore | None:
         """The live restore of that name in a namespace, if there is one."""
@@ -93,17 +87,15 @@ class Lifecycle:
 
     def start(self, restore: Restore) -> None:
         """Set *restore*, which has just been created, going."""
-        source = self._inventory.deployments.recall(restore.source_deployment)
         workload = Workload(
             restore,
             self._workplaces[restore.cluster],
-            self._durations_for(restore.cluster, source.data_service),
             self._inventory.backups.recall(restore.order.backup).size_bytes,
         )
         self._workloads[restore.uid] = workload
         self._live_by_name[restore.order.namespace, restore.name] = restore
         self._timeline.append(Transition(self._environment.now_microseconds, restore, None, restore.status))
-        self._begin_activity(workload, 0)
+        self._begin_phase(workload)
 
     def fail(self, restore: Restore, failure: Failure) -> None:
         """End a live restore in FAILED, wherever it stands.
@@ -125,17 +117,103 @@ class Lifecycle:
             error_message=failure.error_message,
         )
 
-    def _begin_activity(self, workload: Workload, index: int) -> None:
-        stage = workload.stage
-        if index == len(stage.activities):
+    def disconnect(self, cluster_uid: str) -> None:
+        """Let the agent of a cluster be gone: what its restores do stops where it is.
+
+        Whatever is still there when the heartbeat limit has passed fails.
+        """
+        workplace = self._workplaces[cluster_uid]
+        workplace.outage_count += 1
+        if workplace.outage_count > 1:
+            return
+        for workload in self._on(workplace):
+            if workload.activity is not None:
+                workload.activity.suspend()
+        limit = to_microseconds(workplace.cluster.heartbeat_limit_seconds)
+        workplace.heartbeat = self._environment.call_after(limit, lambda: self._lose_heartbeat(workplace))
+
+    def reconnect(self, cluster_uid: str) -> None:
+        """Let the agent of a cluster be there again, unless another outage still lasts: all goes on where it was.
+
+        Raises:
+            ValueError: it is there.
+        """
+        workplace = self._workplaces[cluster_uid]
+        if workplace.is_reachable:
+            raise ValueError(f"cluster {workplace.cluster.name!r} is connected")
+        workplace.outage_count -= 1
+        if workplace.outage_count:
+            return
+        if workplace.heartbeat is not None:
+            self._environment.call_off(workplace.heartbeat)
+        for workload in self._on(workplace):
+            if workload.activity is not None and workload.restore.is_live:
+                self._begin_activity(workload, workload.activity)
+
+    def _on(self, workplace: Workplace) -> list[Workload]:
+        return [workload for workload in self._workloads.values() if workload.workplace is workplace]
+
+    def _lose_heartbeat(self, workplace: Workplace) -> None:
+        limit_seconds = workplace.cluster.heartbeat_limit_seconds
+        for workload in self._on(workplace):
+            message = f"no heartbeat from target cluster {workplace.cluster.name!r} for {limit_seconds:g} s"
+            self.fail(workload.restore, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, message))
+
+    def _begin_phase(self, workload: Workload) -> None:
+        stage, workplace = workload.stage, workload.workplace
+        duration_microseconds = self._durations.sample_microseconds(workload.restore, stage.phase)
+        effort = Effort(duration_microseconds, workload.size_bytes)
+        plan = PhasePlan(tuple(segment(effort) for segment in stage.segments), workplace.bytes_per_microsecond)
+        if len(self._faults):
+            plan = self._meet_faults(workload, plan)
+        workload.segments = plan.segments
+        self._begin_segment(workload, 0)
+
+    def _meet_faults(self, workload: Workload, plan: PhasePlan) -> PhasePlan:
+        now = self._environment.now_microseconds
+        occasion = phase_occasion(self._inventory, workload.restore, workload.stage.phase, now)
+        for active, firing in self._faults.fire("phase", occasion):
+            effect = active.rule.effect
+            if isinstance(effect, PhaseEffect):
+                plan = effect.before(plan, firing)
+            else:
+                self._strike(active, firing, occasion)
+        return plan
+
+    def _begin_segment(self, workload: Workload, index: int) -> None:
+        if index == len(workload.segments):
             self._leave(workload)
             return
-        activity = stage.activities[index](workload.workplace, self._effort(workload))
-        workload.activity_index = index
-        workload.activity = activity
-        if isinstance(activity, Releasable):
-            workload.held.append(activity)
-        activity.begin(lambda: self._begin_activity(workload, index + 1))
+        workload.segment_index = index
+        workload.activity = self._activity(workload, workload.segments[index])
+        if workload.workplace.is_reachable:
+            self._begin_activity(workload, workload.activity)
+
+    def _begin_activity(self, workload: Workload, activity: Activity) -> None:
+        index = workload.segment_index
+        activity.begin(lambda: self._begin_segment(workload, index + 1))
+
+    def _activity(self, workload: Workload, segment: Segment) -> Activity:
+        workplace, restore = workload.workplace, workload.restore
+        match segment:
+            case Last(duration_microseconds) | Wait(duration_microseconds):
+                return Lasting(self._environment, duration_microseconds)
+            case Download(size_bytes):
+                return Downloading(workplace.link, size_bytes)
+            case AwaitCapacity():
+                if workload.place is None:
+                    workload.place = AwaitingCapacity(workplace.slots)
+                return workload.place
+            case Hold(gate):
+                return Holding(gate, restore)
+            case Announce(rule, effect):
+                return Acting(lambda: self._announce(rule, effect, restore))
+            case Stop(failure):
+                return Stopping(lambda: self.fail(restore, failure))
+
+    def _announce(self, rule: str, effect: str, restore: Restore) -> None:
+        now = self._environment.now_microseconds
+        self._timeline.append(FaultFired(now, rule, effect, restore.uid, restore.name))
 
     def _leave(self, workload: Workload) -> None:
         stage, restore = workload.stage, workload.restore
@@ -147,7 +225,7 @@ class Lifecycle:
         else:
             workload.stage_index += 1
             self._enter(workload)
-            self._begin_activity(workload, 0)
+            self._begin_phase(workload)
 
     def _enter(self, workload: Workload) -> None:
         restore, phase = workload.restore, workload.stage.phase
@@ -176,13 +254,14 @@ class Lifecycle:
     def _end(self, workload: Workload) -> None:
         restore = workload.restore
         workload.activity = None
-        for held in workload.held:
-            held.release()
+        if workload.place is not None:
+            workload.place.release()
         del self._workloads[restore.uid]
         del self._live_by_name[restore.order.namespace, restore.name]
 
     def _change(self, restore: Restore, **changes: object) -> None:
         before = restore.status
+        restore.past.append(before)
         now = self._environment.now_microseconds
         status: RestoreStatus = replace(
             before,
@@ -192,22 +271,3 @@ class Lifecycle:
         )
         restore.status = status
         self._timeline.append(Transition(now, restore, before.phase, status))
-
-    def _effort(self, workload: Workload) -> Effort:
-        phase = workload.stage.phase
-        seconds = workload.durations[phase].sample_seconds(
-            lambda: stream(self._seed, "duration", workload.restore.uid, phase.name)
-        )
-        return Effort(to_microseconds(min(seconds, DURATION_SECONDS_MAX)), workload.size_bytes)
-
-    def _durations_for(self, cluster_uid: str, data_service: str) -> Mapping[Phase, Duration]:
-        """The durations that apply, the most particular ones winning: data service, cluster, world, default."""
-        key = (cluster_uid, data_service)
-        if key not in self._durations:
-            self._durations[key] = {
-                **DEFAULT_DURATIONS,
-                **self._world.durations,
-                **self._inventory.clusters[cluster_uid].durations,
-                **self._world.data_service_durations.get(data_service, {}),
-            }
-        return self._durations[key]

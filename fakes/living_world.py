@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
 from fakes.access import Caller
-from fakes.entities import Backup, BackupLocation, Deployment, Namespace
-from fakes.environment import Environment
+from fakes.entities import Backup, BackupLocation, Cluster, Deployment, Namespace
+from fakes.environment import Environment, to_microseconds
 from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed, Violation
+from fakes.faults.plan import COLLECTION_OF_KEY, ActiveRule, FaultPlan
+from fakes.faults.rule import Firing, Rule, WorldEffect
+from fakes.faults.where import Occasion
 from fakes.identifiers import derive_uid, kind_of
 from fakes.inventory import Inventory
 from fakes.lifecycle import Lifecycle
@@ -18,7 +22,7 @@ from fakes.phases import Phase
 from fakes.preconditions import failed_preconditions
 from fakes.registry import Identified, Registry
 from fakes.restores import Restore, RestoreOrder, RestoreStatus, custom_resource_name
-from fakes.timeline import Timeline, WorldChange
+from fakes.timeline import FaultFired, Timeline, WorldChange
 from fakes.world import World
 
 EntityType = TypeVar("EntityType", bound=Identified)
@@ -40,7 +44,11 @@ class LivingWorld(Inventory):
         self.environment = Environment(start_microseconds)
         self.timeline = Timeline()
         self._seed = seed
-        self._lifecycle = Lifecycle(world, self.environment, self, self.timeline, seed=seed)
+        self.faults = FaultPlan(self, seed=seed, start_microseconds=start_microseconds)
+        self._start_microseconds = start_microseconds
+        self._lifecycle = Lifecycle(
+            world, self.environment, self, self.timeline, self.faults, self._strike_those_named, seed=seed
+        )
         self._namesakes: Counter[tuple[str, str]] = Counter()
 
     def create_restore(self, order: RestoreOrder, caller: Caller) -> Restore:
@@ -92,20 +100,24 @@ class LivingWorld(Inventory):
             )
         return self.create_restore(replace(failed.order, name=name, project=project, namespace=namespace), caller)
 
-    def get_restore(self, uid: str, caller: Caller) -> Restore:
-        """Find a restore.
+    def get_restore(self, uid: str, caller: Caller, *, as_of_microseconds: int | None = None) -> Restore:
+        """Find a restore, as it is or as it was at a time.
 
         Raises:
-            NotFound: it does not exist or the caller may not see its project.
+            NotFound: it does not exist, did not then, or the caller may not see its project.
         """
         restore = self._existing(self.restores, uid)
-        if not caller.sees(restore.order.project):
+        then = restore if as_of_microseconds is None else restore.as_of(as_of_microseconds)
+        if then is None or not caller.sees(restore.order.project):
             raise NotFound("restore", uid)
-        return restore
+        return then
 
-    def list_restores(self, query: ListQuery, caller: Caller) -> Page:
-        """Give the page of the restores that *query* selects and *caller* may see."""
-        return list_page((restore for restore in self.restores.values() if caller.sees(restore.order.project)), query)
+    def list_restores(self, query: ListQuery, caller: Caller, *, as_of_microseconds: int | None = None) -> Page:
+        """Give the page of the restores that *query* selects and *caller* may see, now or at a time."""
+        restores: Iterable[Restore] = self.restores.values()
+        if as_of_microseconds is not None:
+            restores = (then for restore in restores if (then := restore.as_of(as_of_microseconds)))
+        return list_page((restore for restore in restores if caller.sees(restore.order.project)), query)
 
     def delete_backup(self, name_or_uid: str) -> Backup:
         """Delete a backup and its cloudsnap; restores of it that still need the cloudsnap will fail.
@@ -138,6 +150,63 @@ class LivingWorld(Inventory):
             UnknownEntity: there is no such backup location.
         """
         return self._announce("credentials given back", self._set_credentials(backup_location, valid=True))
+
+    def disconnect_cluster(self, name_or_uid: str) -> Cluster:
+        """Let the agent of a cluster be gone: nothing on it progresses until it is reconnected as often.
+
+        Raises:
+            UnknownEntity: there is no such cluster.
+        """
+        cluster = self.clusters[name_or_uid]
+        self._lifecycle.disconnect(cluster.uid)
+        return self._announce("cluster disconnected", cluster)
+
+    def reconnect_cluster(self, name_or_uid: str) -> Cluster:
+        """Let the agent of a cluster be there again; restores on it go on where they were.
+
+        Raises:
+            UnknownEntity: there is no such cluster.
+            ValueError: it is connected.
+        """
+        cluster = self.clusters[name_or_uid]
+        self._announce("cluster reconnected", cluster)
+        self._lifecycle.reconnect(cluster.uid)
+        return cluster
+
+    def inject(self, rule: Rule) -> ActiveRule:
+        """Put a fault into force.
+
+        Raises:
+            InvalidRule: it could never match anything of this world, or contradicts itself.
+        """
+        active = self.faults.add(rule)
+        if active.kind == "time":
+            at_seconds = rule.at_seconds or 0.0
+            at_microseconds = self._start_microseconds + to_microseconds(at_seconds)
+            delay_microseconds = at_microseconds - self.environment.now_microseconds
+            if delay_microseconds > 0:
+                timeout = self.environment.call_after(delay_microseconds, lambda: self._strike_targets(active))
+                active.ends.append(lambda: self.environment.call_off(timeout))
+            else:
+                self._strike_targets(active)
+        return active
+
+    def _strike_targets(self, active: ActiveRule) -> None:
+        for uid in self.faults.targets(active.rule):
+            firing = self.faults.strike(active, uid, self.environment.now_microseconds)
+            if firing is not None:
+                self._strike(active, firing, uid)
+
+    def _strike_those_named(self, active: ActiveRule, firing: Firing, occasion: Occasion) -> None:
+        assert isinstance(active.rule.effect, WorldEffect)
+        self._strike(active, firing, occasion.values[active.rule.effect.target][1])
+
+    def _strike(self, active: ActiveRule, firing: Firing, uid: str) -> None:
+        effect = active.rule.effect
+        assert isinstance(effect, WorldEffect)
+        name = self.collection(COLLECTION_OF_KEY[effect.target]).recall(uid).name
+        self.timeline.append(FaultFired(self.environment.now_microseconds, firing.rule, firing.effect, uid, name))
+        active.ends.append(effect.strike(self, uid))
 
     def _set_credentials(self, backup_location: str, *, valid: bool) -> BackupLocation:
         location = replace(self.backup_locations[backup_location], credentials_valid=valid)

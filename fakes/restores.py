@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fakes.phases import ErrorCode, Phase
 
@@ -58,6 +58,7 @@ class Restore:
         ordinal: Place in the order of creation.
         deployment: Uid of the deployment that a success creates.
         resource_names: Display name of every resource that this one refers to, by uid.
+        past: The statuses before the present one, oldest first.
     """
 
     ordinal: int
@@ -73,6 +74,7 @@ class Restore:
     created_at_microseconds: int
     resource_names: Mapping[str, str]
     status: RestoreStatus
+    past: list[RestoreStatus] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -83,6 +85,13 @@ class Restore:
     def is_live(self) -> bool:
         """Whether it can still change."""
         return not self.status.phase.is_final
+
+    def as_of(self, microseconds: int) -> Restore | None:
+        """Give the restore as it was at a time; None when it did not exist."""
+        for status in (self.status, *reversed(self.past)):
+            if status.updated_at_microseconds <= microseconds:
+                return replace(self, status=status)
+        return None
 
 
 def custom_resource_name(name: str, uid: str) -> str:

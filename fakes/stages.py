@@ -9,23 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import simpy
-
-from fakes.activities import Activity, AwaitingCapacity, Downloading, Lasting
-from fakes.bandwidth import SharedLink
 from fakes.durations import Constant, Duration
-from fakes.environment import Environment
 from fakes.failures import NaturalFailure, backup_credentials_lost, cloudsnap_gone, deployment_name_taken
 from fakes.phases import Phase
-
-
-@dataclass(slots=True, eq=False)
-class Workplace:
-    """What restores on one cluster compete for."""
-
-    environment: Environment
-    slots: simpy.Resource
-    link: SharedLink
+from fakes.segments import AwaitCapacity, Download, Last, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +23,19 @@ class Effort:
     size_bytes: int
 
 
-def await_capacity(workplace: Workplace, _: Effort) -> Activity:
+def await_capacity(_: Effort) -> Segment:
     """Wait until the cluster has room."""
-    return AwaitingCapacity(workplace.slots)
+    return AwaitCapacity()
 
 
-def last(workplace: Workplace, effort: Effort) -> Activity:
+def last(effort: Effort) -> Segment:
     """Let the time pass that the phase takes."""
-    return Lasting(workplace.environment, effort.duration_microseconds)
+    return Last(effort.duration_microseconds)
 
 
-def download(workplace: Workplace, effort: Effort) -> Activity:
+def download(effort: Effort) -> Segment:
     """Get the cloudsnap over the link of the cluster."""
-    return Downloading(workplace.link, effort.size_bytes)
+    return Download(effort.size_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +44,13 @@ class Stage:
 
     Args:
         duration: How long it takes by default, apart from waiting and downloading.
-        activities: What is done, one after the other.
+        segments: What is done, one after the other.
         failure: What is looked at when all is done, and may end the restore.
     """
 
     phase: Phase
     duration: Duration
-    activities: tuple[Callable[[Workplace, Effort], Activity], ...] = (last,)
+    segments: tuple[Callable[[Effort], Segment], ...] = (last,)
     failure: NaturalFailure | None = None
 
 

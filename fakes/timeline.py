@@ -78,6 +78,22 @@ class WorldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultFired:
+    """A rule took effect: which, how, and on what."""
+
+    kind: ClassVar[str] = "fault"
+
+    at_microseconds: int
+    rule: str
+    effect: str
+    uid: str
+    name: str
+
+    def fields(self) -> dict[str, str | int | None]:
+        return {"rule": self.rule, "effect": self.effect, "uid": self.uid, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteCall:
     """A call was answered.
 

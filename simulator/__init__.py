@@ -34,7 +34,9 @@ from fakes import (  # noqa: E402  # only now is it certain to be ours
     World,
     default_world,
 )
+from simulator import faults  # noqa: E402
 from simulator.clock import ClockMode  # noqa: E402
+from simulator.fault_control import UnfiredRules  # noqa: E402
 from simulator.simulator import Simulator  # noqa: E402
 
 __all__ = [
@@ -61,8 +63,10 @@ __all__ = [
     "Simulator",
     "Tenant",
     "Token",
+    "UnfiredRules",
     "Uniform",
     "UnknownEntity",
     "World",
     "default_world",
+    "faults",
 ]

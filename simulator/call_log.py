@@ -1,20 +1,25 @@
-"""The calls that clients made, in the order in which they were answered."""
+"""The calls that clients made, and what can be proved by them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import overload
 
 from google.protobuf.message import Message
 
+from fakes.environment import MICROSECONDS
 from fakes.timeline import to_datetime
 
 Metadata = Sequence[tuple[str, str | bytes]]
 
+SHOWN_MAX = 20
+"""Attempts that a message shows."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
     """One call and how it was answered.
 
@@ -25,6 +30,12 @@ class CallRecord:
         code: Name of the status code, such as ``"OK"``.
         message: What the status says.
         metadata: What the client sent along.
+        caller: Name of the token with which it was made; empty in a world without tokens.
+        arrived_microseconds: When it came, in the time of the world, in microseconds since 1970.
+        answered_microseconds: When it was answered, likewise.
+        wall_microseconds: When it came, by the wall clock.
+        deadline_seconds: How long the client was ready to wait; None means for ever.
+        delay_seconds: How long rules held it up, in the time of the world; in virtual time this is written down only.
     """
 
     method: str
@@ -33,16 +44,21 @@ class CallRecord:
     code: str
     message: str
     metadata: Metadata
-    at_microseconds: int
+    caller: str
+    arrived_microseconds: int
+    answered_microseconds: int
+    wall_microseconds: int
+    deadline_seconds: float | None
+    delay_seconds: float
 
     @property
     def at(self) -> datetime:
-        """When it was answered, in virtual time."""
-        return to_datetime(self.at_microseconds)
+        """When it came, in the time of the world."""
+        return to_datetime(self.arrived_microseconds)
 
 
 class CallLog(Sequence[CallRecord]):
-    """All calls so far; reading is safe from any thread."""
+    """All calls so far, in the order in which they were answered; reading is safe from any thread."""
 
     def __init__(self) -> None:
         self._records: list[CallRecord] = []
@@ -68,6 +84,94 @@ class CallLog(Sequence[CallRecord]):
         """Forget all calls."""
         self._records.clear()
 
-    def of(self, method: str) -> list[CallRecord]:
-        """The calls of one method."""
-        return [record for record in self if record.method == method]
+    def of(self, method: str, *, code: str | None = None) -> list[CallRecord]:
+        """The calls of one method, of those only the ones that ended with *code* where that is given."""
+        return [record for record in self if record.method == method and code in (None, record.code)]
+
+    def logical(self, method: str | None = None) -> list[LogicalCall]:
+        """The calls that clients meant to make: attempts with the same method, caller and request belong together.
+
+        A new one begins after an attempt that was answered with OK.
+        """
+        finished: list[LogicalCall] = []
+        open_calls: dict[tuple[str, str, bytes], LogicalCall] = {}
+        for record in self if method is None else self.of(method):
+            request = record.request.SerializeToString(deterministic=True) if record.request is not None else b""
+            key = (record.method, record.caller, request)
+            if key not in open_calls:
+                open_calls[key] = LogicalCall([])
+                finished.append(open_calls[key])
+            open_calls[key].attempts.append(record)
+            if record.code == "OK":
+                del open_calls[key]
+        return finished
+
+    def assert_backoff(
+        self,
+        min_seconds: float,
+        factor: float = 2.0,
+        jitter: float = 0.1,
+        *,
+        method: str | None = None,
+        clock: str = "wall",
+    ) -> None:
+        """Assert that clients that tried again waited, longer each time.
+
+        The gap before the attempt number n + 1 has to be at least ``min_seconds * factor ** (n - 1)``, less the jitter.
+
+        Args:
+            min_seconds: The shortest gap before the second attempt.
+            factor: By how much each gap is longer than the one before.
+            jitter: What a gap may be shorter, as a fraction of it.
+            method: Of which method; None means of all.
+            clock: ``"wall"``, or ``"virtual"`` for clients that let the time of the world pass between attempts.
+
+        Raises:
+            AssertionError: a gap was too short, or nobody tried again; the message shows the attempts.
+        """
+        retried = [call for call in self.logical(method) if len(call.attempts) > 1]
+        if not retried:
+            raise AssertionError(f"nobody tried again; {len(self)} calls were made, none twice")
+        for call in retried:
+            for number, gap_seconds in enumerate(call.gaps_seconds(clock), start=1):
+                wanted_seconds = min_seconds * factor ** (number - 1) * (1 - jitter)
+                if gap_seconds < wanted_seconds:
+                    raise AssertionError(
+                        f"attempt {number + 1} of {call.attempts[0].method} came {gap_seconds:.3f} s after the one"
+                        f" before it, expected at least {wanted_seconds:.3f} s\n{call.told(clock)}"
+                    )
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalCall:
+    """A call that a client meant to make, and its attempts."""
+
+    attempts: list[CallRecord]
+
+    def gaps_seconds(self, clock: str = "virtual") -> list[float]:
+        """The time from each attempt to the next.
+
+        Raises:
+            ValueError: *clock* is neither ``"virtual"`` nor ``"wall"``.
+        """
+        times = self._times_microseconds(clock)
+        return [(later - earlier) / MICROSECONDS for earlier, later in pairwise(times)]
+
+    def told(self, clock: str = "virtual") -> str:
+        """The attempts for people, one a line."""
+        gaps = [None, *self.gaps_seconds(clock)]
+        lines = []
+        for number, (attempt, gap_seconds) in enumerate(zip(self.attempts[:SHOWN_MAX], gaps, strict=False), start=1):
+            gap = "" if gap_seconds is None else f" after {gap_seconds:.3f} s"
+            deadline = "" if attempt.deadline_seconds is None else f", deadline {attempt.deadline_seconds:.1f} s"
+            lines.append(f"  {number}. {attempt.method}{gap}: {attempt.code}{deadline}")
+        if len(self.attempts) > SHOWN_MAX:
+            lines.append(f"  … and {len(self.attempts) - SHOWN_MAX} more")
+        return "\n".join(lines)
+
+    def _times_microseconds(self, clock: str) -> list[int]:
+        if clock == "virtual":
+            return [attempt.arrived_microseconds for attempt in self.attempts]
+        if clock == "wall":
+            return [attempt.wall_microseconds for attempt in self.attempts]
+        raise ValueError(f"clock is {clock!r}; expected 'virtual' or 'wall'")

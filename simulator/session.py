@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fakes import LivingWorld, Timeline, World
+from fakes.faults.rule import Rule
 from fakes.timeline import Event, Subscriber
 from simulator.call_log import CallLog
 from simulator.clock import Clock
@@ -20,12 +21,17 @@ class Session:
         world: What there is at first, and again after `reset`.
         seed: For everything that is drawn.
         clock: What moves the time.
+        rules: The faults that are in force from the start, and again after `reset`.
+
+    Raises:
+        InvalidRule: a rule could never match anything of the world.
     """
 
-    def __init__(self, world: World, *, seed: int, clock: Clock) -> None:
+    def __init__(self, world: World, *, seed: int, clock: Clock, rules: Sequence[Rule] = ()) -> None:
         self.declared = world
         self.seed = seed
         self.clock = clock
+        self.rules = tuple(rules)
         self.calls = CallLog()
         self._lock = threading.RLock()
         self._subscribers: list[Subscriber] = []
@@ -72,6 +78,8 @@ class Session:
     def _start(self) -> LivingWorld:
         world = LivingWorld(self.declared, seed=self.seed, start_microseconds=self.clock.start_microseconds())
         world.timeline.subscribe(self._publish)
+        for rule in self.rules:
+            world.inject(rule)
         return world
 
     def _publish(self, sequence: int, event: Event) -> None:

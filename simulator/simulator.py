@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,13 +10,13 @@ from typing import Self
 import grpc
 import grpc.aio
 
-from fakes import LivingWorld, Phase, Restore, Timeline, World, default_world
-from fakes.environment import to_microseconds
-from fakes.timeline import to_datetime
+from fakes import LivingWorld, Timeline, World, default_world
+from fakes.faults.rule import Rule
 from simulator.call_log import CallLog
 from simulator.clock import ClockMode, make_clock
+from simulator.fault_control import FaultControl, UnfiredRules
 from simulator.session import Session
-from simulator.stepping import advance_until, run_until_idle, step
+from simulator.time_control import TimeControl
 from simulator.transports.grpc_server import GrpcServer, require_address
 
 _CHANNEL_OPTIONS = (
@@ -26,7 +25,7 @@ _CHANNEL_OPTIONS = (
 )
 
 
-class Simulator:
+class Simulator(TimeControl, FaultControl):
     """The RestoreService without a cluster: a real gRPC server over a world of fakes, in virtual time.
 
     It starts with ``with`` or `start` and leaves nothing behind after `close`. Any number of simulators live in one
@@ -38,9 +37,13 @@ class Simulator:
         clock: ``"manual"``, ``"wall"`` or ``"on_poll"`` (design section 4).
         speed: Virtual seconds in a second, for ``clock="wall"``.
         address: Where to listen; loopback and a free port unless told otherwise.
+        rules: Faults that are in force from the start (`simulator.faults.rule`).
+        strict: Whether the end of a ``with`` statement that went well raises `UnfiredRules` when a rule never took
+            effect or a gate still holds somebody.
 
     Raises:
         ValueError: an argument makes no sense.
+        InvalidRule: a rule contradicts itself or could never match anything of the world.
 
     Example:
         >>> from simulator.api import RestoreServiceStub
@@ -57,13 +60,17 @@ class Simulator:
         clock: ClockMode | str = ClockMode.MANUAL,
         speed: float = 1.0,
         address: str = "127.0.0.1:0",
+        rules: Sequence[Rule] = (),
+        strict: bool = True,
     ) -> None:
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed is {seed!r}; expected a whole number")
         if world is not None and not isinstance(world, World):
             raise TypeError(f"world is {world!r}; expected a World")
         require_address(address)
-        self._session = Session(world or default_world(), seed=seed, clock=make_clock(clock, speed=speed))
+        session_clock = make_clock(clock, speed=speed)
+        self._session = Session(world or default_world(), seed=seed, clock=session_clock, rules=rules)
+        self._strict = strict
         self._address = address
         self._server: GrpcServer | None = None
         self._channels: list[grpc.Channel] = []
@@ -87,6 +94,10 @@ class Simulator:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+        if error is not None:
+            error.add_note(f"replay with Simulator(seed={self.seed}) and the same calls")
+        elif self._strict and (complaints := self.rule_complaints()):
+            raise UnfiredRules("\n".join(complaints))
 
     def start(self) -> Self:
         """Start to listen; where it already does, nothing happens.
@@ -111,7 +122,7 @@ class Simulator:
             self._server = None
 
     def reset(self) -> None:
-        """Begin again, as newly started, on the same port: the world, the time, the history, the draws."""
+        """Begin again, as newly started, on the same port: the world, the time, the history, the draws, the rules."""
         self._session.reset()
 
     @property
@@ -159,88 +170,3 @@ class Simulator:
     def calls(self) -> CallLog:
         """The calls that clients made."""
         return self._session.calls
-
-    @property
-    def now(self) -> datetime:
-        """The time in the world, in UTC."""
-        with self._session as world:
-            return to_datetime(world.environment.now_microseconds)
-
-    def advance(self, duration: float | timedelta) -> None:
-        """Let *duration*, in seconds, pass; the events at its very end happen too.
-
-        Raises:
-            ValueError: it is negative or not finite.
-            RuntimeError: the wall clock moves the time.
-        """
-        microseconds = _microseconds("duration", duration)
-        with self._virtual() as world:
-            world.environment.advance_to(world.environment.now_microseconds + microseconds)
-
-    def step(self) -> bool:
-        """Move to the next event.
-
-        Returns:
-            False when there is none.
-
-        Raises:
-            RuntimeError: the wall clock moves the time.
-        """
-        with self._virtual() as world:
-            return step(world)
-
-    def run_until_idle(self) -> None:
-        """Move on until nothing is left that could happen.
-
-        Raises:
-            RuntimeError: the wall clock moves the time.
-        """
-        with self._virtual() as world:
-            run_until_idle(world)
-
-    def advance_until(
-        self, restore: str | Restore, phase: Phase | str | int, limit: float | timedelta = 1800
-    ) -> Restore:
-        """Move on until a restore is in a phase.
-
-        Args:
-            restore: Its uid, or its name where only one has it.
-            phase: The phase, by value, name or number.
-            limit: How long that may take, in seconds.
-
-        Raises:
-            TimeoutError: it didn't get there or can't; the message tells where it stopped.
-            UnknownEntity: there is no such restore.
-            ValueError: there is no such phase.
-            RuntimeError: the wall clock moves the time.
-        """
-        wanted = _phase(phase)
-        limit_microseconds = _microseconds("limit", limit)
-        with self._virtual() as world:
-            found = restore if isinstance(restore, Restore) else world.restores[restore]
-            advance_until(world, found, wanted, limit_microseconds=limit_microseconds)
-            return found
-
-    def _virtual(self) -> Session:
-        if not self._session.clock.is_virtual:
-            raise RuntimeError(
-                "the wall clock moves this world; only clock='manual' and clock='on_poll' can be advanced"
-            )
-        return self._session
-
-
-def _microseconds(what: str, duration: float | timedelta) -> int:
-    seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
-    if not (math.isfinite(seconds) and seconds >= 0):
-        raise ValueError(f"{what} is {duration!r}; expected a finite number of seconds, 0 or more")
-    if isinstance(duration, timedelta):
-        return duration // timedelta(microseconds=1)
-    return to_microseconds(duration)
-
-
-def _phase(phase: Phase | str | int) -> Phase:
-    try:
-        return Phase[phase] if isinstance(phase, str) else Phase(phase)
-    except (KeyError, ValueError):
-        names = ", ".join(f"{known.name} ({known.value})" for known in Phase)
-        raise ValueError(f"phase is {phase!r}; expected one of {names}") from None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from google.protobuf.message import DecodeError, Message
 
@@ -13,6 +14,22 @@ from simulator.api import Method
 from simulator.call_log import Metadata
 from simulator.services.errors import CallCancelled, FieldViolation, InvalidRequest
 from simulator.session import Session
+
+
+class WaitingClient(Protocol):
+    """The client at the other end of a call, as a transport knows it."""
+
+    def is_waiting(self) -> bool:
+        """Whether it still waits for the answer."""
+        ...
+
+    def remaining_seconds(self) -> float | None:
+        """How long it will wait; None means for ever."""
+        ...
+
+    def wait(self, timeout_seconds: float | None) -> bool:
+        """Let time pass; True when the client still waits afterwards. None waits until it no longer does."""
+        ...
 
 
 @dataclass
@@ -24,18 +41,22 @@ class Call:
         request_bytes: The request as it came.
         metadata: What the client sent along; keys are in lower case.
         session: The session whose world the call is about.
-        is_active: Tells whether the client still waits for the answer.
+        client: How long the client waits for the answer.
         caller: Who calls; set by the authentication.
         subject: Uid of the resource that the call is about; set by the service.
+        as_of_microseconds: The moment in the past of which the answer is to tell; None means the present.
+        delay_seconds: How long faults held the call up, in virtual seconds.
     """
 
     method: Method
     request_bytes: bytes
     metadata: Metadata
     session: Session
-    is_active: Callable[[], bool]
+    client: WaitingClient
     caller: Caller = ANYBODY
-    subject: str = field(default="")
+    subject: str = ""
+    as_of_microseconds: int | None = None
+    delay_seconds: float = 0.0
 
     @cached_property
     def request(self) -> Message:
@@ -61,7 +82,7 @@ class Call:
             CallCancelled: the client has cancelled the call, or its deadline has passed.
         """
         world = self.session.__enter__()
-        if not self.is_active():
+        if not self.client.is_waiting():
             self.session.__exit__()
             raise CallCancelled
         return world

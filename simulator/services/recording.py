@@ -6,6 +6,7 @@ from google.protobuf.message import Message
 
 from fakes.timeline import RemoteCall
 from simulator.call_log import CallRecord
+from simulator.clock import read_wall_microseconds
 from simulator.services.call import Call, Handler
 from simulator.services.errors import InvalidRequest
 from simulator.services.status import CallFailed
@@ -13,21 +14,46 @@ from simulator.services.status import CallFailed
 
 def recording(call: Call, proceed: Handler) -> Message:
     """Let the call happen and write down what came of it."""
+    arrival = _Arrival(call)
     try:
         response = proceed(call)
     except CallFailed as failed:
-        _record(call, None, failed.code.name, failed.message)
+        arrival.record(call, None, failed.code.name, failed.message)
         raise
-    _record(call, response, "OK", "")
+    arrival.record(call, response, "OK", "")
     return response
 
 
-def _record(call: Call, response: Message | None, code: str, message: str) -> None:
-    try:
-        request: Message | None = call.request
-    except InvalidRequest:
-        request = None
-    with call.session as world:
-        now = world.environment.now_microseconds
-        world.timeline.append(RemoteCall(now, call.method.name, code, call.caller.name, call.subject, message))
-        call.session.calls.append(CallRecord(call.method.name, request, response, code, message, call.metadata, now))
+class _Arrival:
+    """What is known of a call before it is handled."""
+
+    def __init__(self, call: Call) -> None:
+        self._deadline_seconds = call.client.remaining_seconds()
+        self._wall_microseconds = read_wall_microseconds()
+        self._microseconds = call.session.world.environment.now_microseconds
+
+    def record(self, call: Call, response: Message | None, code: str, message: str) -> None:
+        try:
+            request: Message | None = call.request
+        except InvalidRequest:
+            request = None
+        name = call.method.name
+        with call.session as world:
+            now = world.environment.now_microseconds
+            world.timeline.append(RemoteCall(now, name, code, call.caller.name, call.subject, message))
+            call.session.calls.append(
+                CallRecord(
+                    method=name,
+                    request=request,
+                    response=response,
+                    code=code,
+                    message=message,
+                    metadata=call.metadata,
+                    caller=call.caller.name,
+                    arrived_microseconds=self._microseconds,
+                    answered_microseconds=now,
+                    wall_microseconds=self._wall_microseconds,
+                    deadline_seconds=self._deadline_seconds,
+                    delay_seconds=call.delay_seconds,
+                )
+            )

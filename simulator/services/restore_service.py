@@ -12,6 +12,7 @@ from fakes.listing import Page
 from simulator.api import restore_pb2
 from simulator.services.authentication import authenticating
 from simulator.services.call import Call, Handler, intercepted
+from simulator.services.injection import injecting_faults
 from simulator.services.messages import to_list_response, to_matrix, to_order, to_query, to_restore
 from simulator.services.recording import recording
 from simulator.services.status import translating_errors
@@ -33,6 +34,8 @@ def get_restore(call: Call) -> Message:
     with call as world:
         restore = world.get_restore(request.id, call.caller)
         _polled(call, world, [restore])
+        if call.as_of_microseconds is not None:
+            restore = world.get_restore(request.id, call.caller, as_of_microseconds=call.as_of_microseconds)
         return _answer_with(call, restore)
 
 
@@ -42,7 +45,7 @@ def list_restores(call: Call) -> Message:
     call.subject = query.uid
 
     def page_of(world: LivingWorld) -> Page:
-        return world.list_restores(query, call.caller)
+        return world.list_restores(query, call.caller, as_of_microseconds=call.as_of_microseconds)
 
     with call as world:
         page = page_of(world)
@@ -90,7 +93,7 @@ def _checking_shape(call: Call, proceed: Handler) -> Message:
     return proceed(call)
 
 
-INTERCEPTORS = (recording, translating_errors, authenticating, _checking_shape)
+INTERCEPTORS = (recording, translating_errors, authenticating, injecting_faults, _checking_shape)
 """What every call passes, outermost first."""
 
 _METHODS: Mapping[str, Callable[[Call], Message]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -101,6 +102,25 @@ class GrpcServer:
         reflection.enable_server_reflection(names, self._server, pool=pool)
 
 
+class _Client:
+    """The client of a call over gRPC."""
+
+    def __init__(self, context: grpc.ServicerContext) -> None:
+        self._context = context
+
+    def is_waiting(self) -> bool:
+        return self._context.is_active()
+
+    def remaining_seconds(self) -> float | None:
+        return self._context.time_remaining()
+
+    def wait(self, timeout_seconds: float | None) -> bool:
+        gone = threading.Event()
+        if not self._context.add_callback(gone.set):
+            return False
+        return not gone.wait(timeout_seconds)
+
+
 class _RestoreServiceHandler(grpc.GenericRpcHandler):
     """Hands the calls of the RestoreService to its handlers.
 
@@ -121,7 +141,7 @@ class _RestoreServiceHandler(grpc.GenericRpcHandler):
 
         def behave(request: bytes, context: grpc.ServicerContext) -> bytes:
             metadata: Metadata = tuple((key, value) for key, value in context.invocation_metadata())
-            call = Call(method, request, metadata, self._find_session(metadata), context.is_active)
+            call = Call(method, request, metadata, self._find_session(metadata), _Client(context))
             try:
                 # Maps have no order of their own; written deterministically, the same answer has the same bytes.
                 return handler(call).SerializeToString(deterministic=True)

@@ -1,0 +1,48 @@
+"""What became of the rules: which never took effect and what came closest, and which gates still hold somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from fakes.faults.plan import ActiveRule, FaultPlan
+from fakes.faults.where import Occasion
+
+NEAR_MISSES_MAX = 3
+
+
+def complaints(plan: FaultPlan) -> list[str]:
+    """Tell of every rule that never took effect, with its near misses, and of every closed gate with those it holds."""
+    return [complaint for active in plan for complaint in _complaints(active, plan)]
+
+
+def _complaints(active: ActiveRule, plan: FaultPlan) -> Iterator[str]:
+    if active.gate.held:
+        held = ", ".join(f"{restore.name} in {restore.status.phase.name}" for restore in active.gate.held)
+        yield f"the gate of the rule {active.name!r} is still closed and holds {held}"
+    if active.fired_count == 0:
+        yield f"the rule {active.name!r} never fired: {_why(active, plan.occasions(active.kind))}"
+
+
+def _why(active: ActiveRule, occasions: Iterable[Occasion]) -> str:
+    rule = active.rule
+    if active.matched_count:
+        let_pass = [f"'after: {rule.after}'"] if rule.after else []
+        let_pass += [f"'probability: {rule.probability:g}'"] if rule.probability < 1 else []
+        return f"it matched {active.matched_count} times, but {' and '.join(let_pass) or 'its effect'} let all pass"
+    if active.kind == "time":
+        return "its time did not come" if rule.at_seconds else "nothing matches it any more"
+    near = sorted(_near_misses(active, occasions), key=len)[:NEAR_MISSES_MAX]
+    if not near:
+        return f"no {active.kind} came that it could have applied to"
+    return "what came closest:\n" + "\n".join(f"  {title}: {'; '.join(misses)}" for title, *misses in near)
+
+
+def _near_misses(active: ActiveRule, occasions: Iterable[Occasion]) -> list[tuple[str, ...]]:
+    """The titles of occasions with the reasons for which they did not match, each once."""
+    found: dict[tuple[str, ...], None] = {}
+    for occasion in occasions:
+        misses = tuple(active.rule.where.misses(occasion))
+        if not misses:
+            misses = ("it was not between the times of the rule",)
+        found.setdefault((occasion.title, *misses))
+    return list(found)

@@ -1,0 +1,27 @@
+"""A phase takes longer than it should."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fakes.faults.errors import InvalidRule
+from fakes.faults.rule import Firing
+from fakes.segments import Announce, PhasePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Let the work of a phase, downloads too, take *factor* times as long; a factor below 1 makes it faster."""
+
+    name: ClassVar[str] = "slow"
+
+    factor: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.factor) and self.factor > 0):
+            raise InvalidRule("factor", f"is {self.factor!r}; expected a finite number above 0")
+
+    def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
+        return plan.stretched(self.factor).with_inserted(0, Announce(firing.rule, self.name))

@@ -1,0 +1,36 @@
+"""A restore makes no progress for a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fakes.durations import Duration
+from fakes.environment import to_microseconds
+from fakes.faults.fractions import require_fraction
+from fakes.faults.rule import Firing
+from fakes.segments import Announce, Hold, PhasePlan, Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """Make no progress.
+
+    Args:
+        duration: For how long; None means until the rule is removed.
+        at: How far into the phase, from 0 to 1.
+    """
+
+    name: ClassVar[str] = "stall"
+
+    duration: Duration | None = None
+    at: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_fraction(self.at)
+
+    def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
+        if self.duration is None:
+            return plan.with_inserted(self.at, Announce(firing.rule, self.name), Hold(firing.gate))
+        wait = Wait(to_microseconds(self.duration.sample_seconds(firing.generator)))
+        return plan.with_inserted(self.at, Announce(firing.rule, self.name), wait)

@@ -1,0 +1,52 @@
+"""How long each phase of each restore takes, before anything else has a say in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fakes.durations import Duration
+from fakes.environment import to_microseconds
+from fakes.inventory import Inventory
+from fakes.phases import Phase
+from fakes.randomness import stream
+from fakes.restores import Restore
+from fakes.stages import DEFAULT_DURATIONS
+from fakes.world import World
+
+DURATION_SECONDS_MAX = 100 * 365.25 * 24 * 3600.0
+"""No phase takes longer, whatever a distribution says."""
+
+
+class PhaseDurations:
+    """The durations of a world; the most particular ones win: data service, cluster, world, default.
+
+    Args:
+        world: As declared.
+        inventory: What exists.
+        seed: For durations that are drawn; each phase of each restore has a stream of its own.
+    """
+
+    def __init__(self, world: World, inventory: Inventory, *, seed: int) -> None:
+        self._world = world
+        self._inventory = inventory
+        self._seed = seed
+        self._tables: dict[tuple[str, str], Mapping[Phase, Duration]] = {}
+
+    def sample_microseconds(self, restore: Restore, phase: Phase) -> int:
+        """Tell how long *phase* takes for *restore*; asked again, it says the same."""
+        source = self._inventory.deployments.recall(restore.source_deployment)
+        duration = self.table(restore.cluster, source.data_service)[phase]
+        seconds = duration.sample_seconds(lambda: stream(self._seed, "duration", restore.uid, phase.name))
+        return to_microseconds(min(seconds, DURATION_SECONDS_MAX))
+
+    def table(self, cluster_uid: str, data_service: str) -> Mapping[Phase, Duration]:
+        """The durations that apply to a data service on a cluster."""
+        key = (cluster_uid, data_service)
+        if key not in self._tables:
+            self._tables[key] = {
+                **DEFAULT_DURATIONS,
+                **self._world.durations,
+                **self._inventory.clusters[cluster_uid].durations,
+                **self._world.data_service_durations.get(data_service, {}),
+            }
+        return self._tables[key]

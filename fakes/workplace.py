@@ -1,0 +1,36 @@
+"""What restores on one cluster compete for, and whether its agent can be reached."""
+
+from __future__ import annotations
+
+import simpy
+
+from fakes.bandwidth import SharedLink
+from fakes.entities import Cluster
+from fakes.environment import MICROSECONDS, Environment
+
+
+class Workplace:
+    """A cluster at work.
+
+    Args:
+        environment: The clock.
+        cluster: As declared.
+    """
+
+    def __init__(self, environment: Environment, cluster: Cluster) -> None:
+        self.environment = environment
+        self.cluster = cluster
+        self.slots = simpy.Resource(environment, cluster.capacity)
+        self.link = SharedLink(environment, cluster.bandwidth_bytes_per_second)
+        self.outage_count = 0
+        self.heartbeat: simpy.Timeout | None = None
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the agent of the cluster is there."""
+        return self.outage_count == 0
+
+    @property
+    def bytes_per_microsecond(self) -> float:
+        """The bandwidth of the link."""
+        return self.cluster.bandwidth_bytes_per_second / MICROSECONDS

@@ -1,0 +1,44 @@
+"""A call is held up before it takes effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from google.protobuf.message import Message
+
+from fakes.durations import Duration
+from fakes.faults.rule import Firing
+from simulator.clock import WallClock
+from simulator.faults.silence import deadline_exceeded
+from simulator.services.call import Call, Handler
+from simulator.services.errors import CallCancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Hold the call up; when its deadline passes meanwhile, it has no effect.
+
+    In virtual time nothing waits: a delay that is longer than the deadline ends the call at once with
+    DEADLINE_EXCEEDED, a shorter one is only written down, in the call log.
+
+    Args:
+        duration: For how long, in the time of the world.
+    """
+
+    name: ClassVar[str] = "delay"
+
+    duration: Duration
+
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:
+        seconds = self.duration.sample_seconds(firing.generator)
+        call.delay_seconds += seconds
+        clock = call.session.clock
+        if isinstance(clock, WallClock):
+            if not call.client.wait(seconds / clock.speed):
+                raise CallCancelled
+        else:
+            remaining_seconds = call.client.remaining_seconds()
+            if remaining_seconds is not None and call.delay_seconds >= remaining_seconds:
+                raise deadline_exceeded(firing)
+        return proceed(call)

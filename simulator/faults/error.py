@@ -1,0 +1,69 @@
+"""A call fails before it has any effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+import grpc
+from google.protobuf import json_format
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2
+
+from fakes.faults.ending import require_duration
+from fakes.faults.errors import InvalidRule
+from fakes.faults.rule import Firing
+from fakes.suggestions import suggest
+from simulator.faults.statuses import injected
+from simulator.services.call import Call, Handler
+
+_DETAILS = sorted(error_details_pb2.DESCRIPTOR.message_types_by_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """Answer with a status other than OK.
+
+    Args:
+        code: Name of the status code.
+        message: What the status says; left empty, it names the rule.
+        retry_delay_seconds: When the client should try again, as RetryInfo.
+        details: Further details: for each the name of a message of google.rpc as ``"@type"``, and its fields.
+    """
+
+    name: ClassVar[str] = "error"
+
+    code: str = grpc.StatusCode.UNAVAILABLE.name
+    message: str = ""
+    retry_delay_seconds: float | None = None
+    details: Sequence[Mapping[str, Any]] = ()
+
+    def __post_init__(self) -> None:
+        codes = [code.name for code in grpc.StatusCode if code is not grpc.StatusCode.OK]
+        if self.code not in codes:
+            raise InvalidRule("code", f"{self.code!r} is no status code of an error; {suggest(self.code, codes)}")
+        require_duration(self.retry_delay_seconds)
+        for detail in self.details:
+            _read_detail(detail)
+
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:  # noqa: ARG002  # it never proceeds
+        raise injected(
+            grpc.StatusCode[self.code],
+            self.message or f"injected by the rule {firing.rule!r}",
+            firing,
+            retry_delay_seconds=self.retry_delay_seconds,
+            details=[_read_detail(detail) for detail in self.details],
+        )
+
+
+def _read_detail(detail: Mapping[str, Any]) -> Message:
+    name = str(detail.get("@type", "")).rpartition(".")[2]
+    if name not in _DETAILS:
+        raise InvalidRule("details", f"{detail.get('@type')!r} is no '@type' of google.rpc; {suggest(name, _DETAILS)}")
+    message = cast(type[Message], getattr(error_details_pb2, name))()
+    try:
+        json_format.ParseDict({key: value for key, value in detail.items() if key != "@type"}, message)
+    except json_format.ParseError as error:
+        raise InvalidRule("details", f"{name}: {error}") from None
+    return message

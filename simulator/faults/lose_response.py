@@ -1,0 +1,48 @@
+"""A call takes effect, but its answer is lost."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import ClassVar
+
+import grpc
+from google.protobuf.message import Message
+
+from fakes.errors import WorldError
+from fakes.faults.errors import InvalidRule
+from fakes.faults.rule import Firing
+from fakes.suggestions import suggest
+from simulator.faults.silence import never_answer
+from simulator.faults.statuses import injected
+from simulator.services.call import Call, Handler
+from simulator.services.errors import InvalidRequest
+from simulator.services.status import CallFailed
+
+_CODES = (grpc.StatusCode.UNAVAILABLE.name, grpc.StatusCode.DEADLINE_EXCEEDED.name)
+
+
+@dataclass(frozen=True, slots=True)
+class LoseResponse:
+    """Let the call happen and lose the answer, whatever it is.
+
+    Args:
+        code: What the client gets: ``"UNAVAILABLE"``, as when the connection breaks, or ``"DEADLINE_EXCEEDED"``, as
+            when nothing ever comes.
+    """
+
+    name: ClassVar[str] = "lose_response"
+
+    code: str = grpc.StatusCode.UNAVAILABLE.name
+
+    def __post_init__(self) -> None:
+        if self.code not in _CODES:
+            raise InvalidRule("code", f"is {self.code!r}; {suggest(self.code, _CODES)}")
+
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:
+        with suppress(CallFailed, InvalidRequest, WorldError):  # an answer that is an error is lost as well
+            proceed(call)
+        if self.code == grpc.StatusCode.DEADLINE_EXCEEDED.name:
+            never_answer(call, firing)
+        message = f"the connection broke before the answer came, by the rule {firing.rule!r}"
+        raise injected(grpc.StatusCode.UNAVAILABLE, message, firing)

@@ -1,0 +1,51 @@
+"""Calls above a rate are refused."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import grpc
+from google.protobuf.message import Message
+
+from fakes.environment import MICROSECONDS
+from fakes.faults.errors import InvalidRule
+from fakes.faults.rule import Firing
+from simulator.faults.statuses import injected
+from simulator.services.call import Call, Handler
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """Answer RESOURCE_EXHAUSTED, with a RetryInfo, to a caller that calls more often than it may (a token bucket).
+
+    Args:
+        per_second: Calls that each caller may make in a second of the world, in the long run.
+        burst: Calls that it may make at once after a rest.
+    """
+
+    name: ClassVar[str] = "rate_limit"
+
+    per_second: float
+    burst: int = 1
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.per_second) and self.per_second > 0):
+            raise InvalidRule("per_second", f"is {self.per_second:g}; expected a finite number above 0")
+        if self.burst < 1:
+            raise InvalidRule("burst", f"is {self.burst}; expected 1 or more")
+
+    def happens(self, firing: Firing) -> bool:
+        tokens, at_microseconds = firing.memory.get(firing.caller, (float(self.burst), firing.now_microseconds))
+        elapsed_seconds = (firing.now_microseconds - at_microseconds) / MICROSECONDS
+        tokens = min(float(self.burst), tokens + elapsed_seconds * self.per_second)
+        allowed = tokens >= 1
+        firing.memory[firing.caller] = (tokens - 1 if allowed else tokens, firing.now_microseconds)
+        return not allowed
+
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:  # noqa: ARG002  # it never proceeds
+        tokens, _ = firing.memory[firing.caller]
+        message = f"{firing.caller!r} calls more than {self.per_second:g} times a second, by the rule {firing.rule!r}"
+        delay_seconds = (1 - tokens) / self.per_second
+        raise injected(grpc.StatusCode.RESOURCE_EXHAUSTED, message, firing, retry_delay_seconds=delay_seconds)

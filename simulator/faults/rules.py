@@ -1,0 +1,60 @@
+"""Rules as Python writes them: an effect, and keywords that say where and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fakes.faults.errors import InvalidRule
+from fakes.faults.rule import Effect, Rule
+from fakes.faults.where import KEYS, Where
+from fakes.suggestions import suggest
+
+_WHEN = ("after", "times", "probability", "between", "at")
+_OTHERS = ("name", "label", "any_of", "unless")
+
+
+def rule(effect: Effect, **keywords: Any) -> Rule:
+    """Make a rule.
+
+    Args:
+        effect: What it does.
+        keywords: Where: *method* or *phase*, *cluster*, *namespace*, *project*, *backup*, *backup_location*,
+            *data_service*, *restore*, *caller*, each a pattern or several; *label*, patterns by key; *any_of* and
+            *unless*, further `Where`. When: *after*, *times*, *probability*, *between* (two times in seconds from the
+            start of the world), *at* (one such). And *name*.
+
+    Raises:
+        InvalidRule: a keyword is unknown or its value makes no sense.
+
+    Example:
+        >>> rule(fail(at=0.5), phase="RESTORING_*", cluster=["east", "west"], times=1)      # doctest: +SKIP
+    """
+    known = (*KEYS, *_WHEN, *_OTHERS)
+    for keyword in keywords:
+        if keyword not in known:
+            raise InvalidRule(keyword, f"{keyword!r} is nothing that a rule takes; {suggest(keyword, known)}")
+    when = {key: keywords[key] for key in ("after", "times", "probability", "name") if key in keywords}
+    return Rule(
+        effect=effect,
+        where=where(**{key: value for key, value in keywords.items() if key in (*KEYS, *_OTHERS) and key != "name"}),
+        between_seconds=tuple(keywords["between"]) if "between" in keywords else None,
+        at_seconds=keywords.get("at"),
+        **when,
+    )
+
+
+def where(
+    *,
+    label: Mapping[str, str] | None = None,
+    any_of: Sequence[Where] = (),
+    unless: Where | None = None,
+    **patterns: str | Sequence[str],
+) -> Where:
+    """Say where a rule applies; see `rule`.
+
+    Raises:
+        InvalidRule: a key is unknown or has no pattern.
+    """
+    given = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in patterns.items()}
+    return Where(given, label or {}, any_of, unless)

@@ -1,0 +1,29 @@
+"""Calls that are never answered."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import grpc
+
+from fakes.faults.rule import Firing
+from simulator.faults.statuses import injected
+from simulator.services.call import Call
+from simulator.services.errors import CallCancelled
+
+
+def never_answer(call: Call, firing: Firing) -> NoReturn:
+    """Let the client wait until its deadline passes or it gives up.
+
+    In virtual time nobody waits for a deadline: it passes at once.
+    """
+    if call.session.clock.is_virtual and call.client.remaining_seconds() is not None:
+        raise deadline_exceeded(firing)
+    call.client.wait(None)
+    raise CallCancelled
+
+
+def deadline_exceeded(firing: Firing) -> Exception:
+    """The end of a call whose client has waited for as long as it would."""
+    message = f"no answer before the deadline, by the rule {firing.rule!r}"
+    return injected(grpc.StatusCode.DEADLINE_EXCEEDED, message, firing)

@@ -1,0 +1,30 @@
+"""An answer tells of the past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from google.protobuf.message import Message
+
+from fakes.environment import to_microseconds
+from fakes.faults.ending import require_duration
+from fakes.faults.rule import Firing
+from simulator.services.call import Call, Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Answer as things were *age_seconds* ago: from what was recorded, never from a guess."""
+
+    name: ClassVar[str] = "stale"
+    methods: ClassVar[tuple[str, ...]] = ("GetRestore", "ListRestores")
+
+    age_seconds: float
+
+    def __post_init__(self) -> None:
+        require_duration(self.age_seconds)
+
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:
+        call.as_of_microseconds = firing.now_microseconds - to_microseconds(self.age_seconds)
+        return proceed(call)

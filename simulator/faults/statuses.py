@@ -1,0 +1,36 @@
+"""Statuses that rules give: they name the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import grpc
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2
+
+from fakes.environment import to_microseconds
+from fakes.faults.rule import Firing
+from simulator.services.status import CallFailed
+
+DOMAIN = "pds-restore-simulator"
+REASON = "INJECTED_FAULT"
+
+
+def injected(
+    code: grpc.StatusCode,
+    message: str,
+    firing: Firing,
+    *,
+    retry_delay_seconds: float | None = None,
+    details: Sequence[Message] = (),
+) -> CallFailed:
+    """Make the failure of a call that a rule has brought about, with an ErrorInfo that names the rule."""
+    info = error_details_pb2.ErrorInfo(
+        reason=REASON, domain=DOMAIN, metadata={"rule": firing.rule, "effect": firing.effect}
+    )
+    retry = []
+    if retry_delay_seconds is not None:
+        retry_info = error_details_pb2.RetryInfo()
+        retry_info.retry_delay.FromMicroseconds(to_microseconds(retry_delay_seconds))
+        retry.append(retry_info)
+    return CallFailed(code, message, (info, *retry, *details))

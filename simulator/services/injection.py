@@ -1,0 +1,48 @@
+"""Lets the rules of the world have their say about calls."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Protocol, runtime_checkable
+
+from google.protobuf.message import Message
+
+from fakes.faults.rule import Effect, Firing
+from fakes.timeline import FaultFired
+from simulator.services.call import Call, Handler
+from simulator.services.occasions import call_occasion
+
+
+@runtime_checkable
+class CallEffect(Effect, Protocol):
+    """Something that happens to a call."""
+
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:
+        """Answer the call, fail it, or let it proceed, before or after which anything may happen.
+
+        The world is not locked meanwhile, so whatever waits here keeps nobody else waiting.
+        """
+        ...
+
+
+def injecting_faults(call: Call, proceed: Handler) -> Message:
+    """Put the effects of the rules that a call meets around it, that of the first rule outermost."""
+    with call.session as world:
+        if not len(world.faults):
+            firings = []
+        else:
+            now = world.environment.now_microseconds
+            occasion = call_occasion(world, call, now)
+            firings = world.faults.fire("call", occasion)
+            for _, firing in firings:
+                world.timeline.append(FaultFired(now, firing.rule, firing.effect, "", occasion.title))
+    handler = proceed
+    for active, firing in reversed(firings):
+        effect = active.rule.effect
+        assert isinstance(effect, CallEffect)
+        handler = partial(_around, effect, firing, handler)
+    return handler(call)
+
+
+def _around(effect: CallEffect, firing: Firing, proceed: Handler, call: Call) -> Message:
+    return effect.around(call, proceed, firing)
