@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from scenarios.fault_document import FaultDocument
 from scenarios.model import Model, one_of
 from scenarios.step_documents import Step
 from scenarios.world_document import WorldDocument
@@ -25,6 +26,8 @@ class ScenarioDocument(Model):
     )
     speed: float = Field(1.0, gt=0, allow_inf_nan=False, description="Virtual seconds in a second of the wall clock.")
     world: WorldDocument = Field(WorldDocument(), description="What there is at first.")
+    faults: Sequence[FaultDocument] = Field((), description="What goes wrong, by rules that apply in this order.")
+    strict: bool = Field(True, description="Whether a rule that never takes effect lets the scenario fail.")
     steps: Sequence[Step] = Field((), description="What is done, one after the other.")
 
     @model_validator(mode="after")

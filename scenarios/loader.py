@@ -40,7 +40,13 @@ class Scenario:
     def simulator_arguments(self) -> dict[str, Any]:
         """What `simulator.Simulator` takes to start as the scenario says."""
         document = self.document
-        return {"world": self.world, "seed": document.seed, "clock": document.clock, "speed": document.speed}
+        return {
+            "world": self.world,
+            "seed": document.seed,
+            "clock": document.clock,
+            "speed": document.speed,
+            "rules": [fault.to_rule() for fault in document.faults],
+        }
 
 
 def load_scenario(file: str | Path) -> Scenario:

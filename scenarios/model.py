@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -29,6 +29,26 @@ def one_of(what: str, known: Collection[str]) -> BeforeValidator:
 
     return BeforeValidator(check)
 
+
+ModelType = TypeVar("ModelType", bound=Model)
+
+
+def require_exactly_one(model: ModelType, keys: Collection[str]) -> ModelType:
+    """Check that exactly one of *keys* is given, and return the model.
+
+    Raises:
+        ValueError: none is, or several are, or the one has no value.
+    """
+    given = [key for key in keys if key in model.model_fields_set]
+    if len(given) != 1:
+        raise ValueError(f"has {' and '.join(given) or 'none'} of {', '.join(keys)}; expected exactly one of them")
+    if getattr(model, given[0]) is None:
+        raise ValueError(f"{given[0]} has no value")
+    return model
+
+
+Nothing = BeforeValidator(lambda value: {} if value is None else value)
+"""What needs no arguments may be written without a value."""
 
 PhaseName = Annotated[str, one_of("phase", [phase.name for phase in Phase])]
 """The name of a phase."""

@@ -10,10 +10,14 @@ from typing import cast
 from google.protobuf.descriptor import Descriptor
 
 from fakes import World
+from fakes.faults.errors import InvalidRule
+from fakes.faults.plan import FaultPlan
+from fakes.inventory import Inventory
 from fakes.suggestions import suggest
 from scenarios.document import ScenarioDocument
 from scenarios.errors import KeyPath
 from scenarios.expectation_document import Expectation
+from scenarios.fault_document import FaultDocument
 from scenarios.field_paths import FieldPathError, check_path
 from scenarios.model import Model
 from scenarios.step_documents import CallStep, Step
@@ -42,6 +46,8 @@ COLLECTION_OF_KEY: Mapping[str, str] = {
     "deployment": "deployments",
     "token": "tokens",
     "delete_backup": "backups",
+    "disconnect_cluster": "clusters",
+    "reconnect_cluster": "clusters",
     "lose_credentials": "backup_locations",
     "give_back_credentials": "backup_locations",
 }
@@ -50,8 +56,21 @@ COLLECTION_OF_KEY: Mapping[str, str] = {
 
 def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
     """Find everything that the steps of *document* refer to and that does not exist."""
-    checker = _Checker(world, is_virtual=document.clock != ClockMode.WALL.value)
-    return [finding for index, step in enumerate(document.steps) for finding in checker.check(step, ("steps", index))]
+    checker = _Checker(
+        world,
+        FaultPlan(Inventory(world), seed=0, start_microseconds=0),
+        is_virtual=document.clock != ClockMode.WALL.value,
+        rules=[fault.to_rule().name for fault in document.faults],
+    )
+    findings = [
+        finding
+        for index, fault in enumerate(document.faults)
+        for finding in checker.check_fault(fault, ("faults", index))
+    ]
+    findings += [
+        finding for index, step in enumerate(document.steps) for finding in checker.check(step, ("steps", index))
+    ]
+    return findings
 
 
 @dataclass
@@ -59,7 +78,9 @@ class _Checker:
     """Goes through the steps in their order and remembers which answers there will be."""
 
     world: World
+    plan: FaultPlan
     is_virtual: bool
+    rules: list[str]
     answers: dict[str, Descriptor] = field(default_factory=dict)
 
     def check(self, step: Step, path: KeyPath) -> Iterator[Finding]:
@@ -70,6 +91,12 @@ class _Checker:
                 where,
                 "the wall clock moves the time of this scenario; only 'clock: manual' and 'on_poll' can advance",
             )
+        if step.verb in ("remove", "open") and arguments not in self.rules:
+            yield where, f"no rule has the name {arguments!r}; {suggest(arguments, self.rules)}"
+        if isinstance(arguments, FaultDocument):
+            self.rules.append(arguments.to_rule().name)
+            yield from self.check_fault(arguments, where)
+            return
         if not isinstance(arguments, Model):
             return
         yield from self._check_values(arguments, where)
@@ -85,6 +112,13 @@ class _Checker:
             yield from _require_one(arguments, ("restore", "answer"), where)
         for key in _REQUIRED.get(step.verb, ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)
+
+    def check_fault(self, fault: FaultDocument, where: KeyPath) -> Iterator[Finding]:
+        """Check that a rule could match something of the world."""
+        try:
+            self.plan.check(fault.to_rule())
+        except InvalidRule as error:
+            yield (*where, error.key) if error.key else where, error.message
 
     def _check_values(self, arguments: Model, where: KeyPath) -> Iterator[Finding]:
         for key in sorted(arguments.model_fields_set):

@@ -52,7 +52,7 @@ class ScenarioRun:
     def __init__(self, scenario: Scenario, *, seed: int | None = None) -> None:
         self.scenario = scenario
         arguments = scenario.simulator_arguments()
-        self.simulator = Simulator(**arguments if seed is None else arguments | {"seed": seed})
+        self.simulator = Simulator(**arguments if seed is None else arguments | {"seed": seed}, strict=False)
         self._start_microseconds = 0
 
     def __enter__(self) -> Self:
@@ -73,6 +73,9 @@ class ScenarioRun:
             yield result
             if not result.passed:
                 return
+        if self.scenario.document.strict and (complaints := self.simulator.rule_complaints()):
+            line = self.scenario.source.line(("faults",))
+            yield StepResult(line, self.elapsed_seconds, "rules", tuple(complaints), ())
 
     def offset_seconds(self, event: Event) -> float:
         """When *event* happened, in virtual seconds from the start."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from scenarios.expectation_document import Expectation, ExpectStep
-from scenarios.model import Model, PhaseName, one_of
+from scenarios.fault_document import FaultDocument
+from scenarios.model import Model, Nothing, PhaseName, one_of, require_exactly_one
 from scenarios.quantities import DurationSeconds
-
-ModelType = TypeVar("ModelType", bound=Model)
 
 
 class CallStep(Model):
@@ -129,12 +128,14 @@ class ChangeStep(Model):
 
     delete_backup: str | None = Field(None, description="Name of a backup to delete, with its cloudsnap.")
     delete_deployment: str | None = Field(None, description="Name or uid of a deployment to delete.")
+    disconnect_cluster: str | None = Field(None, description="Name of a cluster whose agent is gone from now on.")
+    reconnect_cluster: str | None = Field(None, description="Name of a cluster whose agent is there again.")
     lose_credentials: str | None = Field(None, description="Name of a backup location that clusters can't get at.")
     give_back_credentials: str | None = Field(None, description="Name of a backup location that they can again.")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        return _require_exactly_one(self)
+        return require_exactly_one(self, type(self).model_fields)
 
 
 class Step(Model):
@@ -143,27 +144,21 @@ class Step(Model):
     create: CreateStep | None = Field(None, description="Create a restore.")
     recreate: RecreateStep | None = Field(None, description="Recreate a failed restore.")
     get: GetStep | None = Field(None, description="Get a restore.")
-    list: ListStep | None = Field(None, description="List restores.")
-    matrix: MatrixStep | None = Field(None, description="Get the restorability matrix.")
+    list: Annotated[ListStep | None, Nothing] = Field(None, description="List restores.")
+    matrix: Annotated[MatrixStep | None, Nothing] = Field(None, description="Get the restorability matrix.")
     advance: DurationSeconds | None = Field(None, description="Let time pass.")
     advance_until: AdvanceUntilStep | None = Field(None, description="Let time pass until a restore is in a phase.")
+    inject: FaultDocument | None = Field(None, description="Put a fault into force, from now on.")
+    remove: str | None = Field(None, description="Take the rule of that name out of force.")
+    open: str | None = Field(None, description="Open the gate of the rule of that name.")
     change: ChangeStep | None = Field(None, description="Change the world behind the API's back.")
     expect: ExpectStep | None = Field(None, description="Look at a restore, or at an answer from before.")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        return _require_exactly_one(self)
+        return require_exactly_one(self, type(self).model_fields)
 
     @property
     def verb(self) -> str:
         """Which verb it is."""
         return next(iter(self.model_fields_set))
-
-
-def _require_exactly_one(chosen: ModelType) -> ModelType:
-    given = [key for key in type(chosen).model_fields if getattr(chosen, key) is not None]
-    if len(given) != 1 or len(chosen.model_fields_set) != 1:
-        known = ", ".join(type(chosen).model_fields)
-        found = " and ".join(sorted(chosen.model_fields_set)) or "none"
-        raise ValueError(f"has {found}; expected exactly one of {known}, with a value")
-    return chosen

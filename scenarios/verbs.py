@@ -7,9 +7,11 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
+from fakes.faults.plan import ActiveRule
 from scenarios.answers import Answer
 from scenarios.conversation import Conversation, StepFailed
 from scenarios.expectation_document import ExpectStep
+from scenarios.fault_document import FaultDocument
 from scenarios.step_documents import (
     AdvanceUntilStep,
     ChangeStep,
@@ -102,9 +104,38 @@ def advance_until(conversation: Conversation, step: AdvanceUntilStep) -> str:
 _CHANGES: Mapping[str, Callable[[Simulator, str], object]] = {
     "delete_backup": lambda simulator, name: simulator.world.delete_backup(name),
     "delete_deployment": lambda simulator, name: simulator.world.delete_deployment(name),
+    "disconnect_cluster": lambda simulator, name: simulator.world.disconnect_cluster(name),
+    "reconnect_cluster": lambda simulator, name: simulator.world.reconnect_cluster(name),
     "lose_credentials": lambda simulator, name: simulator.world.lose_credentials(name),
     "give_back_credentials": lambda simulator, name: simulator.world.give_back_credentials(name),
 }
+
+
+def inject(conversation: Conversation, fault: FaultDocument) -> str:
+    """Put a fault into force."""
+    conversation.simulator.inject(fault.to_rule())
+    return ""
+
+
+def remove(conversation: Conversation, name: str) -> str:
+    """Take a rule out of force."""
+    conversation.simulator.remove_rule(_rule_named(conversation, name))
+    return ""
+
+
+def open_gate(conversation: Conversation, name: str) -> str:
+    """Open the gate of a rule."""
+    gate = conversation.simulator.gate_of(_rule_named(conversation, name))
+    held = ", ".join(restore.name for restore in gate.held)
+    gate.open()
+    return f"lets {held} go on" if held else "held nobody"
+
+
+def _rule_named(conversation: Conversation, name: str) -> ActiveRule:
+    for active in conversation.simulator.rules:
+        if active.name == name:
+            return active
+    raise StepFailed(f"the rule {name!r} is not in force")
 
 
 def change(conversation: Conversation, step: ChangeStep) -> str:
@@ -113,7 +144,7 @@ def change(conversation: Conversation, step: ChangeStep) -> str:
     with conversation.simulator.session:
         try:
             _CHANGES[what](conversation.simulator, name)
-        except KeyError as error:
+        except (KeyError, ValueError) as error:
             raise StepFailed(str(error)) from None
     return ""
 
@@ -154,6 +185,9 @@ VERBS: Mapping[str, Callable[[Conversation, Any], str]] = {
     "matrix": matrix,
     "advance": advance,
     "advance_until": advance_until,
+    "inject": inject,
+    "remove": remove,
+    "open": open_gate,
     "change": change,
     "expect": expect,
 }
@@ -165,6 +199,8 @@ def intention(verb: str, arguments: Any) -> str:
     named = [getattr(arguments, key, None) for key in ("name", "restore", "restore_id", "answer", "phase")]
     if isinstance(arguments, ChangeStep):
         named = [f"{what.replace('_', ' ')} {name}" for what, name in arguments.model_dump(exclude_none=True).items()]
-    elif isinstance(arguments, float):
-        named = [f"{arguments:g} s"]
+    elif isinstance(arguments, FaultDocument):
+        named = [arguments.to_rule().name]
+    elif isinstance(arguments, float | str):
+        named = [f"{arguments:g} s" if isinstance(arguments, float) else arguments]
     return " ".join([verb.replace("_", " "), *(part for part in named if part)])

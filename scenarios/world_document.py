@@ -95,7 +95,10 @@ def _plain_duration(value: object) -> object:
     return value if isinstance(value, dict) else {"constant": parse_duration_seconds(value)}
 
 
-Durations = Mapping[PhaseName, Annotated[DurationDocument, BeforeValidator(_plain_duration)]]
+PlainDuration = BeforeValidator(_plain_duration)
+"""Lets a plain duration stand for a constant one."""
+
+Durations = Mapping[PhaseName, Annotated[DurationDocument, PlainDuration]]
 """For each phase how long it takes."""
 
 

@@ -77,7 +77,11 @@ class FaultControl:
         Example:
             >>> gate = sim.gate(phase="RESTORING_CLOUDSNAP", restore="orders-copy")             # doctest: +SKIP
         """
-        return GateControl(self._session, self.inject(HoldAtGate(), **where_and_when))
+        return self.gate_of(self.inject(HoldAtGate(), **where_and_when))
+
+    def gate_of(self, active: ActiveRule) -> GateControl:
+        """The gate of a rule that is in force."""
+        return GateControl(self._session, active)
 
     @property
     def rules(self) -> Sequence[ActiveRule]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.timeline import Event, RemoteCall, Transition, WorldChange
+from fakes.timeline import Event, FaultFired, RemoteCall, Transition, WorldChange
 
 
 def told(event: Event) -> str:
@@ -11,6 +11,8 @@ def told(event: Event) -> str:
         case Transition(restore=restore, status=status):
             reason = f" ({status.error_code.name}: {status.error_message})" if status.error_code else ""
             return f"{restore.name}: {status.phase.name}{reason}"
+        case FaultFired(rule=rule, name=name):
+            return f"{name}: fault {rule!r}"
         case WorldChange(change=change, name=name):
             return f"{name}: {change}"
         case RemoteCall(method=method, code=code, subject=subject, message=message):

@@ -61,7 +61,7 @@ def serve(
         happenings: queue.SimpleQueue[Happening] = queue.SimpleQueue()
         stack.enter_context(_stopping_on_signals(happenings))
         try:
-            simulator = stack.enter_context(Simulator(**arguments, address=_address(host, port)))
+            simulator = stack.enter_context(Simulator(**arguments, address=_address(host, port), strict=False))
         except (OSError, ValueError) as error:
             exit_wrong(f"pds-sim serve: {error}")
         simulator.session.subscribe(lambda sequence, event: happenings.put((sequence, event)))
