@@ -132,8 +132,14 @@ class Lifecycle:
         limit = to_microseconds(workplace.cluster.heartbeat_limit_seconds)
         workplace.heartbeat = self._environment.call_after(limit, lambda: self._lose_heartbeat(workplace))
 
-    def reconnect(self, cluster_uid: str) -> None:
+    def is_reachable(self, cluster_uid: str) -> bool:
+        """Whether the agent of a cluster is there."""
+        return self._workplaces[cluster_uid].is_reachable
+
+    def reconnect(self, cluster_uid: str, announce: Callable[[], object]) -> None:
         """Let the agent of a cluster be there again, unless another outage still lasts: all goes on where it was.
+
+        *announce* is called when it is there, before anything goes on.
 
         Raises:
             ValueError: it is there.
@@ -144,6 +150,7 @@ class Lifecycle:
         workplace.outage_count -= 1
         if workplace.outage_count:
             return
+        announce()
         if workplace.heartbeat is not None:
             self._environment.call_off(workplace.heartbeat)
         for workload in self._on(workplace):

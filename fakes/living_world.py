@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
 
 from fakes.access import Caller
-from fakes.entities import Backup, BackupLocation, Cluster, Deployment, Namespace
-from fakes.environment import Environment, to_microseconds
+from fakes.entities import Backup, Cluster, Deployment, Namespace
+from fakes.environment import to_microseconds
 from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed, Violation
 from fakes.faults.plan import COLLECTION_OF_KEY, ActiveRule, FaultPlan
 from fakes.faults.rule import Firing, Rule, WorldEffect
 from fakes.faults.where import Occasion
 from fakes.identifiers import derive_uid, kind_of
-from fakes.inventory import Inventory
 from fakes.lifecycle import Lifecycle
 from fakes.listing import ListQuery, Page, list_page
 from fakes.phases import Phase
 from fakes.preconditions import failed_preconditions
 from fakes.registry import Identified, Registry
 from fakes.restores import Restore, RestoreOrder, RestoreStatus, custom_resource_name
-from fakes.timeline import FaultFired, Timeline, WorldChange
+from fakes.timeline import FaultFired
 from fakes.world import World
+from fakes.world_changes import ChangingWorld, EntityType
 
-EntityType = TypeVar("EntityType", bound=Identified)
 
-
-class LivingWorld(Inventory):
+class LivingWorld(ChangingWorld):
     """A declared world, set going.
 
     It is not safe for threads; a `simulator.session.Session` guards it.
@@ -40,9 +37,7 @@ class LivingWorld(Inventory):
     """
 
     def __init__(self, world: World, *, seed: int, start_microseconds: int) -> None:
-        super().__init__(world)
-        self.environment = Environment(start_microseconds)
-        self.timeline = Timeline()
+        super().__init__(world, start_microseconds=start_microseconds)
         self._seed = seed
         self.faults = FaultPlan(self, seed=seed, start_microseconds=start_microseconds)
         self._start_microseconds = start_microseconds
@@ -119,59 +114,28 @@ class LivingWorld(Inventory):
             restores = (then for restore in restores if (then := restore.as_of(as_of_microseconds)))
         return list_page((restore for restore in restores if caller.sees(restore.order.project)), query)
 
-    def delete_backup(self, name_or_uid: str) -> Backup:
-        """Delete a backup and its cloudsnap; restores of it that still need the cloudsnap will fail.
-
-        Raises:
-            UnknownEntity: there is no such backup.
-        """
-        return self._announce("backup deleted", self.backups.remove(name_or_uid))
-
-    def delete_deployment(self, name_or_uid: str) -> Deployment:
-        """Delete a deployment; its name is free again, its backups stay.
-
-        Raises:
-            UnknownEntity: there is no such deployment.
-        """
-        return self._announce("deployment deleted", self.deployments.remove(name_or_uid))
-
-    def lose_credentials(self, backup_location: str) -> BackupLocation:
-        """Let clusters no longer get at a backup location, given by name or uid.
-
-        Raises:
-            UnknownEntity: there is no such backup location.
-        """
-        return self._announce("credentials lost", self._set_credentials(backup_location, valid=False))
-
-    def give_back_credentials(self, backup_location: str) -> BackupLocation:
-        """Let clusters get at a backup location again, given by name or uid.
-
-        Raises:
-            UnknownEntity: there is no such backup location.
-        """
-        return self._announce("credentials given back", self._set_credentials(backup_location, valid=True))
-
-    def disconnect_cluster(self, name_or_uid: str) -> Cluster:
+    def disconnect_cluster(self, cluster: str) -> Cluster:
         """Let the agent of a cluster be gone: nothing on it progresses until it is reconnected as often.
 
         Raises:
             UnknownEntity: there is no such cluster.
         """
-        cluster = self.clusters[name_or_uid]
-        self._lifecycle.disconnect(cluster.uid)
-        return self._announce("cluster disconnected", cluster)
+        found = self.clusters[cluster]
+        if self._lifecycle.is_reachable(found.uid):
+            self.announce("cluster disconnected", found)
+        self._lifecycle.disconnect(found.uid)
+        return found
 
-    def reconnect_cluster(self, name_or_uid: str) -> Cluster:
+    def reconnect_cluster(self, cluster: str) -> Cluster:
         """Let the agent of a cluster be there again; restores on it go on where they were.
 
         Raises:
             UnknownEntity: there is no such cluster.
             ValueError: it is connected.
         """
-        cluster = self.clusters[name_or_uid]
-        self._announce("cluster reconnected", cluster)
-        self._lifecycle.reconnect(cluster.uid)
-        return cluster
+        found = self.clusters[cluster]
+        self._lifecycle.reconnect(found.uid, lambda: self.announce("cluster reconnected", found))
+        return found
 
     def inject(self, rule: Rule) -> ActiveRule:
         """Put a fault into force.
@@ -207,15 +171,6 @@ class LivingWorld(Inventory):
         name = self.collection(COLLECTION_OF_KEY[effect.target]).recall(uid).name
         self.timeline.append(FaultFired(self.environment.now_microseconds, firing.rule, firing.effect, uid, name))
         active.ends.append(effect.strike(self, uid))
-
-    def _set_credentials(self, backup_location: str, *, valid: bool) -> BackupLocation:
-        location = replace(self.backup_locations[backup_location], credentials_valid=valid)
-        self.backup_locations.replace(location)
-        return location
-
-    def _announce(self, change: str, entity: EntityType) -> EntityType:
-        self.timeline.append(WorldChange(self.environment.now_microseconds, change, entity.uid, entity.name))
-        return entity
 
     def _existing(self, registry: Registry[EntityType], uid: str) -> EntityType:
         """Find by uid alone, as calls must; a miss says what the text names instead."""

@@ -13,7 +13,7 @@ class StrikableWorld(Protocol):
 
     environment: Environment
 
-    def delete_backup(self, name_or_uid: str) -> Backup:
+    def delete_backup(self, backup: str) -> Backup:
         """Delete a backup and its cloudsnap."""
         ...
 
@@ -25,10 +25,10 @@ class StrikableWorld(Protocol):
         """Let clusters get at a backup location again."""
         ...
 
-    def disconnect_cluster(self, name_or_uid: str) -> Cluster:
+    def disconnect_cluster(self, cluster: str) -> Cluster:
         """Let the agent of a cluster be gone."""
         ...
 
-    def reconnect_cluster(self, name_or_uid: str) -> Cluster:
+    def reconnect_cluster(self, cluster: str) -> Cluster:
         """Let the agent of a cluster be there again."""
         ...
