@@ -78,7 +78,7 @@ class Lifecycle:
         self._strike = strike
         self._workloads: dict[str, Workload] = {}
         self._live_by_name: dict[tuple[str, str], Restore] = {}
-        self._durations = PhaseDurations(world, inventory, seed=seed)
+        self.durations = PhaseDurations(world, inventory, seed=seed)
         self._workplaces = {cluster.uid: Workplace(environment, cluster) for cluster in inventory.clusters.values()}
 
     def live_restore_named(self, namespace_uid: str, name: str) -> Restore | None:
@@ -168,7 +168,7 @@ class Lifecycle:
 
     def _begin_phase(self, workload: Workload) -> None:
         stage, workplace = workload.stage, workload.workplace
-        duration_microseconds = self._durations.sample_microseconds(workload.restore, stage.phase)
+        duration_microseconds = self.durations.sample_microseconds(workload.restore, stage.phase)
         effort = Effort(duration_microseconds, workload.size_bytes)
         plan = PhasePlan(tuple(segment(effort) for segment in stage.segments), workplace.bytes_per_microsecond)
         if len(self._faults):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from fakes.access import Caller
+from fakes.durations import Duration
 from fakes.entities import Backup, Cluster, Deployment, Namespace
 from fakes.environment import to_microseconds
 from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed, Violation
@@ -113,6 +114,12 @@ class LivingWorld(ChangingWorld):
         if as_of_microseconds is not None:
             restores = (then for restore in restores if (then := restore.as_of(as_of_microseconds)))
         return list_page((restore for restore in restores if caller.sees(restore.order.project)), query)
+
+    def phase_duration(self, restore: Restore, phase: Phase) -> tuple[Duration, int]:
+        """Tell how long a live phase of *restore* takes by itself: as declared, and in microseconds as drawn."""
+        return self._lifecycle.durations.of(restore, phase), self._lifecycle.durations.sample_microseconds(
+            restore, phase
+        )
 
     def disconnect_cluster(self, cluster: str) -> Cluster:
         """Let the agent of a cluster be gone: nothing on it progresses until it is reconnected as often.

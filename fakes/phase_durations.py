@@ -34,10 +34,14 @@ class PhaseDurations:
 
     def sample_microseconds(self, restore: Restore, phase: Phase) -> int:
         """Tell how long *phase* takes for *restore*; asked again, it says the same."""
-        source = self._inventory.deployments.recall(restore.source_deployment)
-        duration = self.table(restore.cluster, source.data_service)[phase]
+        duration = self.of(restore, phase)
         seconds = duration.sample_seconds(lambda: stream(self._seed, "duration", restore.uid, phase.name))
         return to_microseconds(min(seconds, DURATION_SECONDS_MAX))
+
+    def of(self, restore: Restore, phase: Phase) -> Duration:
+        """The duration of *phase* that applies to *restore*, as declared."""
+        source = self._inventory.deployments.recall(restore.source_deployment)
+        return self.table(restore.cluster, source.data_service)[phase]
 
     def table(self, cluster_uid: str, data_service: str) -> Mapping[Phase, Duration]:
         """The durations that apply to a data service on a cluster."""

@@ -47,12 +47,14 @@ class ScenarioRun:
     Args:
         scenario: What to run.
         seed: In place of the scenario's own.
+        lenient: Whether to go on when something is not as expected.
     """
 
-    def __init__(self, scenario: Scenario, *, seed: int | None = None) -> None:
+    def __init__(self, scenario: Scenario, *, seed: int | None = None, lenient: bool = False) -> None:
         self.scenario = scenario
         arguments = scenario.simulator_arguments()
         self.simulator = Simulator(**arguments if seed is None else arguments | {"seed": seed}, strict=False)
+        self._lenient = lenient
         self._start_microseconds = 0
 
     def __enter__(self) -> Self:
@@ -71,7 +73,7 @@ class ScenarioRun:
         for index, step in enumerate(self.scenario.document.steps):
             result = self._do(conversation, step, self.scenario.source.line(("steps", index)))
             yield result
-            if not result.passed:
+            if not result.passed and not self._lenient:
                 return
         if self.scenario.document.strict and (complaints := self.simulator.rule_complaints()):
             line = self.scenario.source.line(("faults",))
@@ -80,6 +82,11 @@ class ScenarioRun:
     def offset_seconds(self, event: Event) -> float:
         """When *event* happened, in virtual seconds from the start."""
         return (event.at_microseconds - self._start_microseconds) / MICROSECONDS
+
+    @property
+    def start_microseconds(self) -> int:
+        """When it started, in the time of the world."""
+        return self._start_microseconds
 
     @property
     def elapsed_seconds(self) -> float:

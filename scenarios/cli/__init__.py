@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from scenarios.cli.explain import explain
 from scenarios.cli.run import run
 from scenarios.cli.serve import serve
 from scenarios.cli.world import world
 
-VERBS: tuple[click.Command, ...] = (run, serve, world)
+VERBS: tuple[click.Command, ...] = (run, explain, serve, world)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
