@@ -98,10 +98,11 @@ class LivingWorld(Inventory):
         Raises:
             NotFound: it does not exist or the caller may not see its project.
         """
-        restore = self._existing(self.restores, uid)
-        if not caller.sees(restore.order.project):
+        restore = self.restores.get(uid)
+        if restore is not None and not caller.sees(restore.order.project):
+            # Not even the hint that a name was given in place of a uid: it would tell that there is such a restore.
             raise NotFound("restore", uid)
-        return restore
+        return self._existing(self.restores, uid)
 
     def list_restores(self, query: ListQuery, caller: Caller) -> Page:
         """Give the page of the restores that *query* selects and *caller* may see."""
