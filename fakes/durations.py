@@ -10,11 +10,12 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 Generator = Callable[[], random.Random]
 
 
+@runtime_checkable
 class Duration(Protocol):
     """How long something takes."""
 

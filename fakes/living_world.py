@@ -102,9 +102,13 @@ class LivingWorld(ChangingWorld):
         Raises:
             NotFound: it does not exist, did not then, or the caller may not see its project.
         """
+        hidden = self.restores.get(uid)
+        if hidden is not None and not caller.sees(hidden.order.project):
+            # Not even the hint that a name was given in place of a uid: it would tell that there is such a restore.
+            raise NotFound("restore", uid)
         restore = self._existing(self.restores, uid)
         then = restore if as_of_microseconds is None else restore.as_of(as_of_microseconds)
-        if then is None or not caller.sees(restore.order.project):
+        if then is None:
             raise NotFound("restore", uid)
         return then
 
@@ -117,9 +121,8 @@ class LivingWorld(ChangingWorld):
 
     def phase_duration(self, restore: Restore, phase: Phase) -> tuple[Duration, int]:
         """Tell how long a live phase of *restore* takes by itself: as declared, and in microseconds as drawn."""
-        return self._lifecycle.durations.of(restore, phase), self._lifecycle.durations.sample_microseconds(
-            restore, phase
-        )
+        durations = self._lifecycle.durations
+        return durations.of(restore, phase), durations.sample_microseconds(restore, phase)
 
     def disconnect_cluster(self, cluster: str) -> Cluster:
         """Let the agent of a cluster be gone: nothing on it progresses until it is reconnected as often.

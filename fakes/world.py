@@ -103,6 +103,9 @@ class World:
         for collection in COLLECTIONS:
             object.__setattr__(self, collection, resolver.take_in(collection, getattr(self, collection)))
         object.__setattr__(self, "tokens", resolver.take_tokens(self.tokens))
+        resolver.check_durations(("durations", "", ""), self.durations)
+        for data_service, durations in self.data_service_durations.items():
+            resolver.check_durations(("data_service_durations", data_service, ""), durations)
         if resolver.problems:
             raise InvalidWorld(resolver.problems)
 
@@ -152,6 +155,13 @@ class _Resolver:
             secrets[token.secret] = token.name
         return taken
 
+    def check_durations(self, where: tuple[str, str, str], durations: Mapping[Any, Any]) -> None:
+        for phase, duration in durations.items():
+            if not isinstance(phase, Phase) or phase.is_final:
+                self._report(*where, f"has {phase!r}; expected a phase that ends, such as Phase.PENDING")
+            if not isinstance(duration, Duration):
+                self._report(*where, f"has {duration!r}; expected a duration such as Constant(5)")
+
     def _resolve(self, collection: str, entity: Any) -> Any:
         changes: dict[str, Any] = {}
         for entry in fields(entity):
@@ -194,6 +204,8 @@ class _Resolver:
                 self._report(
                     collection, entity.name, name, f"is {value!r}; expected a whole number of at least {lowest}"
                 )
+        if isinstance(entity, Cluster):
+            self.check_durations((collection, entity.name, "durations"), entity.durations)
         if isinstance(entity, Deployment) and not entity.data_service:
             self._report(collection, entity.name, "data_service", "is missing; expected a name such as 'PostgreSQL'")
         if not entity.name or len(entity.name) > NAME_LENGTH_MAX or not entity.name.isprintable():

@@ -1,0 +1,146 @@
+"""Time is counted exactly, and only events that somebody waits for move it."""
+
+import math
+from datetime import UTC, datetime
+
+import pytest
+
+from fakes.environment import END_OF_TIME_MICROSECONDS, Environment, to_microseconds
+
+
+@pytest.fixture
+def happened():
+    return []
+
+
+def test_an_event_at_exactly_the_target_time_happens(environment, happened):
+    environment.call_after(30, lambda: happened.append(environment.now_microseconds))
+
+    environment.advance_to(30)
+
+    assert happened == [30]
+    assert environment.now_microseconds == 30
+
+
+def test_an_event_after_the_target_time_does_not_happen_yet(environment, happened):
+    environment.call_after(31, lambda: happened.append(environment.now_microseconds))
+
+    environment.advance_to(30)
+    assert happened == []
+
+    environment.advance_to(31)
+    assert happened == [31]
+
+
+def test_events_that_events_at_the_target_time_cause_at_that_time_happen_too(environment, happened):
+    def cause_another():
+        environment.call_after(0, lambda: environment.call_after(0, lambda: happened.append("caused")))
+
+    environment.call_after(30, cause_another)
+    environment.advance_to(30)
+
+    assert happened == ["caused"]
+
+
+def test_events_of_the_same_time_happen_in_the_order_in_which_they_were_arranged(environment, happened):
+    for number in range(20):
+        environment.call_after(5, lambda number=number: happened.append(number))
+
+    environment.advance_to(5)
+
+    assert happened == list(range(20))
+
+
+def test_a_call_that_was_called_off_is_not_made(environment, happened):
+    environment.call_off(environment.call_after(10, lambda: happened.append("called")))
+
+    environment.advance_to(20)
+
+    assert happened == []
+    assert environment.now_microseconds == 20
+
+
+def test_a_call_that_was_called_off_is_no_event(environment, happened):
+    called_off = environment.call_after(10, lambda: happened.append("called"))
+    environment.call_after(25, lambda: happened.append("kept"))
+    environment.call_off(called_off)
+
+    assert environment.peek() == 25
+
+
+def test_nothing_lies_ahead_when_all_is_called_off(environment):
+    for timeout in [environment.call_after(delay, lambda: None) for delay in (3, 1, 2)]:
+        environment.call_off(timeout)
+
+    assert environment.peek() == math.inf
+    assert environment.now_microseconds == 0
+
+
+def test_calling_off_what_was_called_already_changes_nothing(environment, happened):
+    timeout = environment.call_after(10, lambda: happened.append("called"))
+    environment.advance_to(10)
+
+    environment.call_off(timeout)
+
+    assert happened == ["called"]
+
+
+def test_peeking_moves_nothing(environment, happened):
+    environment.call_after(10, lambda: happened.append("called"))
+
+    assert [environment.peek() for _ in range(3)] == [10, 10, 10]
+    assert environment.now_microseconds == 0
+    assert happened == []
+
+
+def test_time_never_goes_back(environment):
+    environment.advance_to(100)
+    environment.advance_to(50)
+
+    assert environment.now_microseconds == 100
+
+
+def test_ten_times_a_tenth_of_a_second_is_a_second(environment):
+    for _ in range(10):
+        environment.advance_to(environment.now_microseconds + to_microseconds(0.1))
+
+    assert environment.now_microseconds == to_microseconds(1)
+
+
+def test_time_stays_a_whole_number_even_far_from_zero():
+    environment = Environment(END_OF_TIME_MICROSECONDS - 3)
+
+    environment.advance_to(END_OF_TIME_MICROSECONDS - 2)
+
+    # A float could not tell these two apart.
+    assert environment.now_microseconds == END_OF_TIME_MICROSECONDS - 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "microseconds"),
+    [(0, 0), (1, 1_000_000), (0.1, 100_000), (0.000_000_4, 0), (0.000_000_6, 1), (29.999_999_9, 30_000_000)],
+)
+def test_seconds_are_rounded_to_whole_microseconds(seconds, microseconds):
+    assert to_microseconds(seconds) == microseconds
+
+
+def test_the_clock_ends_where_dates_end():
+    end = datetime.max.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+
+    assert (end.days * 86_400 + end.seconds) * 1_000_000 + end.microseconds == END_OF_TIME_MICROSECONDS
+
+
+def test_the_last_moment_can_be_reached(environment):
+    environment.advance_to(END_OF_TIME_MICROSECONDS)
+
+    assert environment.now_microseconds == END_OF_TIME_MICROSECONDS
+
+
+def test_advancing_past_the_year_9999_is_refused_and_moves_nothing(environment, happened):
+    environment.call_after(10, lambda: happened.append("called"))
+
+    with pytest.raises(OverflowError, match="9999"):
+        environment.advance_to(END_OF_TIME_MICROSECONDS + 1)
+
+    assert environment.now_microseconds == 0
+    assert happened == []
