@@ -1,17 +1,10 @@
 """The table of stages is the documented one."""
 
 import pytest
-import simpy
 
 from fakes import Constant, Phase
-from fakes.activities import AwaitingCapacity, Downloading, Lasting
-from fakes.bandwidth import SharedLink
-from fakes.stages import DEFAULT_DURATIONS, STAGES, Effort, Workplace
-
-
-@pytest.fixture
-def workplace(environment):
-    return Workplace(environment, simpy.Resource(environment, 1), SharedLink(environment, 1))
+from fakes.segments import AwaitCapacity, Download, Last
+from fakes.stages import DEFAULT_DURATIONS, STAGES, Effort
 
 
 def test_there_is_a_stage_for_each_live_phase_in_the_order_of_the_phases():
@@ -30,11 +23,11 @@ def test_phases_take_by_default_what_is_documented():
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.phase.name)
-def test_a_stage_waits_and_downloads_where_it_is_documented_to(workplace, stage):
-    kinds = [type(activity(workplace, Effort(1, 1))) for activity in stage.activities]
+def test_a_stage_waits_and_downloads_where_it_is_documented_to(stage):
+    segments = [segment(Effort(duration_microseconds=3, size_bytes=4)) for segment in stage.segments]
 
-    particular = {Phase.PENDING: [AwaitingCapacity, Lasting], Phase.RESTORING_CLOUDSNAP: [Lasting, Downloading]}
-    assert kinds == particular.get(stage.phase, [Lasting])
+    particular = {Phase.PENDING: [AwaitCapacity(), Last(3)], Phase.RESTORING_CLOUDSNAP: [Last(3), Download(4)]}
+    assert segments == particular.get(stage.phase, [Last(3)])
 
 
 def test_three_phases_can_end_badly_by_themselves():
