@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
@@ -15,6 +16,8 @@ from scenarios.references import METHOD_OF_VERB, VARIABLE, alias_of
 from scenarios.step_documents import CallStep
 from simulator.api import RestoreServiceStub, restore_pb2
 from simulator.simulator import Simulator
+
+ModelType = TypeVar("ModelType", bound=Model)
 
 CALL_TIMEOUT_SECONDS = 60
 """A call that takes longer has gone wrong; in virtual time none does."""
@@ -77,17 +80,15 @@ class Conversation:
         Raises:
             StepFailed: it is not as expected.
         """
-        fields = {path: self._with_values(expected) for path, expected in expectation.fields.items()}
-        expectation = expectation.model_copy(update={"fields": fields})
         found = tuple(complaints(expectation, answer, start_microseconds=self._start_microseconds))
         if found:
             raise StepFailed(*found)
 
-    def with_variables(self, arguments: Model) -> Model:
+    def with_variables(self, arguments: ModelType) -> ModelType:
         """Put values of earlier answers in the place of each ``${alias.path}`` in the arguments of a step.
 
         Raises:
-            StepFailed: the call that a variable refers to has failed.
+            StepFailed: the call that a variable refers to has failed, or its answer has nothing at that path.
         """
         given = {key: getattr(arguments, key) for key in arguments.model_fields_set}
         return arguments.model_copy(update={key: self._with_values(value) for key, value in given.items()})
@@ -98,7 +99,7 @@ class Conversation:
         Raises:
             StepFailed: the call had failed.
         """
-        return self._value(f"{alias}.meta.uid")
+        return self._value(alias, "meta.uid")
 
     def uid(self, collection: str, name: str | None, text: str | None) -> str:
         """What to send as identifier: the uid of the entity of that name, or else the text as it is."""
@@ -107,14 +108,22 @@ class Conversation:
         return next(str(entity.uid) for entity in getattr(self._scenario.world, collection) if entity.name == name)
 
     def _with_values(self, value: Any) -> Any:
-        return VARIABLE.sub(lambda match: self._value(match[1]), value) if isinstance(value, str) else value
+        if isinstance(value, str):
+            return VARIABLE.sub(lambda match: self._value(*match[1].split(".", 1)), value)
+        if isinstance(value, Model):
+            return self.with_variables(value)
+        if isinstance(value, Mapping):
+            return {key: self._with_values(entry) for key, entry in value.items()}
+        return [self._with_values(entry) for entry in value] if isinstance(value, Sequence) else value
 
-    def _value(self, variable: str) -> str:
-        alias, _, path = variable.partition(".")
+    def _value(self, alias: str, path: str) -> str:
         answer = self._answers[alias]
         if answer.response is None:
             raise StepFailed(f"needs the answer {alias!r}, but that is {answer}")
-        return str(read_path(answer.response, path) or "")
+        value = read_path(answer.response, path)
+        if value is None:
+            raise StepFailed(f"needs {path} of the answer {alias!r}, but nothing is there")
+        return str(value)
 
     def _metadata(self, step: CallStep) -> tuple[tuple[str, str], ...]:
         metadata = {}

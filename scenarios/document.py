@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from scenarios.model import Model, one_of
 from scenarios.step_documents import Step
@@ -26,9 +26,3 @@ class ScenarioDocument(Model):
     speed: float = Field(1.0, gt=0, allow_inf_nan=False, description="Virtual seconds in a second of the wall clock.")
     world: WorldDocument = Field(WorldDocument(), description="What there is at first.")
     steps: Sequence[Step] = Field((), description="What is done, one after the other.")
-
-    @model_validator(mode="after")
-    def _speed_needs_the_wall_clock(self) -> Self:
-        if self.speed != 1 and self.clock != ClockMode.WALL.value:
-            raise ValueError(f"speed is {self.speed:g}, but only 'clock: wall' has a speed")
-        return self

@@ -1,9 +1,9 @@
-"""Checks before a run that all exists to which a scenario refers: entities, answers of earlier steps, fields."""
+"""Checks before a run that a scenario fits together: the entities, answers and fields to which it refers exist."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -13,7 +13,7 @@ from fakes import World
 from fakes.suggestions import suggest
 from scenarios.document import ScenarioDocument
 from scenarios.errors import KeyPath
-from scenarios.expectation_document import Expectation
+from scenarios.expectation_document import Expectation, is_about_presence
 from scenarios.field_paths import FieldPathError, check_path
 from scenarios.model import Model
 from scenarios.step_documents import CallStep, Step
@@ -49,9 +49,15 @@ COLLECTION_OF_KEY: Mapping[str, str] = {
 
 
 def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
-    """Find everything that the steps of *document* refer to and that does not exist."""
-    checker = _Checker(world, is_virtual=document.clock != ClockMode.WALL.value)
-    return [finding for index, step in enumerate(document.steps) for finding in checker.check(step, ("steps", index))]
+    """Find everything in *document* that refers to what does not exist, or does not go with its clock."""
+    is_virtual = document.clock != ClockMode.WALL.value
+    findings: list[Finding] = []
+    if is_virtual and document.speed != 1:
+        findings.append((("speed",), f"is {document.speed:g}, but only 'clock: wall' has a speed"))
+    checker = _Checker(world, is_virtual=is_virtual)
+    for index, step in enumerate(document.steps):
+        findings += checker.check(step, ("steps", index))
+    return findings
 
 
 @dataclass
@@ -87,14 +93,17 @@ class _Checker:
             yield from _require_one(arguments, (key, f"{key}_id"), where)
 
     def _check_values(self, arguments: Model, where: KeyPath) -> Iterator[Finding]:
+        restore = answer_type("get")
         for key in sorted(arguments.model_fields_set):
             value = getattr(arguments, key)
+            yield from self._check_variables(value, (*where, key))
             if isinstance(value, str):
-                yield from self._check_variables(value, (*where, key))
                 if key in COLLECTION_OF_KEY:
                     yield from self._check_entity(COLLECTION_OF_KEY[key], value, (*where, key))
                 elif key in ("restore", "answer"):
                     yield from self._check_alias(value, (*where, key))
+                    if key == "restore" and self.answers.get(value, restore) is not restore:
+                        yield (*where, key), f"the answer {value!r} is a {self.answers[value].name}; expected a restore"
 
     def _check_entity(self, collection: str, name: str, where: KeyPath) -> Iterator[Finding]:
         names = [entity.name for entity in getattr(self.world, collection)]
@@ -105,13 +114,26 @@ class _Checker:
         if alias not in self.answers:
             yield where, f"no earlier step has an answer {alias!r}; {suggest(alias, self.answers)}"
 
-    def _check_variables(self, text: str, where: KeyPath) -> Iterator[Finding]:
-        for variable in VARIABLE.findall(text):
-            alias, _, path = variable.partition(".")
-            if alias in self.answers:
-                yield from _check_field(self.answers[alias], path, "", where)
-            else:
-                yield from self._check_alias(alias, where)
+    def _check_variables(self, value: object, where: KeyPath) -> Iterator[Finding]:
+        if isinstance(value, str):
+            for variable in VARIABLE.findall(value):
+                yield from self._check_variable(variable, where)
+        elif isinstance(value, Model):
+            for key in sorted(value.model_fields_set):
+                yield from self._check_variables(getattr(value, key), (*where, key))
+        elif isinstance(value, Mapping):
+            for key, entry in value.items():
+                yield from self._check_variables(entry, (*where, key))
+        elif isinstance(value, Sequence):
+            for index, entry in enumerate(value):
+                yield from self._check_variables(entry, (*where, index))
+
+    def _check_variable(self, variable: str, where: KeyPath) -> Iterator[Finding]:
+        alias, _, path = variable.partition(".")
+        if alias in self.answers:
+            yield from _check_field(self.answers[alias], path, None, where)
+        else:
+            yield from self._check_alias(alias, where)
 
 
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
@@ -153,6 +175,7 @@ def _check_expectation(expectation: Expectation, answer: Descriptor, where: KeyP
 
 def _check_field(answer: Descriptor, path: str, expected: object, where: KeyPath) -> Iterator[Finding]:
     try:
-        check_path(answer, path, expected)
+        is_variable = isinstance(expected, str) and VARIABLE.search(expected)
+        check_path(answer, path, None if is_variable else expected, whole=is_about_presence(expected))
     except FieldPathError as error:
         yield where, str(error)

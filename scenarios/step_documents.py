@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from scenarios.errors import shown
 from scenarios.expectation_document import Expectation, ExpectStep
 from scenarios.model import Model, PhaseName, one_of
 from scenarios.quantities import DurationSeconds
 
 ModelType = TypeVar("ModelType", bound=Model)
+
+
+def _header(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch("[ -~]*", value):
+        raise ValueError(f"{shown(value)} can't be sent as metadata; expected printable ASCII")
+    return value
+
+
+HeaderText = Annotated[str, BeforeValidator(_header)]
+"""What gRPC metadata can hold."""
 
 
 class CallStep(Model):
@@ -21,8 +33,8 @@ class CallStep(Model):
         None, alias="as", min_length=1, description="Name under which later steps find the answer."
     )
     token: str | None = Field(None, description="Name of the token of the world with which to call.")
-    bearer: str | None = Field(None, description="Secret to send instead of that of a token, good or bad.")
-    account: str | None = Field(None, description="What to send as px-account-id.")
+    bearer: HeaderText | None = Field(None, description="Secret to send instead of that of a token, good or bad.")
+    account: HeaderText | None = Field(None, description="What to send as px-account-id.")
     expect: Expectation = Field(Expectation(), description="What is expected of the answer; without it, code OK.")
 
 

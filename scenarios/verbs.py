@@ -86,7 +86,10 @@ def matrix(conversation: Conversation, step: MatrixStep) -> str:
 
 def advance(conversation: Conversation, seconds: float) -> str:
     """Let time pass."""
-    conversation.simulator.advance(seconds)
+    try:
+        conversation.simulator.advance(seconds)
+    except OverflowError as error:
+        raise StepFailed(str(error)) from None
     return ""
 
 

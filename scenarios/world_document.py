@@ -234,9 +234,9 @@ class WorldDocument(Model):
         Raises:
             InvalidWorld: it contradicts itself.
         """
-        base = default_world() if self.base == "default" else World()
+        base = _named(default_world() if self.base == "default" else World())
         return World(
-            **{collection: self._entities(collection, getattr(base, collection)) for collection in COLLECTIONS},
+            **{collection: self._entities(collection, base[collection]) for collection in COLLECTIONS},
             tokens=[Token(name, **dict(token)) for name, token in self.tokens.items()],
             durations=to_durations(self.durations),
             data_service_durations={name: to_durations(table) for name, table in self.data_service_durations.items()},
@@ -266,6 +266,23 @@ class WorldDocument(Model):
             data_service: [Condition(condition.backup, condition.image) for condition in conditions]
             for data_service, conditions in self.restorability.items()
         }
+
+
+def _named(world: World) -> dict[str, list[Entity]]:
+    """The entities of *world*, by collection, with names in what they refer to: a scenario may change the uids."""
+    names = {entity.uid: entity.name for collection in COLLECTIONS for entity in getattr(world, collection)}
+    return {
+        collection: [_with_names(entity, names) for entity in getattr(world, collection)] for collection in COLLECTIONS
+    }
+
+
+def _with_names(entity: Entity, names: Mapping[str, str]) -> Entity:
+    changes: dict[str, Any] = {}
+    for reference in fields(entity):
+        value = getattr(entity, reference.name)
+        if "refers_to" in reference.metadata:
+            changes[reference.name] = names[value] if isinstance(value, str) else [names[uid] for uid in value]
+    return replace(entity, **changes)
 
 
 def _required(entity: type[Entity]) -> dict[str, str]:

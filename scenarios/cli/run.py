@@ -65,7 +65,7 @@ def _run_one(scenario: Scenario, seed: int | None, timeline_directory: Path | No
         virtual_seconds, seed_used = current.elapsed_seconds, current.simulator.seed
         timeline = current.simulator.timeline.to_json_lines()
     if timeline_directory is not None:
-        (timeline_directory / _timeline_name(scenario)).write_text(timeline, encoding="utf-8")
+        _write_timeline(timeline_directory / _timeline_name(scenario), timeline)
     passed = all(result.passed for result in results)
     verdict = click.style("passed", fg="green") if passed else click.style("failed", fg="red", bold=True)
     took_seconds = time.perf_counter() - started_seconds
@@ -76,6 +76,13 @@ def _run_one(scenario: Scenario, seed: int | None, timeline_directory: Path | No
     if not passed:
         click.echo(f"  replay: pds-sim run --seed {seed_used} {scenario.source.file}")
     return passed
+
+
+def _write_timeline(file: Path, timeline: str) -> None:
+    try:
+        file.write_text(timeline, encoding="utf-8")
+    except OSError as error:
+        exit_wrong(f"--timeline {file}: {error.strerror}")
 
 
 def _tell(scenario: Scenario, current: ScenarioRun, result: StepResult) -> None:
