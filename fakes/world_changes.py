@@ -10,6 +10,7 @@ from fakes.entities import Backup, BackupLocation, BackupState, Deployment
 from fakes.environment import Environment
 from fakes.inventory import Inventory
 from fakes.registry import Identified
+from fakes.restorability import CURRENT
 from fakes.timeline import Timeline, WorldChange
 from fakes.world import World
 
@@ -30,7 +31,13 @@ class ChangingWorld(Inventory):
         self.timeline = Timeline()
 
     def create_backup(
-        self, name: str, deployment: str, *, size_bytes: int | None = None, location: str | None = None
+        self,
+        name: str,
+        deployment: str,
+        *,
+        size_bytes: int | None = None,
+        location: str | None = None,
+        capabilities: Mapping[str, str] | None = None,
     ) -> Backup:
         """Begin a backup of a deployment; it is in progress until `complete_backup`.
 
@@ -39,6 +46,7 @@ class ChangingWorld(Inventory):
             deployment: What is backed up.
             size_bytes: Size of its cloudsnap; left out, that of the latest backup of the deployment.
             location: Where it is kept; left out, where that one is, or the only location that there is.
+            capabilities: Version of each of its capabilities; left out, what backups have by default.
 
         Raises:
             UnknownEntity: there is no such deployment or location.
@@ -53,7 +61,7 @@ class ChangingWorld(Inventory):
             deployment=source.uid,
             location=self.backup_locations[kept_in].uid,
             size_bytes=latest.size_bytes if size_bytes is None else size_bytes,
-            capabilities=latest.capabilities,
+            capabilities=CURRENT.backup if capabilities is None else capabilities,
             state=BackupState.IN_PROGRESS,
         )
         self.backups.add(backup)

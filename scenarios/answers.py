@@ -14,7 +14,7 @@ from grpc_status import rpc_status
 
 from fakes.timeline import to_text
 from scenarios.expectation_document import Expectation, Matcher
-from scenarios.field_paths import read_path
+from scenarios.field_paths import is_set, read_path
 from simulator.api import restore_pb2
 
 
@@ -84,8 +84,10 @@ def complaints(expectation: Expectation, answer: Answer, *, start_microseconds: 
     if answer.response is not None:
         for path, expected in expectation.fields.items():
             value = read_path(answer.response, path)
+            if isinstance(expected, Matcher) and expected.present not in (None, is_set(answer.response, path)):
+                yield f"{path}: expected {'something' if expected.present else 'nothing'}, found {_shown(value)}"
             for what in _value_complaints(expected, value, start_microseconds):
-                yield f"{path}: expected {what}, found {'nothing' if value is None else repr(value)}"
+                yield f"{path}: expected {what}, found {_shown(value)}"
 
 
 def _violation_complaints(expected: Mapping[str, str], found: Mapping[str, str]) -> Iterator[str]:
@@ -100,16 +102,24 @@ def _violation_complaints(expected: Mapping[str, str], found: Mapping[str, str])
 
 def _value_complaints(expected: object, found: object, start_microseconds: int) -> Iterator[str]:
     if not isinstance(expected, Matcher):
-        if found != expected or isinstance(found, bool) is not isinstance(expected, bool):
+        if not _equal(expected, found):
             yield repr(expected)
         return
-    if expected.present is not None and expected.present is not (found not in (None, "", 0)):
-        yield "something" if expected.present else "nothing"
     if expected.matches is not None and re.fullmatch(expected.matches, "" if found is None else str(found)) is None:
         yield f"what matches {expected.matches!r}"
     if expected.at is not None:
         wanted = to_text(start_microseconds + round(expected.at * 1_000_000))
         if found != wanted:
             yield repr(wanted)
-    if expected.one_of is not None and found not in expected.one_of:
+    if expected.one_of is not None and not any(_equal(value, found) for value in expected.one_of):
         yield f"one of {list(expected.one_of)}"
+
+
+def _equal(expected: object, found: object) -> bool:
+    return expected == found and isinstance(expected, bool) is isinstance(found, bool)
+
+
+def _shown(found: object) -> str:
+    if isinstance(found, Message):
+        return f"a {found.DESCRIPTOR.name}"
+    return "nothing" if found is None else repr(found)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from google.protobuf.message import Message
 
+from fakes import derive_uid
+from fakes.entities import COLLECTIONS
 from scenarios.answers import Answer, ask, complaints
 from scenarios.expectation_document import Expectation
 from scenarios.field_paths import read_path
@@ -38,6 +41,7 @@ class Conversation:
         self._start_microseconds = start_microseconds
         self._scenario = scenario
         self._stub = RestoreServiceStub(simulator.channel())
+        self.variables: dict[str, str] = {}
         self._answers: dict[str, Answer] = {}
         self._metadata_of: dict[str, tuple[tuple[str, str], ...]] = {}
 
@@ -49,7 +53,8 @@ class Conversation:
         """
         method = getattr(self._stub, METHOD_OF_VERB[verb])
         metadata = self._metadata(step)
-        answer = ask(lambda: method(request, metadata=metadata, timeout=CALL_TIMEOUT_SECONDS))
+        timeout = CALL_TIMEOUT_SECONDS if step.timeout is None else step.timeout
+        answer = ask(lambda: method(request, metadata=metadata, timeout=timeout))
         alias = alias_of(step)
         if alias is not None:
             self._answers[alias] = answer
@@ -77,20 +82,24 @@ class Conversation:
         Raises:
             StepFailed: it is not as expected.
         """
-        fields = {path: self._with_values(expected) for path, expected in expectation.fields.items()}
-        expectation = expectation.model_copy(update={"fields": fields})
         found = tuple(complaints(expectation, answer, start_microseconds=self._start_microseconds))
         if found:
             raise StepFailed(*found)
 
-    def with_variables(self, arguments: Model) -> Model:
-        """Put values of earlier answers in the place of each ``${alias.path}`` in the arguments of a step.
+    def with_variables(self, arguments: Any) -> Any:
+        """Put values in the place of each ``${alias.path}`` and ``${index}`` in the arguments of a step.
 
         Raises:
-            StepFailed: the call that a variable refers to has failed.
+            StepFailed: the call that a variable refers to has failed, or its answer has nothing at that path.
         """
-        given = {key: getattr(arguments, key) for key in arguments.model_fields_set}
-        return arguments.model_copy(update={key: self._with_values(value) for key, value in given.items()})
+        if isinstance(arguments, str):
+            return VARIABLE.sub(lambda match: self._variable(match[1]), arguments)
+        if isinstance(arguments, Model):
+            given = {key: getattr(arguments, key) for key in arguments.model_fields_set}
+            return arguments.model_copy(update={key: self.with_variables(value) for key, value in given.items()})
+        if isinstance(arguments, Mapping):
+            return {key: self.with_variables(value) for key, value in arguments.items()}
+        return [self.with_variables(value) for value in arguments] if isinstance(arguments, Sequence) else arguments
 
     def restore_uid(self, alias: str) -> str:
         """The uid of the restore that an earlier step has left under *alias*.
@@ -98,23 +107,29 @@ class Conversation:
         Raises:
             StepFailed: the call had failed.
         """
-        return self._value(f"{alias}.meta.uid")
+        return self._value(alias, "meta.uid")
 
     def uid(self, collection: str, name: str | None, text: str | None) -> str:
-        """What to send as identifier: the uid of the entity of that name, or else the text as it is."""
+        """What to send as identifier: the uid of the entity of that name, or else the text as it is.
+
+        An entity that came later has the uid that its name gives.
+        """
         if name is None:
             return text or ""
-        return next(str(entity.uid) for entity in getattr(self._scenario.world, collection) if entity.name == name)
+        declared = (str(entity.uid) for entity in getattr(self._scenario.world, collection) if entity.name == name)
+        return next(declared, derive_uid(COLLECTIONS[collection].kind, name))
 
-    def _with_values(self, value: Any) -> Any:
-        return VARIABLE.sub(lambda match: self._value(match[1]), value) if isinstance(value, str) else value
+    def _variable(self, variable: str) -> str:
+        return self.variables[variable] if variable in self.variables else self._value(*variable.split(".", 1))
 
-    def _value(self, variable: str) -> str:
-        alias, _, path = variable.partition(".")
+    def _value(self, alias: str, path: str) -> str:
         answer = self._answers[alias]
         if answer.response is None:
             raise StepFailed(f"needs the answer {alias!r}, but that is {answer}")
-        return str(read_path(answer.response, path) or "")
+        value = read_path(answer.response, path)
+        if value is None:
+            raise StepFailed(f"needs {path} of the answer {alias!r}, but nothing is there")
+        return str(value)
 
     def _metadata(self, step: CallStep) -> tuple[tuple[str, str], ...]:
         metadata = {}

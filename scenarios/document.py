@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from scenarios.fault_document import FaultDocument
 from scenarios.model import Model, one_of
@@ -29,9 +29,3 @@ class ScenarioDocument(Model):
     faults: Sequence[FaultDocument] = Field((), description="What goes wrong, by rules that apply in this order.")
     strict: bool = Field(True, description="Whether a rule that never takes effect lets the scenario fail.")
     steps: Sequence[Step] = Field((), description="What is done, one after the other.")
-
-    @model_validator(mode="after")
-    def _speed_needs_the_wall_clock(self) -> Self:
-        if self.speed != 1 and self.clock != ClockMode.WALL.value:
-            raise ValueError(f"speed is {self.speed:g}, but only 'clock: wall' has a speed")
-        return self

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+SHOWN_LENGTH_MAX = 80
+"""Characters of a wrong value that a message shows."""
+
 KeyPath = tuple[str | int, ...]
 """The way to a value in a document: keys of mappings and indexes of lists."""
 
@@ -56,5 +59,16 @@ def path_text(path: KeyPath) -> str:
     """
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        key = f"[{part}]" if isinstance(part, int) else part or "''"
+        text += f".{key}" if text and isinstance(part, str) else key
     return text
+
+
+def shown(value: object) -> str:
+    """Show a wrong value in a message, in few words."""
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    text = repr(value)
+    return text if len(text) <= SHOWN_LENGTH_MAX else f"{text[: SHOWN_LENGTH_MAX - 1]}…"

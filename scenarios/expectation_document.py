@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import grpc
 from pydantic import BeforeValidator, Field
 
+from scenarios.errors import shown
 from scenarios.model import Model, one_of
 from scenarios.quantities import DurationSeconds
 
@@ -16,8 +17,14 @@ from scenarios.quantities import DurationSeconds
 def _pattern(value: object) -> object:
     try:
         re.compile(str(value))
-    except re.error as error:
-        raise ValueError(f"{value!r} is no regular expression: {error}") from None
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"{shown(value)} is no regular expression: {error}") from None
+    return value
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict | list) or value is None:
+        raise ValueError(f"is {shown(value)}; expected a text, a number, true or false")
     return value
 
 
@@ -29,7 +36,9 @@ class Matcher(Model):
         None, description="A regular expression that the whole value, as text, has to match."
     )
     at: DurationSeconds | None = Field(None, description="A time, counted from the start of the scenario.")
-    one_of: Sequence[str | int] | None = Field(None, description="The values of which it has to be one.")
+    one_of: Sequence[Annotated[Any, BeforeValidator(_plain)]] | None = Field(
+        None, description="The values of which it has to be one."
+    )
 
 
 def _matcher(value: object) -> object:
@@ -37,14 +46,18 @@ def _matcher(value: object) -> object:
     if isinstance(value, dict):
         return Matcher.model_validate(value)
     if isinstance(value, list) or value is None:
-        raise ValueError(
-            f"{value!r} can't be expected of a field; expected a value or one of {list(Matcher.model_fields)}"
-        )
+        keys = ", ".join(Matcher.model_fields)
+        raise ValueError(f"is {shown(value)}; expected a text, a number, true, false, or a mapping with {keys}")
     return value
 
 
-Expected = Annotated[Any, BeforeValidator(_matcher)]
+Expected = Annotated[Matcher | Any, BeforeValidator(_matcher)]
 """A text, number or bool that a field has to equal, or a `Matcher`."""
+
+
+def is_about_presence(expected: object) -> bool:
+    """Whether all that is expected is that something is there, or isn't."""
+    return isinstance(expected, Matcher) and expected.model_fields_set == {"present"}
 
 
 class Expectation(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, Strict, model_validator
 
 from fakes import ErrorCode
 from fakes.faults.errors import InvalidRule
@@ -173,7 +173,7 @@ class FaultDocument(WhereDocument):
     after: int = Field(0, ge=0, description="Matches that it lets pass first.")
     times: int | None = Field(None, ge=1, description="How often it takes effect at the most.")
     probability: float = Field(1.0, gt=0, le=1, description="How likely a match takes effect.")
-    between: tuple[DurationSeconds, DurationSeconds] | None = Field(
+    between: Annotated[tuple[DurationSeconds, DurationSeconds] | None, Strict(strict=False)] = Field(
         None, description="From when to when it applies, counted from the start."
     )
     at: DurationSeconds | None = Field(None, description="When an effect on the world happens, from the start.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, cast
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
@@ -12,34 +13,36 @@ from fakes.timeline import to_text
 
 TIMESTAMP = "google.protobuf.Timestamp"
 
+_INDEX = re.compile("[0-9]{1,6}")
+
+Place = tuple[FieldDescriptor, str]
+"""A field and, where that is a list or map, the index or key in it."""
+
 
 class FieldPathError(ValueError):
     """A message has no field at a path."""
 
 
-def check_path(descriptor: Descriptor, path: str, expected: object) -> None:
+def check_path(descriptor: Descriptor, path: str, expected: object = None, *, whole: bool = False) -> None:
     """Check that messages can have a field at *path*, and that it could have the value *expected*.
+
+    Args:
+        descriptor: Type of the messages.
+        path: Path of the field.
+        expected: A value; None stands for any.
+        whole: Whether it may also be a whole message, of which can only be asked whether it is there.
 
     Raises:
         FieldPathError: they can't; with what comes close.
     """
-    parts = path.split(".")
-    position = 0
-    while True:
-        field = _field(descriptor, parts[position])
-        position += 1
-        if field.is_repeated:
-            if position == len(parts):
-                raise FieldPathError(f"{path!r} is a whole list or map; expected the path of one field in it")
-            _check_key(field, parts[position])
-            position += 1
-        target = _value_type(field)
-        if position == len(parts):
-            _check_value(field, expected)
-            return
-        if target is None or target.full_name == TIMESTAMP:
-            raise FieldPathError(f"{'.'.join(parts[:position])!r} is a single value; nothing can follow it")
-        descriptor = target
+    field, _ = _places(descriptor, path)[-1]
+    target = _value_type(field)
+    if target is not None and target.full_name != TIMESTAMP and not whole:
+        raise FieldPathError(f"{field.name!r} is a whole message; expected the path of a field in it")
+    if field.enum_type is not None and isinstance(expected, str):
+        names = [value.name for value in field.enum_type.values]
+        if expected not in names:
+            raise FieldPathError(f"{expected!r} is no {field.enum_type.name}; {suggest(expected, names)}")
 
 
 def read_path(message: Message, path: str) -> object:
@@ -50,28 +53,64 @@ def read_path(message: Message, path: str) -> object:
     Raises:
         FieldPathError: messages of this type have no such field.
     """
-    current: Any = message
+    places = _places(cast(Descriptor, message.DESCRIPTOR), path)
+    value = _raw(message, places)
+    field, _ = places[-1]
+    if isinstance(value, int) and field.enum_type is not None:
+        return field.enum_type.values_by_number[value].name
+    if isinstance(value, Message) and value.DESCRIPTOR.full_name == TIMESTAMP:
+        return to_text(value.ToMicroseconds())  # type: ignore[attr-defined]
+    return value
+
+
+def is_set(message: Message, path: str) -> bool:
+    """Whether there is something at *path*; a text, number or enum that has its default counts as unset.
+
+    Raises:
+        FieldPathError: messages of this type have no such field.
+    """
+    value = _raw(message, _places(cast(Descriptor, message.DESCRIPTOR), path))
+    return isinstance(value, Message) or bool(value)
+
+
+def _places(descriptor: Descriptor, path: str) -> list[Place]:
+    """What a path leads through; the last is what it leads to."""
+    places: list[Place] = []
     parts = path.split(".")
-    position = 0
-    while position < len(parts):
-        field = _field(current.DESCRIPTOR, parts[position])
-        value = getattr(current, field.name)
-        position += 1
+    target: Descriptor | None = descriptor
+    while parts:
+        if target is None or target.full_name == TIMESTAMP:
+            done = path.removesuffix("." + ".".join(parts))
+            raise FieldPathError(f"{done!r} is a single value; nothing can follow it")
+        field = _field(target, parts.pop(0))
+        target = _value_type(field)
+        key = ""
         if field.is_repeated:
-            key: Any = parts[position] if _is_map(field) else int(parts[position])
-            position += 1
-            try:
-                value = dict(value)[key] if _is_map(field) else value[key]
-            except LookupError:
-                return None
-        elif field.has_presence and not current.HasField(field.name):
+            if not parts:
+                raise FieldPathError(f"{path!r} is a whole list or map; expected the path of one field in it")
+            # Keys of labels may have dots; what follows a map of texts can only be the key.
+            length = len(parts) if _is_map(field) and target is None else 1
+            key, parts = ".".join(parts[:length]), parts[length:]
+            if not _is_map(field) and not _INDEX.fullmatch(key):
+                raise FieldPathError(f"{field.name!r} is a list; expected an index from 0, found {key!r}")
+        places.append((field, key))
+    return places
+
+
+def _raw(message: Message, places: list[Place]) -> object:
+    """The value as protobuf has it; None where nothing is set."""
+    value: Any = message
+    for field, key in places:
+        if field.has_presence and not value.HasField(field.name):
             return None
-        current = value
-        if not isinstance(value, Message):
-            return field.enum_type.values_by_number[value].name if field.enum_type else value
-        if value.DESCRIPTOR.full_name == TIMESTAMP:
-            return to_text(current.ToMicroseconds())
-    raise FieldPathError(f"{path!r} is a whole message; expected the path of a field in it")
+        value = getattr(value, field.name)
+        if field.is_repeated:
+            # A map of messages would make what is asked for.
+            found = dict(value).get(key) if _is_map(field) else next(iter(value[int(key) :]), None)
+            if found is None:
+                return None
+            value = found
+    return value
 
 
 def _field(descriptor: Descriptor, name: str) -> FieldDescriptor:
@@ -87,22 +126,8 @@ def _is_map(field: FieldDescriptor) -> bool:
     return field.message_type is not None and field.message_type.GetOptions().map_entry
 
 
-def _check_key(field: FieldDescriptor, key: str) -> None:
-    if not _is_map(field) and not key.isdecimal():
-        raise FieldPathError(f"{field.name!r} is a list; expected an index from 0, found {key!r}")
-
-
 def _value_type(field: FieldDescriptor) -> Descriptor | None:
+    """The type of the message that a field, or an entry of it, holds; None for anything else."""
     if _is_map(field) and field.message_type is not None:
         return field.message_type.fields_by_name["value"].message_type
     return field.message_type
-
-
-def _check_value(field: FieldDescriptor, expected: object) -> None:
-    target = _value_type(field)
-    if target is not None and target.full_name != TIMESTAMP and not hasattr(expected, "present"):
-        raise FieldPathError(f"{field.name!r} is a whole message; expected the path of a field in it")
-    if field.enum_type is not None and isinstance(expected, str):
-        names = [value.name for value in field.enum_type.values]
-        if expected not in names:
-            raise FieldPathError(f"{expected!r} is no {field.enum_type.name}; {suggest(expected, names)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +13,9 @@ from pydantic import ValidationError
 
 from fakes import InvalidWorld, World
 from fakes.suggestions import suggest
+from fakes.world import Problem as WorldProblem
 from scenarios.document import ScenarioDocument
-from scenarios.errors import KeyPath, Problem, ScenarioError
+from scenarios.errors import KeyPath, Problem, ScenarioError, shown
 from scenarios.model import known_keys
 from scenarios.references import check_references
 from scenarios.yaml_source import Source, read_source
@@ -60,13 +63,7 @@ def load_scenario(file: str | Path) -> Scenario:
     try:
         world = document.world.to_world()
     except InvalidWorld as error:
-        problems = [
-            source.problem(
-                ("world", problem.collection, problem.name, document.world.yaml_key(problem.collection, problem.field)),
-                problem.message,
-            )
-            for problem in error.problems
-        ]
+        problems = [_world_problem(source, document, found) for found in error.problems]
         raise ScenarioError(source.file, problems) from None
     problems = [source.problem(path, message) for path, message in check_references(document, world)]
     if problems:
@@ -82,16 +79,37 @@ def _validated(source: Source) -> ScenarioDocument:
         raise ScenarioError(source.file, problems) from None
 
 
+def _world_problem(source: Source, document: ScenarioDocument, found: WorldProblem) -> Problem:
+    path = ("world", found.collection, found.name)
+    if found.field in ("", "name"):
+        return source.problem(path, found.message, at_key=True)
+    return source.problem((*path, document.world.yaml_key(found.collection, found.field)), found.message)
+
+
+_EXPECTED: Mapping[str, str] = {
+    "model_type": "a mapping",
+    "dict_type": "a mapping",
+    "is_instance_of": "a list",
+    "sequence_str": "a list",
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+}
+"""What pydantic expects, in the words of YAML, by its type of error."""
+
+
 def _problem(source: Source, details: dict[str, Any]) -> Problem:
-    path: KeyPath = tuple(part for part in details["loc"] if part != "[key]")
+    path: KeyPath = details["loc"]
     if details["type"] == "extra_forbidden":
         return source.problem(
             path, f"is no key here; {suggest(str(path[-1]), known_keys(ScenarioDocument, path[:-1]))}", at_key=True
         )
     if details["type"] == "missing":
         return source.problem(path, "is missing")
-    message = str(details["msg"]).removeprefix("Value error, ")
-    found = details["input"]
-    if details["type"] != "value_error" and not isinstance(found, dict | list):
-        message = f"is {found!r}; {message[:1].lower()}{message[1:]}"
-    return source.problem(path, message)
+    message = str(details["msg"])
+    if details["type"] == "value_error":
+        path = path[:-1] if path[-1:] == ("[key]",) else path  # so pydantic says that it is about the key itself
+        return source.problem(path, message.removeprefix("Value error, "))
+    expected = _EXPECTED.get(details["type"], re.sub("^(Input|String) should (be|have) ", "", message))
+    return source.problem(path, f"is {shown(details['input'])}; expected {expected}")

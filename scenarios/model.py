@@ -10,13 +10,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from fakes import Phase
 from fakes.suggestions import suggest
-from scenarios.errors import KeyPath
+from scenarios.errors import KeyPath, shown
 
 
 class Model(BaseModel):
     """Base of all parts of a document."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def one_of(what: str, known: Collection[str]) -> BeforeValidator:
@@ -25,7 +25,7 @@ def one_of(what: str, known: Collection[str]) -> BeforeValidator:
     def check(value: object) -> object:
         if isinstance(value, str) and value in known:
             return value
-        raise ValueError(f"{value!r} is no {what}; {suggest(str(value), known)}")
+        raise ValueError(f"{shown(value)} is no {what}; {suggest(str(value), known)}")
 
     return BeforeValidator(check)
 

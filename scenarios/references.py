@@ -1,9 +1,9 @@
-"""Checks before a run that all exists to which a scenario refers: entities, answers of earlier steps, fields."""
+"""Checks before a run that a scenario fits together: the entities, answers and fields to which it refers exist."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -16,11 +16,11 @@ from fakes.inventory import Inventory
 from fakes.suggestions import suggest
 from scenarios.document import ScenarioDocument
 from scenarios.errors import KeyPath
-from scenarios.expectation_document import Expectation
+from scenarios.expectation_document import Expectation, is_about_presence
 from scenarios.fault_document import FaultDocument
 from scenarios.field_paths import FieldPathError, check_path
 from scenarios.model import Model
-from scenarios.step_documents import CallStep, Step
+from scenarios.step_documents import CallStep, ChangeStep, RepeatStep, Step
 from simulator.api import METHODS, restore_pb2
 from simulator.clock import ClockMode
 
@@ -29,6 +29,9 @@ Finding = tuple[KeyPath, str]
 
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 """A value from an earlier answer: ``${alias.path.of.a.field}``."""
+
+INDEX = "index"
+"""The variable that counts the rounds of a ``repeat``."""
 
 METHOD_OF_VERB: Mapping[str, str] = {
     "create": "CreateRestore",
@@ -45,6 +48,7 @@ COLLECTION_OF_KEY: Mapping[str, str] = {
     "tenant": "tenants",
     "deployment": "deployments",
     "token": "tokens",
+    "complete_backup": "backups",
     "delete_backup": "backups",
     "disconnect_cluster": "clusters",
     "reconnect_cluster": "clusters",
@@ -55,22 +59,20 @@ COLLECTION_OF_KEY: Mapping[str, str] = {
 
 
 def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
-    """Find everything that the steps of *document* refer to and that does not exist."""
+    """Find everything in *document* that refers to what does not exist, or does not go with its clock."""
+    is_virtual = document.clock != ClockMode.WALL.value
+    findings: list[Finding] = []
+    if is_virtual and document.speed != 1:
+        findings.append((("speed",), f"is {document.speed:g}, but only 'clock: wall' has a speed"))
     checker = _Checker(
         world,
         FaultPlan(Inventory(world), seed=0, start_microseconds=0),
-        is_virtual=document.clock != ClockMode.WALL.value,
+        is_virtual=is_virtual,
         rules=[fault.to_rule().name for fault in document.faults],
     )
-    findings = [
-        finding
-        for index, fault in enumerate(document.faults)
-        for finding in checker.check_fault(fault, ("faults", index))
-    ]
-    findings += [
-        finding for index, step in enumerate(document.steps) for finding in checker.check(step, ("steps", index))
-    ]
-    return findings
+    for index, fault in enumerate(document.faults):
+        findings += checker.check_fault(fault, ("faults", index))
+    return [*findings, *checker.check_all(document.steps, ("steps",))]
 
 
 @dataclass
@@ -82,35 +84,50 @@ class _Checker:
     is_virtual: bool
     rules: list[str]
     answers: dict[str, Descriptor] = field(default_factory=dict)
+    variables: set[str] = field(default_factory=set)
+    new_backups: list[str] = field(default_factory=list)
+
+    def check_all(self, steps: Sequence[Step], path: KeyPath) -> Iterator[Finding]:
+        """Check *steps*, which stand at *path*."""
+        for index, step in enumerate(steps):
+            yield from self.check(step, (*path, index))
 
     def check(self, step: Step, path: KeyPath) -> Iterator[Finding]:
+        """Check one step, and remember what later ones may refer to."""
         arguments = getattr(step, step.verb)
         where = (*path, step.verb)
+        match arguments:
+            case RepeatStep():
+                self.variables.add(INDEX)
+                yield from self.check_all(arguments.steps, (*where, "steps"))
+                self.variables.discard(INDEX)
+            case FaultDocument():
+                self.rules.append(arguments.to_rule().name)
+                yield from self.check_fault(arguments, where)
+            case Model():
+                yield from self._check_model(step.verb, arguments, where)
+            case str():
+                if arguments not in self.rules:
+                    yield where, f"no rule has the name {arguments!r}; {suggest(arguments, self.rules)}"
         if step.verb in ("advance", "advance_until") and not self.is_virtual:
-            yield (
-                where,
-                "the wall clock moves the time of this scenario; only 'clock: manual' and 'on_poll' can advance",
-            )
-        if step.verb in ("remove", "open") and arguments not in self.rules:
-            yield where, f"no rule has the name {arguments!r}; {suggest(arguments, self.rules)}"
-        if isinstance(arguments, FaultDocument):
-            self.rules.append(arguments.to_rule().name)
-            yield from self.check_fault(arguments, where)
-            return
-        if not isinstance(arguments, Model):
-            return
+            only = "only 'clock: manual' and 'on_poll' can advance"
+            yield where, f"the wall clock moves the time of this scenario; {only}"
+
+    def _check_model(self, verb: str, arguments: Model, where: KeyPath) -> Iterator[Finding]:
         yield from self._check_values(arguments, where)
+        if isinstance(arguments, ChangeStep) and arguments.create_backup is not None:
+            self.new_backups.append(arguments.create_backup.name)
         if isinstance(arguments, CallStep):
-            answer = answer_type(step.verb)
+            answer = answer_type(verb)
             yield from _check_expectation(arguments.expect, answer, (*where, "expect"))
             alias = alias_of(arguments)
             if alias is not None:
                 self.answers[alias] = answer
         elif isinstance(arguments, Expectation):
-            answered = self.answers.get(getattr(arguments, "answer", None) or "", answer_type("get"))
+            answered = self._answer(getattr(arguments, "answer", None) or "") or answer_type("get")
             yield from _check_expectation(arguments, answered, where)
             yield from _require_one(arguments, ("restore", "answer"), where)
-        for key in _REQUIRED.get(step.verb, ()):
+        for key in _REQUIRED.get(verb, ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)
 
     def check_fault(self, fault: FaultDocument, where: KeyPath) -> Iterator[Finding]:
@@ -121,31 +138,66 @@ class _Checker:
             yield (*where, error.key) if error.key else where, error.message
 
     def _check_values(self, arguments: Model, where: KeyPath) -> Iterator[Finding]:
+        restore = answer_type("get")
         for key in sorted(arguments.model_fields_set):
             value = getattr(arguments, key)
+            yield from self._check_variables(value, (*where, key))
             if isinstance(value, str):
-                yield from self._check_variables(value, (*where, key))
                 if key in COLLECTION_OF_KEY:
                     yield from self._check_entity(COLLECTION_OF_KEY[key], value, (*where, key))
                 elif key in ("restore", "answer"):
                     yield from self._check_alias(value, (*where, key))
+                    found = self._answer(value) or restore
+                    if key == "restore" and found is not restore:
+                        yield (*where, key), f"the answer {value!r} is a {found.name}; expected a restore"
 
     def _check_entity(self, collection: str, name: str, where: KeyPath) -> Iterator[Finding]:
         names = [entity.name for entity in getattr(self.world, collection)]
-        if name not in names:
+        if collection == "backups":
+            names += self.new_backups
+        if _known(name, names) is None:
             yield where, f"the world has no {name!r} among its {collection}; {suggest(name, names)}"
 
     def _check_alias(self, alias: str, where: KeyPath) -> Iterator[Finding]:
-        if alias not in self.answers:
+        if _known(alias, self.answers) is None:
             yield where, f"no earlier step has an answer {alias!r}; {suggest(alias, self.answers)}"
 
-    def _check_variables(self, text: str, where: KeyPath) -> Iterator[Finding]:
-        for variable in VARIABLE.findall(text):
-            alias, _, path = variable.partition(".")
-            if alias in self.answers:
-                yield from _check_field(self.answers[alias], path, "", where)
-            else:
-                yield from self._check_alias(alias, where)
+    def _check_variables(self, value: object, where: KeyPath) -> Iterator[Finding]:
+        if isinstance(value, str):
+            for variable in VARIABLE.findall(value):
+                yield from self._check_variable(variable, where)
+        elif isinstance(value, Model):
+            for key in sorted(value.model_fields_set):
+                yield from self._check_variables(getattr(value, key), (*where, key))
+        elif isinstance(value, Mapping):
+            for key, entry in value.items():
+                yield from self._check_variables(entry, (*where, key))
+        elif isinstance(value, Sequence):
+            for index, entry in enumerate(value):
+                yield from self._check_variables(entry, (*where, index))
+
+    def _check_variable(self, variable: str, where: KeyPath) -> Iterator[Finding]:
+        if variable in self.variables:
+            return
+        alias, _, path = variable.partition(".")
+        answer = self._answer(alias)
+        if answer is not None:
+            yield from _check_field(answer, path, None, where)
+        else:
+            yield from self._check_alias(alias, where)
+
+    def _answer(self, alias: str) -> Descriptor | None:
+        known = _known(alias, self.answers)
+        return None if known is None else self.answers[known]
+
+
+def _known(text: str, names: Collection[str]) -> str | None:
+    """The one of *names* that *text* is, or may be once the variables in that one have their values."""
+    for name in names:
+        pattern = ".+".join(map(re.escape, re.split(r"\$\{[^{}]*\}", name)))
+        if name == text or re.fullmatch(pattern, text):
+            return name
+    return None
 
 
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
@@ -187,6 +239,7 @@ def _check_expectation(expectation: Expectation, answer: Descriptor, where: KeyP
 
 def _check_field(answer: Descriptor, path: str, expected: object, where: KeyPath) -> Iterator[Finding]:
     try:
-        check_path(answer, path, expected)
+        is_variable = isinstance(expected, str) and VARIABLE.search(expected)
+        check_path(answer, path, None if is_variable else expected, whole=is_about_presence(expected))
     except FieldPathError as error:
         yield where, str(error)

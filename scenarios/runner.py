@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -10,8 +10,9 @@ from typing import Any, Self
 from fakes.environment import MICROSECONDS
 from fakes.timeline import Event
 from scenarios.conversation import Conversation, StepFailed
+from scenarios.errors import KeyPath
 from scenarios.loader import Scenario
-from scenarios.model import Model
+from scenarios.references import INDEX
 from scenarios.step_documents import Step
 from scenarios.verbs import VERBS, intention
 from simulator.simulator import Simulator
@@ -70,8 +71,7 @@ class ScenarioRun:
     def steps(self) -> Iterator[StepResult]:
         """Do the steps one after the other, and tell what came of each; the first that fails is the last."""
         conversation = Conversation(self.scenario, self.simulator, start_microseconds=self._start_microseconds)
-        for index, step in enumerate(self.scenario.document.steps):
-            result = self._do(conversation, step, self.scenario.source.line(("steps", index)))
+        for result in self._do_all(conversation, self.scenario.document.steps, ("steps",)):
             yield result
             if not result.passed and not self._lenient:
                 return
@@ -93,14 +93,23 @@ class ScenarioRun:
         """Virtual seconds since the start."""
         return (self._now_microseconds() - self._start_microseconds) / MICROSECONDS
 
+    def _do_all(self, conversation: Conversation, steps: Sequence[Step], path: KeyPath) -> Iterator[StepResult]:
+        for index, step in enumerate(steps):
+            if step.repeat is None:
+                yield self._do(conversation, step, self.scenario.source.line((*path, index)))
+                continue
+            for round_number in range(1, step.repeat.times + 1):
+                conversation.variables[INDEX] = str(round_number)
+                yield from self._do_all(conversation, step.repeat.steps, (*path, index, "repeat", "steps"))
+
     def _do(self, conversation: Conversation, step: Step, line: int) -> StepResult:
         events_before = len(self.simulator.timeline)
         arguments: Any = getattr(step, step.verb)
-        summary = intention(step.verb, arguments)
+        summary = step.verb
         complaints: tuple[str, ...] = ()
         try:
-            if isinstance(arguments, Model):
-                arguments = conversation.with_variables(arguments)
+            arguments = conversation.with_variables(arguments)
+            summary = intention(step.verb, arguments)
             outcome = VERBS[step.verb](conversation, arguments)
             summary += f" → {outcome}" if outcome else ""
         except StepFailed as failed:

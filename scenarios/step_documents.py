@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from scenarios.errors import shown
 from scenarios.expectation_document import Expectation, ExpectStep
 from scenarios.fault_document import FaultDocument
 from scenarios.model import Model, Nothing, PhaseName, one_of, require_exactly_one
-from scenarios.quantities import DurationSeconds
+from scenarios.quantities import DurationSeconds, SizeBytes
+
+
+def _header(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch("[ -~]*", value):
+        raise ValueError(f"{shown(value)} can't be sent as metadata; expected printable ASCII")
+    return value
+
+
+HeaderText = Annotated[str, BeforeValidator(_header)]
+"""What gRPC metadata can hold."""
 
 
 class CallStep(Model):
@@ -20,8 +32,9 @@ class CallStep(Model):
         None, alias="as", min_length=1, description="Name under which later steps find the answer."
     )
     token: str | None = Field(None, description="Name of the token of the world with which to call.")
-    bearer: str | None = Field(None, description="Secret to send instead of that of a token, good or bad.")
-    account: str | None = Field(None, description="What to send as px-account-id.")
+    bearer: HeaderText | None = Field(None, description="Secret to send instead of that of a token, good or bad.")
+    account: HeaderText | None = Field(None, description="What to send as px-account-id.")
+    timeout: DurationSeconds | None = Field(None, description="Deadline of the call; without it, a minute.")
     expect: Expectation = Field(Expectation(), description="What is expected of the answer; without it, code OK.")
 
 
@@ -123,10 +136,33 @@ class AdvanceUntilStep(Model):
     limit: DurationSeconds = Field(1800, description="How long that may take.")
 
 
+class CreateBackupDocument(Model):
+    """A backup to begin; it is in progress until ``complete_backup``."""
+
+    name: str = Field(min_length=1, description="Its name.")
+    deployment: str = Field(description="Name of the deployment that is backed up.")
+    size: SizeBytes | None = Field(None, description="Size of its cloudsnap; left out, that of the latest backup.")
+    location: str | None = Field(None, description="Name of the backup location.")
+    capabilities: Mapping[str, str] | None = Field(None, description="Version of each capability of the backup.")
+
+
+class UpgradeDeploymentDocument(Model):
+    """Another image for a deployment."""
+
+    deployment: str = Field(description="Name of the deployment.")
+    image: str = Field(description="The image.")
+    image_capabilities: Mapping[str, str] | None = Field(None, description="Version of each of its capabilities.")
+
+
 class ChangeStep(Model):
     """Change the world behind the API's back: exactly one of the keys."""
 
+    create_backup: CreateBackupDocument | None = Field(None, description="Begin a backup.")
+    complete_backup: str | None = Field(None, description="Name of a backup in progress to complete.")
     delete_backup: str | None = Field(None, description="Name of a backup to delete, with its cloudsnap.")
+    upgrade_deployment: UpgradeDeploymentDocument | None = Field(
+        None, description="Let a deployment run another image."
+    )
     delete_deployment: str | None = Field(None, description="Name or uid of a deployment to delete.")
     disconnect_cluster: str | None = Field(None, description="Name of a cluster whose agent is gone from now on.")
     reconnect_cluster: str | None = Field(None, description="Name of a cluster whose agent is there again.")
@@ -136,6 +172,13 @@ class ChangeStep(Model):
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         return require_exactly_one(self, type(self).model_fields)
+
+
+class RepeatStep(Model):
+    """Do steps several times; ``${index}`` is 1 the first time."""
+
+    times: int = Field(ge=1, le=1000, description="How often.")
+    steps: Sequence[Step] = Field(min_length=1, description="What is done each time.")
 
 
 class Step(Model):
@@ -148,6 +191,7 @@ class Step(Model):
     matrix: Annotated[MatrixStep | None, Nothing] = Field(None, description="Get the restorability matrix.")
     advance: DurationSeconds | None = Field(None, description="Let time pass.")
     advance_until: AdvanceUntilStep | None = Field(None, description="Let time pass until a restore is in a phase.")
+    repeat: RepeatStep | None = Field(None, description="Do steps several times.")
     inject: FaultDocument | None = Field(None, description="Put a fault into force, from now on.")
     remove: str | None = Field(None, description="Take the rule of that name out of force.")
     open: str | None = Field(None, description="Open the gate of the rule of that name.")
@@ -162,3 +206,8 @@ class Step(Model):
     def verb(self) -> str:
         """Which verb it is."""
         return next(iter(self.model_fields_set))
+
+
+def count_steps(steps: Sequence[Step]) -> int:
+    """Count how many steps are done in all, those that are repeated each time."""
+    return sum(step.repeat.times * count_steps(step.repeat.steps) if step.repeat else 1 for step in steps)

@@ -7,6 +7,7 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
+from fakes import LivingWorld
 from fakes.faults.plan import ActiveRule
 from scenarios.answers import Answer
 from scenarios.conversation import Conversation, StepFailed
@@ -22,7 +23,6 @@ from scenarios.step_documents import (
     RecreateStep,
 )
 from simulator.api import restore_pb2
-from simulator.simulator import Simulator
 
 
 def create(conversation: Conversation, step: CreateStep) -> str:
@@ -88,7 +88,10 @@ def matrix(conversation: Conversation, step: MatrixStep) -> str:
 
 def advance(conversation: Conversation, seconds: float) -> str:
     """Let time pass."""
-    conversation.simulator.advance(seconds)
+    try:
+        conversation.simulator.advance(seconds)
+    except OverflowError as error:
+        raise StepFailed(str(error)) from None
     return ""
 
 
@@ -101,13 +104,24 @@ def advance_until(conversation: Conversation, step: AdvanceUntilStep) -> str:
     return ""
 
 
-_CHANGES: Mapping[str, Callable[[Simulator, str], object]] = {
-    "delete_backup": lambda simulator, name: simulator.world.delete_backup(name),
-    "delete_deployment": lambda simulator, name: simulator.world.delete_deployment(name),
-    "disconnect_cluster": lambda simulator, name: simulator.world.disconnect_cluster(name),
-    "reconnect_cluster": lambda simulator, name: simulator.world.reconnect_cluster(name),
-    "lose_credentials": lambda simulator, name: simulator.world.lose_credentials(name),
-    "give_back_credentials": lambda simulator, name: simulator.world.give_back_credentials(name),
+_CHANGES: Mapping[str, Callable[[LivingWorld, Any], object]] = {
+    "create_backup": lambda world, given: world.create_backup(
+        given["name"],
+        given["deployment"],
+        size_bytes=given.get("size"),
+        location=given.get("location"),
+        capabilities=given.get("capabilities"),
+    ),
+    "complete_backup": lambda world, name: world.complete_backup(name),
+    "delete_backup": lambda world, name: world.delete_backup(name),
+    "upgrade_deployment": lambda world, given: world.upgrade_deployment(
+        given["deployment"], image=given["image"], image_capabilities=given.get("image_capabilities")
+    ),
+    "delete_deployment": lambda world, name: world.delete_deployment(name),
+    "disconnect_cluster": lambda world, name: world.disconnect_cluster(name),
+    "reconnect_cluster": lambda world, name: world.reconnect_cluster(name),
+    "lose_credentials": lambda world, name: world.lose_credentials(name),
+    "give_back_credentials": lambda world, name: world.give_back_credentials(name),
 }
 
 
@@ -140,10 +154,10 @@ def _rule_named(conversation: Conversation, name: str) -> ActiveRule:
 
 def change(conversation: Conversation, step: ChangeStep) -> str:
     """Change the world behind the API's back."""
-    [(what, name)] = step.model_dump(exclude_none=True).items()
-    with conversation.simulator.session:
+    [(what, arguments)] = step.model_dump(exclude_none=True).items()
+    with conversation.simulator.session as world:
         try:
-            _CHANGES[what](conversation.simulator, name)
+            _CHANGES[what](world, arguments)
         except (KeyError, ValueError) as error:
             raise StepFailed(str(error)) from None
     return ""
@@ -198,7 +212,8 @@ def intention(verb: str, arguments: Any) -> str:
     """What a step is about to do, in a few words."""
     named = [getattr(arguments, key, None) for key in ("name", "restore", "restore_id", "answer", "phase")]
     if isinstance(arguments, ChangeStep):
-        named = [f"{what.replace('_', ' ')} {name}" for what, name in arguments.model_dump(exclude_none=True).items()]
+        [(what, given)] = arguments.model_dump(exclude_none=True).items()
+        named = [what.replace("_", " "), given if isinstance(given, str) else next(iter(given.values()))]
     elif isinstance(arguments, FaultDocument):
         named = [arguments.to_rule().name]
     elif isinstance(arguments, float | str):

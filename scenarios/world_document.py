@@ -142,11 +142,12 @@ class ProjectDocument(EntityDocument):
 class ClusterDocument(EntityDocument):
     """A cluster to which backups are restored."""
 
-    renamed = {"bandwidth": "bandwidth_bytes_per_second"}  # noqa: RUF012  # declared in the base class
+    renamed = {"bandwidth": "bandwidth_bytes_per_second", "heartbeat_limit": "heartbeat_limit_seconds"}  # noqa: RUF012  # declared in the base class
 
     tenant: str = Field("", description="Its tenant.")
     capacity: int = Field(4, ge=1, description="Restores at once; the others wait in PENDING.")
     bandwidth: BytesPerSecond = Field(0, gt=0, description="Shared by the downloads, such as 200MiB (per second).")
+    heartbeat_limit: DurationSeconds = Field(300.0, description="When its agent is gone for longer, its restores fail.")
     durations: Durations = Field({}, description="How long phases take on this cluster.")
 
     def _value(self, key: str) -> Any:
@@ -237,9 +238,9 @@ class WorldDocument(Model):
         Raises:
             InvalidWorld: it contradicts itself.
         """
-        base = default_world() if self.base == "default" else World()
+        base = _named(default_world() if self.base == "default" else World())
         return World(
-            **{collection: self._entities(collection, getattr(base, collection)) for collection in COLLECTIONS},
+            **{collection: self._entities(collection, base[collection]) for collection in COLLECTIONS},
             tokens=[Token(name, **dict(token)) for name, token in self.tokens.items()],
             durations=to_durations(self.durations),
             data_service_durations={name: to_durations(table) for name, table in self.data_service_durations.items()},
@@ -269,6 +270,23 @@ class WorldDocument(Model):
             data_service: [Condition(condition.backup, condition.image) for condition in conditions]
             for data_service, conditions in self.restorability.items()
         }
+
+
+def _named(world: World) -> dict[str, list[Entity]]:
+    """The entities of *world*, by collection, with names in what they refer to: a scenario may change the uids."""
+    names = {entity.uid: entity.name for collection in COLLECTIONS for entity in getattr(world, collection)}
+    return {
+        collection: [_with_names(entity, names) for entity in getattr(world, collection)] for collection in COLLECTIONS
+    }
+
+
+def _with_names(entity: Entity, names: Mapping[str, str]) -> Entity:
+    changes: dict[str, Any] = {}
+    for reference in fields(entity):
+        value = getattr(entity, reference.name)
+        if "refers_to" in reference.metadata:
+            changes[reference.name] = names[value] if isinstance(value, str) else [names[uid] for uid in value]
+    return replace(entity, **changes)
 
 
 def _required(entity: type[Entity]) -> dict[str, str]:

@@ -39,13 +39,30 @@ for _tag, _pattern, _first_characters in (
 ):
     _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), _first_characters)
 
+_FORBIDDEN = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""The characters that YAML does not allow."""
+
+
+def _written_as(values: Mapping[str, object]) -> Callable[[str], object]:
+    """A conversion of the texts that *values* has; with a tag of its own, other texts can come here too."""
+
+    def convert(text: str) -> object:
+        if text.lower() not in values:
+            raise ValueError(f"expected one of {', '.join(filter(None, values))}")
+        return values[text.lower()]
+
+    return convert
+
+
 _SCALARS: Mapping[str, Callable[[str], object]] = {
     "tag:yaml.org,2002:str": str,
-    "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
-    "tag:yaml.org,2002:null": lambda _: None,
+    "tag:yaml.org,2002:bool": _written_as({"true": True, "false": False}),
+    "tag:yaml.org,2002:null": _written_as({"null": None, "~": None, "": None}),
     "tag:yaml.org,2002:int": int,
     "tag:yaml.org,2002:float": float,
 }
+
+_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
 @dataclass
@@ -91,8 +108,9 @@ def read_source(file: str | Path) -> Source:
     try:
         with path.open("rb") as stream:
             content = stream.read(FILE_BYTES_MAX + 1)
-    except OSError as error:
-        raise ScenarioError(file, [Problem(0, 0, "", f"can't be read: {error.strerror or error}")]) from None
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        reason = getattr(error, "strerror", None) or error
+        raise ScenarioError(file, [Problem(0, 0, "", f"can't be read: {reason}")]) from None
     if len(content) > FILE_BYTES_MAX:
         raise ScenarioError(file, [Problem(0, 0, "", f"is larger than {FILE_BYTES_MAX // 1024} KiB")])
     try:
@@ -146,10 +164,19 @@ def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
     context = getattr(error, "context", None)
     message = f"is no valid YAML: {what}{f' ({context})' if context else ''}"
     if mark is None:
-        return Problem(0, 0, "", message)
+        return _character_problem(text) or Problem(0, 0, "", message)
     if text.startswith("\t", mark.index):
         message = "is indented with a tab; YAML takes spaces only"
     return Problem(mark.line + 1, mark.column + 1, "", message)
+
+
+def _character_problem(text: str) -> Problem | None:
+    found = _FORBIDDEN.search(text)
+    if found is None:
+        return None
+    before = text[: found.start()]
+    message = f"is no valid YAML: it must not contain the character {found.group()!r}"
+    return Problem(before.count("\n") + 1, len(before) - before.rfind("\n"), "", message)
 
 
 class _Builder:
@@ -168,11 +195,13 @@ class _Builder:
             raise ScenarioError(
                 self._source.file, [self._problem(node, path, f"{limit}; does an alias contain itself?")]
             )
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, path)
+        if node.tag not in _COLLECTIONS:
+            self._refuse_tag(node, path)
         if isinstance(node, yaml.MappingNode):
             return dict(self._entries(node, path))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node, path)
+        return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
 
     def _entries(self, node: yaml.MappingNode, path: KeyPath) -> Iterator[tuple[str, Any]]:
         seen: dict[str, int] = {}
@@ -181,6 +210,8 @@ class _Builder:
                 self.problems.append(self._problem(key_node, path, "a key has to be a plain text"))
                 continue
             key: str = key_node.value
+            if key_node.tag not in _SCALARS:
+                self._refuse_tag(key_node, (*path, key))
             if key in seen:
                 self.problems.append(self._problem(key_node, (*path, key), f"stands twice; first in line {seen[key]}"))
             seen[key] = _place(key_node)[0]
@@ -190,13 +221,16 @@ class _Builder:
     def _scalar(self, node: yaml.Node, path: KeyPath) -> object:
         convert = _SCALARS.get(node.tag)
         if convert is None:
-            self.problems.append(self._problem(node, path, f"has the tag {node.tag!r}; tags are not allowed"))
+            self._refuse_tag(node, path)
             return None
         try:
             return convert(node.value)
         except ValueError as error:
             self.problems.append(self._problem(node, path, f"{node.value[:40]!r} is not valid: {error}"))
             return None
+
+    def _refuse_tag(self, node: yaml.Node, path: KeyPath) -> None:
+        self.problems.append(self._problem(node, path, f"has the tag {node.tag!r}; tags are not allowed"))
 
     def _problem(self, node: yaml.Node, path: KeyPath, message: str) -> Problem:
         return Problem(*_place(node), path_text(path), message)

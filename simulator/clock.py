@@ -82,7 +82,7 @@ class WallClock(Clock):
         elapsed = max(0, read - self._read_last)
         self._read_last = read
         # The fraction of a microsecond that a speed below 1 leaves over is carried to the next time.
-        whole, self._target = divmod(self._target + elapsed * self.speed, 1)
+        whole, self._target = divmod(min(self._target + elapsed * self.speed, END_OF_TIME_MICROSECONDS), 1)
         environment = world.environment
         environment.advance_to(min(environment.now_microseconds + int(whole), END_OF_TIME_MICROSECONDS))
 

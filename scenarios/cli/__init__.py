@@ -7,9 +7,10 @@ import click
 from scenarios.cli.explain import explain
 from scenarios.cli.run import run
 from scenarios.cli.serve import serve
+from scenarios.cli.timeline import timeline
 from scenarios.cli.world import world
 
-VERBS: tuple[click.Command, ...] = (run, explain, serve, world)
+VERBS: tuple[click.Command, ...] = (run, explain, timeline, serve, world)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

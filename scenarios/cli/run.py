@@ -14,6 +14,7 @@ from scenarios.cli.events import told
 from scenarios.cli.loading import EXIT_FAILED, exit_wrong, load_or_exit
 from scenarios.loader import Scenario
 from scenarios.runner import ScenarioRun, StepResult
+from scenarios.step_documents import count_steps
 
 
 @click.command()
@@ -65,17 +66,24 @@ def _run_one(scenario: Scenario, seed: int | None, timeline_directory: Path | No
         virtual_seconds, seed_used = current.elapsed_seconds, current.simulator.seed
         timeline = current.simulator.timeline.to_json_lines()
     if timeline_directory is not None:
-        (timeline_directory / _timeline_name(scenario)).write_text(timeline, encoding="utf-8")
+        _write_timeline(timeline_directory / _timeline_name(scenario), timeline)
     passed = all(result.passed for result in results)
     verdict = click.style("passed", fg="green") if passed else click.style("failed", fg="red", bold=True)
     took_seconds = time.perf_counter() - started_seconds
     click.echo(
-        f"  {verdict}: {sum(result.passed for result in results)} of {len(scenario.document.steps)} steps,"
+        f"  {verdict}: {sum(result.passed for result in results)} of {count_steps(scenario.document.steps)} steps,"
         f" {virtual_seconds:g} s of virtual time in {took_seconds:.2f} s"
     )
     if not passed:
         click.echo(f"  replay: pds-sim run --seed {seed_used} {scenario.source.file}")
     return passed
+
+
+def _write_timeline(file: Path, timeline: str) -> None:
+    try:
+        file.write_text(timeline, encoding="utf-8")
+    except OSError as error:
+        exit_wrong(f"--timeline {file}: {error.strerror}")
 
 
 def _tell(scenario: Scenario, current: ScenarioRun, result: StepResult) -> None:

@@ -15,7 +15,8 @@ from fakes.entities import COLLECTIONS, Entity
 from fakes.inventory import Inventory
 from scenarios.cli.loading import load_or_exit
 
-TABLE_WIDTH = 160
+TABLE_WIDTH_MAX = 10_000
+"""A table is as wide as what is in it; this only keeps rich from cutting it to the width of the terminal."""
 
 
 @click.command()
@@ -62,7 +63,7 @@ def print_world(declared: World) -> None:
         for entity in getattr(declared, collection):
             tell = _ABOUT.get(type(entity))
             table.add_row(entity.kind, entity.name, entity.uid, tell(entity, inventory) if tell else "")
-    Console(width=TABLE_WIDTH).print(table)
+    Console(width=TABLE_WIDTH_MAX, markup=False, emoji=False).print(table)
 
 
 def _about_namespace(namespace: Namespace, inventory: Inventory) -> str:

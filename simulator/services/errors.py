@@ -11,6 +11,12 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
+def shortened_to_bytes(text: str, size: int) -> str:
+    """Cut *text* to *size* bytes of UTF-8, and say so."""
+    encoded = text.encode()
+    return text if len(encoded) <= size else f"{encoded[: size - len('…'.encode())].decode(errors='ignore')}…"
+
+
 @dataclass(frozen=True, slots=True)
 class FieldViolation:
     """One field of a request that is not as it has to be.

@@ -13,14 +13,16 @@ from google.rpc import error_details_pb2, status_pb2
 from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed
 from simulator.api import SERVICE
 from simulator.services.call import Call, Handler
-from simulator.services.errors import CallCancelled, InvalidRequest, Unauthenticated, shortened
+from simulator.services.errors import CallCancelled, InvalidRequest, Unauthenticated, shortened, shortened_to_bytes
 
 DOMAIN = "restore.pds.portworx.com"
 """Who gives the reasons in ErrorInfo."""
 
-MESSAGE_LENGTH_MAX = 1_000
+TEXT_BYTES_MAX = 600
+"""Statuses travel in trailers, and clients refuse trailers of more than 8 KiB. The message is in them twice, once with
+three bytes for each one that is not ASCII, and often once more among the details."""
 DETAILS_BYTES_MAX = 3_000
-"""Statuses travel in trailers, and clients refuse trailers of more than 8 KiB; more violations are only counted."""
+"""More violations than fit are only counted."""
 VIOLATIONS_IN_MESSAGE = 3
 
 _logger = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ class CallFailed(Exception):
     def __init__(self, code: grpc.StatusCode, message: str, details: tuple[Message, ...] = ()) -> None:
         super().__init__(message)
         self.code = code
-        self.message = shortened(message, MESSAGE_LENGTH_MAX)
+        self.message = shortened_to_bytes(message, TEXT_BYTES_MAX)
         self.details = details
 
     @property
@@ -83,7 +85,9 @@ def _unauthenticated(error: Unauthenticated) -> CallFailed:
 
 def _not_found(error: NotFound) -> CallFailed:
     resource = error_details_pb2.ResourceInfo(
-        resource_type=error.kind, resource_name=shortened(error.uid, 200), description=str(error)
+        resource_type=error.kind,
+        resource_name=shortened(error.uid, 200),
+        description=shortened_to_bytes(str(error), TEXT_BYTES_MAX),
     )
     return CallFailed(grpc.StatusCode.NOT_FOUND, str(error), (resource,))
 
@@ -100,12 +104,20 @@ def _access_denied(error: AccessDenied) -> CallFailed:
 def _preconditions_failed(error: PreconditionsFailed) -> CallFailed:
     failure = error_details_pb2.PreconditionFailure()
     for violation in error.violations:
-        failure.violations.add(type=violation.type, subject=violation.subject, description=violation.description)
+        failure.violations.add(
+            type=violation.type,
+            subject=violation.subject,
+            description=shortened_to_bytes(violation.description, TEXT_BYTES_MAX),
+        )
     return CallFailed(grpc.StatusCode.FAILED_PRECONDITION, str(error), (failure,))
 
 
 def _already_exists(error: AlreadyExists) -> CallFailed:
-    resource = error_details_pb2.ResourceInfo(resource_type=error.kind, resource_name=error.uid, description=str(error))
+    resource = error_details_pb2.ResourceInfo(
+        resource_type=error.kind,
+        resource_name=error.uid,
+        description=shortened_to_bytes(str(error), TEXT_BYTES_MAX),
+    )
     return CallFailed(grpc.StatusCode.ALREADY_EXISTS, str(error), (resource,))
 
 

@@ -6,9 +6,10 @@ import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import grpc
+from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2
@@ -75,7 +76,7 @@ class GrpcServer:
             self._executor.shutdown()
             raise OSError(f"can't listen on {address!r}: {error}") from None
         self.target = f"{address.rpartition(':')[0]}:{port}"
-        self._server.start()
+        self._start()
 
     def stop(self) -> None:
         """End all calls and give up the port; returns when nothing is left."""
@@ -83,9 +84,17 @@ class GrpcServer:
         self._server.stop(GRACE_SECONDS).wait()
         self._executor.shutdown()
 
+    def _start(self) -> None:
+        # Starting, gRPC waits until `time.time()`, which is for ever where freezegun froze that in the future. It tells
+        # the real time to what is called near the top of the stack of a thread.
+        starter = threading.Thread(target=self._server.start)
+        starter.start()
+        starter.join()
+
     def _add_health(self) -> health.HealthServicer:
-        # Blocking watchers would each take a thread of the pool for as long as they watch.
-        servicer = health.HealthServicer(experimental_non_blocking=True, experimental_thread_pool=self._executor)
+        # A thread pool that is given to it goes to all servicers of the process, so ours gets none. By default watchers
+        # don't block; blocking ones would each take a thread for as long as they watch.
+        servicer = health.HealthServicer()
         for service in ("", SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME):
             servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
         health_pb2_grpc.add_HealthServicer_to_server(servicer, self._server)
@@ -99,7 +108,23 @@ class GrpcServer:
         for module in (health_pb2, reflection_pb2):
             pool.AddSerializedFile(module.DESCRIPTOR.serialized_pb)
         names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
-        reflection.enable_server_reflection(names, self._server, pool=pool)
+        reflection.enable_server_reflection(names, self._server, pool=cast(DescriptorPool, _PoolForReflection(pool)))
+
+
+class _PoolForReflection:
+    """A descriptor pool that also finds the file of a method by the method's name, as tools ask for it."""
+
+    def __init__(self, pool: DescriptorPool) -> None:
+        self._pool = pool
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pool, name)
+
+    def FindFileContainingSymbol(self, symbol: str) -> FileDescriptor:  # noqa: N802  # the pool's name for it
+        try:
+            return self._pool.FindFileContainingSymbol(symbol)
+        except KeyError:
+            return self._pool.FindMethodByName(symbol).containing_service.file
 
 
 class _Client:

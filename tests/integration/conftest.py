@@ -1,0 +1,94 @@
+"""What tests of the wire use: refusals with their details unpacked, and a watch over the world that must not change."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from simulator import Simulator
+
+DETAIL_TYPES = {
+    detail.DESCRIPTOR.full_name: detail
+    for detail in (
+        error_details_pb2.BadRequest,
+        error_details_pb2.ErrorInfo,
+        error_details_pb2.PreconditionFailure,
+        error_details_pb2.ResourceInfo,
+    )
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How a call failed: its code, what the status says, and its one detail."""
+
+    code: grpc.StatusCode
+    message: str
+    detail: Any
+
+    @property
+    def violations(self) -> dict[str, str]:
+        """What is wrong with each field."""
+        assert self.code is grpc.StatusCode.INVALID_ARGUMENT, self.message
+        violations = self.detail.field_violations
+        assert all(violation.description for violation in violations)
+        return {violation.field: violation.description for violation in violations}
+
+    @property
+    def failed_preconditions(self) -> set[tuple[str, str]]:
+        """Type and subject of each condition that does not hold."""
+        assert self.code is grpc.StatusCode.FAILED_PRECONDITION, self.message
+        violations = self.detail.violations
+        assert all(violation.description for violation in violations)
+        return {(violation.type, violation.subject) for violation in violations}
+
+
+def read_refusal(error: grpc.RpcError) -> Refusal:
+    status = rpc_status.from_call(error)
+    assert status is not None, f"{error.code()} came without details: {error.details()}"
+    (packed,) = status.details
+    detail = DETAIL_TYPES[packed.TypeName()]()
+    packed.Unpack(detail)
+    return Refusal(error.code(), status.message, detail)
+
+
+def state_of(simulator: Simulator) -> dict[str, object]:
+    world = simulator.world
+    return {
+        "restores": [(restore.uid, restore.order, restore.status) for restore in world.restores.values()],
+        "transitions": world.timeline.transitions(),
+        "deployments": list(world.deployments.values()),
+        "backups": list(world.backups.values()),
+        "time": simulator.now,
+    }
+
+
+@pytest.fixture
+def nothing_changes(sim: Simulator) -> Callable[..., AbstractContextManager[None]]:
+    """Asserts that the world is afterwards as it was before: ``with nothing_changes(): ...``."""
+
+    @contextmanager
+    def watch(simulator: Simulator = sim) -> Iterator[None]:
+        before = state_of(simulator)
+        yield
+        assert state_of(simulator) == before
+
+    return watch
+
+
+@pytest.fixture
+def refusal(sim: Simulator, nothing_changes: Callable[..., AbstractContextManager[None]]) -> Callable[..., Refusal]:
+    """Makes a call that has to fail without any effect, and tells how it did: ``refusal(stub.GetRestore, request)``."""
+
+    def call(method: Callable[..., Message], request: object, simulator: Simulator = sim, **options: Any) -> Refusal:
+        with nothing_changes(simulator), pytest.raises(grpc.RpcError) as caught:
+            method(request, **options)
+        return read_refusal(caught.value)
+
+    return call

@@ -1,0 +1,159 @@
+"""The installed command: it serves real clients until it is stopped, and ends with the code that its help promises."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import grpc
+import pytest
+from google.protobuf.empty_pb2 import Empty
+
+from simulator.api import RestoreServiceStub, restore_pb2
+
+PDS_SIM = Path(sys.executable).with_name("pds-sim")
+PATIENCE_SECONDS = 60
+"""A process that takes longer is killed, so that a fault fails instead of hanging."""
+
+
+@contextmanager
+def pds_sim(*arguments):
+    """A running ``pds-sim``, which is no more at the end."""
+    with subprocess.Popen(  # noqa: S603  # our own command
+        [PDS_SIM, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        impatience = threading.Timer(PATIENCE_SECONDS, process.kill)
+        impatience.start()
+        try:
+            yield process
+        finally:
+            impatience.cancel()
+            process.kill()
+
+
+def outcome_of(*arguments):
+    with pds_sim(*arguments) as process:
+        stdout, stderr = process.communicate()
+        return process.returncode, stdout, stderr
+
+
+@contextmanager
+def client_of(target):
+    with grpc.insecure_channel(target, options=[("grpc.enable_http_proxy", 0)]) as channel:
+        yield RestoreServiceStub(channel)
+
+
+def create_request(world):
+    return restore_pb2.CreateRestoreRequest(
+        namespace_id=world["namespaces"]["shop-staging"]["uid"],
+        project_id=world["projects"]["shop"]["uid"],
+        restore={
+            "meta": {"name": "orders-copy"},
+            "config": {"source_references": {"backup_id": world["backups"]["orders-backup"]["uid"]}},
+        },
+    )
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_serve_answers_calls_tells_what_happens_by_itself_and_stops_cleanly(stop):
+    with pds_sim("serve", "--port", "0", "--json", "--speed", "1000") as process:
+        about = json.loads(process.stdout.readline())
+        with client_of(about["target"]) as client:
+            created = client.CreateRestore(create_request(about["world"]))
+        told = []
+        while not told or told[-1].get("to") != "SUCCESSFUL":  # nobody calls any more
+            told.append(json.loads(process.stdout.readline()))
+        process.send_signal(stop)
+        stdout, stderr = process.communicate()
+
+    assert (process.returncode, stdout, stderr) == (0, "", "")
+    assert (about["seed"], about["clock"]) == (0, "wall")
+    assert [event["sequence"] for event in told] == list(range(1, len(told) + 1))
+    assert [event["event"] for event in told].count("rpc") == 1
+    assert [event["to"] for event in told if event["event"] == "transition"] == [
+        *("INITIALIZING", "PENDING", "RESTORING_CLOUDSNAP", "RESTORING_DATA_SERVICE_DEPLOYMENT_CR"),
+        *("RESTORING_DATA_SERVICE_DEPLOYMENT", "DATA_SERVICE_DEPLOYMENT_ENTERING_NORMAL_MODE", "SUCCESSFUL"),
+    ]
+    assert {event["restore"] for event in told if event["event"] == "transition"} == {created.meta.uid}
+
+
+def test_serve_shows_people_the_world_and_each_event():
+    with pds_sim("serve", "--port", "0", "--clock", "manual", "--seed", "7") as process:
+        shown = []
+        while not shown or not shown[-1].startswith("listening on "):
+            shown.append(process.stdout.readline())
+        with client_of(shown[-1].split()[2].rstrip(",")) as client:
+            client.GetRestorabilityMatrix(Empty())
+        event = process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        stdout, stderr = process.communicate()
+
+    assert (process.returncode, stdout, stderr) == (0, "stopped\n", "")
+    assert "orders-backup" in "".join(shown)
+    assert shown[-1].endswith(", seed 7, manual clock; Ctrl-C stops\n")
+    assert event == "2025-01-01T00:00:00.000000Z  GetRestorabilityMatrix → OK\n"
+
+
+def test_serve_is_stopped_in_the_middle_of_restores_without_a_word():
+    with pds_sim("serve", "--port", "0", "--json") as process:
+        about = json.loads(process.stdout.readline())
+        with client_of(about["target"]) as client:
+            client.CreateRestore(create_request(about["world"]))
+            process.send_signal(signal.SIGTERM)
+            _, stderr = process.communicate()
+
+    assert (process.returncode, stderr) == (0, "")
+
+
+def test_serve_says_so_when_the_port_is_taken(sim):
+    port = sim.target.split(":")[1]
+
+    code, stdout, stderr = outcome_of("serve", "--port", port)
+
+    assert (code, stdout) == (2, "")
+    assert f"pds-sim serve: can't listen on '127.0.0.1:{port}'" in stderr
+    assert "Traceback" not in stderr
+
+
+def test_world_and_serve_tell_of_the_same_world():
+    with pds_sim("serve", "--port", "0", "--json") as process:
+        served = json.loads(process.stdout.readline())["world"]
+
+    code, stdout, stderr = outcome_of("world", "--json")
+
+    assert (code, stderr) == (0, "")
+    assert json.loads(stdout) == served
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    def write(name, *steps):
+        file = tmp_path / name
+        file.write_text("\n  - ".join(["version: 1\nsteps:", *steps]))
+        return file
+
+    return write
+
+
+def test_run_ends_with_0_1_or_2(scenario):
+    passing = scenario("passing.yaml", "advance: 1s")
+    failing = scenario("failing.yaml", "get: {restore_id: 'rst:x'}")
+    wrong = scenario("wrong.yaml", "advance: soon")
+
+    passed, failed, refused = (outcome_of("run", *files) for files in ([passing], [failing], [passing, wrong]))
+
+    assert (passed[0], passed[2]) == (0, "")
+    assert (failed[0], failed[2]) == (1, "")
+    assert f"{failing}:3: expected code OK, found NOT_FOUND: " in failed[1]
+    assert (refused[0], refused[1]) == (2, "")
+    assert refused[2].startswith(f"{wrong}:3:14: steps[0].advance: 'soon' is no duration; expected something like 90s")
+
+
+def test_nesting_that_is_deeper_than_any_stack_does_not_end_the_process(tmp_path):
+    file = tmp_path / "deep.yaml"
+    file.write_text("[" * 400_000)
+
+    assert outcome_of("run", file) == (2, "", f"{file}:1:51: is more than 50 levels deep\n")

@@ -1,0 +1,66 @@
+"""The same scenarios give the same history, to the byte, in any process and with any hash seed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scenarios.loader import load_scenario
+from scenarios.runner import ScenarioRun
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "scenarios" / "library").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def timelines(tmp_path_factory):
+    """The timelines of the library by file name, as ``pds-sim run`` writes them with a hash seed."""
+
+    def write(hash_seed):
+        directory = tmp_path_factory.mktemp("timelines")
+        outcome = subprocess.run(  # noqa: S603  # our own command
+            [Path(sys.executable).with_name("pds-sim"), "run", "-q", "--timeline", directory, *FILES],
+            env=os.environ | {"PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (outcome.returncode, outcome.stderr) == (0, "")
+        assert outcome.stdout.endswith(f"\n{len(FILES)} passed, 0 failed\n")
+        return {file.name: file.read_bytes() for file in directory.iterdir()}
+
+    return {hash_seed: write(hash_seed) for hash_seed in ("1", "2")}
+
+
+def test_two_processes_write_the_same_bytes(timelines):
+    assert timelines["1"] == timelines["2"]
+    assert set(timelines["1"]) == {f"{file.stem}.jsonl" for file in FILES}
+    assert all(timelines["1"].values())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_this_process_has_the_same_history(timelines, file):
+    with ScenarioRun(load_scenario(file)) as current:
+        list(current.steps())
+
+        assert current.simulator.timeline.to_json_lines().encode() == timelines["1"][f"{file.stem}.jsonl"]
+
+
+def test_another_seed_gives_another_history(timelines):
+    [file] = [file for file in FILES if file.stem == "drawn-durations"]
+    with ScenarioRun(load_scenario(file), seed=43) as current:
+        list(current.steps())
+
+        assert current.simulator.timeline.to_json_lines().encode() != timelines["1"]["drawn-durations.jsonl"]
+
+
+def test_a_reset_gives_the_same_history_again(timelines):
+    [file] = [file for file in FILES if file.stem == "drawn-durations"]
+    with ScenarioRun(load_scenario(file)) as current:
+        list(current.steps())
+        current.simulator.reset()
+        list(current.steps())
+
+        assert current.simulator.timeline.to_json_lines().encode() == timelines["1"]["drawn-durations.jsonl"]

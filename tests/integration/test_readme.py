@@ -1,0 +1,121 @@
+"""What the README shows is so: its programs run, its scenario passes, its commands exist."""
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from scenarios.cli import main
+from scenarios.loader import load_scenario
+from scenarios.runner import ScenarioRun
+from scenarios.verbs import VERBS
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FIRST_SCREEN_LINES = 40
+RUN = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/pds-sim run scenarios/library/quickstart.yaml"
+TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def commands():
+    """Every ``pds-sim`` command of the README, in blocks and in running text."""
+    lines = [command for block in blocks("sh") for line in block.splitlines() for command in line.split(" && ")]
+    lines += re.findall("`(pds-sim [^`]*)`", re.sub("^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL))
+    words = [shlex.split(line) for line in lines]
+    return [command[1:] for command in words if Path(command[0]).name == "pds-sim"]
+
+
+@pytest.mark.parametrize("program", blocks("python"))
+def test_a_program_runs(program):
+    exec(compile(program, "README.md", "exec"), {"__name__": "README"})  # noqa: S102  # it is ours
+
+
+@pytest.mark.parametrize("text", blocks("yaml"))
+def test_a_scenario_passes(text, tmp_path):
+    file = tmp_path / "README.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    with ScenarioRun(load_scenario(file)) as current:
+        results = list(current.steps())
+
+    assert [complaint for result in results for complaint in result.complaints] == []
+    assert len(results) == len(current.scenario.document.steps) > 0
+
+
+def test_there_are_programs_and_a_scenario_to_try():
+    assert (len(blocks("python")), len(blocks("yaml")), len(blocks("text"))) == (3, 1, 1)
+
+
+def test_the_first_command_prints_what_the_readme_says(monkeypatch):
+    def without_seconds(text):
+        return re.sub(r"[0-9.]+ s$", "", text.rstrip())
+
+    monkeypatch.chdir(ROOT)
+    [shown] = blocks("text")
+
+    outcome = CliRunner().invoke(main, ["run", "scenarios/library/quickstart.yaml"])
+
+    assert without_seconds(shown) == without_seconds(outcome.stdout)
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_a_command_has_a_verb_and_options_that_exist(command):
+    verb = main.commands[command[0]]
+
+    context = verb.make_context(command[0], command[1:])  # refuses what does not exist
+
+    assert context.command is verb
+
+
+def test_commands_are_found():
+    assert {command[0] for command in commands()} == set(main.commands)
+    assert ["serve", "--port", "50051", "--speed", "60"] in commands()
+
+
+def test_the_two_first_commands_stand_on_the_first_screen():
+    first_screen = README.splitlines()[:FIRST_SCREEN_LINES]
+
+    assert [line for line in first_screen if ".venv" in line] == [RUN, TEST]
+    assert blocks("sh")[:2] == [f"{RUN}\n", f"{TEST}\n"]
+
+
+def test_continuous_integration_runs_the_command_for_the_tests():
+    [pattern] = re.findall(r'\$\(grep -m 1 "([^"]+)" README\.md\)', (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
+
+    assert next(line for line in README.splitlines() if pattern in line) == TEST
+
+
+def test_the_table_of_scenarios_names_each_file_of_the_library_exactly_once():
+    table = README.split("| scenario | shows |\n")[1].split("\n\n")[0]
+    named = [name for row in table.splitlines() for name in re.findall("`([^`]+)`", row.split("|")[1])]
+
+    assert sorted(named) == sorted(file.stem for file in (ROOT / "scenarios" / "library").iterdir())
+
+
+def test_the_steps_are_those_that_there_are():
+    [sentence] = re.findall(r"The steps are ([^;]+);", README)
+
+    assert set(re.findall("`([a-z_]+)`", sentence)) == set(VERBS)
+
+
+def test_files_that_are_named_exist():
+    named = re.findall(r"\]\(([^)#]+)\)", README) + re.findall(r"`((?:fakes|scenarios|simulator)/[\w./-]+)`", README)
+
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_what_the_programs_import_comes_with_the_tests():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extra = {re.match("[A-Za-z0-9-]+", requirement)[0] for requirement in project["optional-dependencies"]["test"]}
+    imported = set(re.findall(r"^(?:from|import) (\w+)", "".join(blocks("python")), flags=re.MULTILINE))
+
+    assert {"freezegun", "pytest"} <= extra
+    assert imported - {"dataclasses", "time", "simulator"} <= extra

@@ -1,0 +1,58 @@
+"""The scenarios that ship pass, and show what they are there for."""
+
+from pathlib import Path
+
+import pytest
+
+from scenarios.loader import load_scenario
+from scenarios.runner import ScenarioRun
+from scenarios.verbs import VERBS
+from simulator import ErrorCode
+
+LIBRARY = Path(__file__).parents[2] / "scenarios" / "library"
+FILES = sorted(LIBRARY.iterdir())
+
+
+@pytest.fixture(scope="module")
+def runs():
+    """What came of every scenario: its results and its simulator, by name."""
+    finished = {}
+    for file in FILES:
+        with ScenarioRun(load_scenario(file)) as current:
+            finished[file.stem] = (list(current.steps()), current)
+    return finished
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_scenario_passes(runs, file):
+    results, current = runs[file.stem]
+
+    assert [complaint for result in results for complaint in result.complaints] == []
+    assert len(results) == len(current.scenario.document.steps) > 0
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_scenario_says_what_it_shows(runs, file):
+    _, current = runs[file.stem]
+
+    assert file.suffix == ".yaml"
+    assert current.scenario.name == file.stem
+    assert current.scenario.document.description.endswith(".")
+
+
+def test_every_verb_is_shown(runs):
+    shown = {step.verb for _, current in runs.values() for step in current.scenario.document.steps}
+
+    assert shown == set(VERBS)
+
+
+def test_every_way_to_fail_is_shown(runs):
+    codes = {
+        event.status.error_code for _, current in runs.values() for event in current.simulator.timeline.transitions()
+    }
+
+    assert codes == {None, *ErrorCode}
+
+
+def test_every_clock_of_virtual_time_is_shown(runs):
+    assert {current.scenario.document.clock for _, current in runs.values()} == {"manual", "on_poll"}

@@ -1,0 +1,153 @@
+"""``pds-sim run`` tells what happened and says by its exit code whether all was as expected."""
+
+import json
+import re
+
+import pytest
+
+from simulator import Simulator
+
+
+def without_seconds(text):
+    """What is printed, without the real time that it took."""
+    return re.sub(r" in [0-9.]+ s$", "", text, flags=re.MULTILINE)
+
+
+def test_a_scenario_that_passes_ends_with_0(pds_sim, passing):
+    outcome = pds_sim("run", passing)
+
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+    uid = re.search("rst:[0-9a-f-]{36}", outcome.stdout)[0]
+    assert without_seconds(outcome.stdout).splitlines() == [
+        "passing: What it shows.",
+        "       0.000 s    copy: INITIALIZING",
+        f"       0.000 s  ✓ create copy → INITIALIZING {uid}",
+        "       1.000 s    copy: PENDING",
+        "       1.000 s  ✓ advance 1 s",
+        "  passed: 2 of 2 steps, 1 s of virtual time",
+    ]
+
+
+def test_a_scenario_that_fails_ends_with_1_and_shows_line_expectation_finding_and_replay(pds_sim, failing):
+    outcome = pds_sim("run", failing)
+
+    assert (outcome.exit_code, outcome.stderr) == (1, "")
+    lines = without_seconds(outcome.stdout).splitlines()
+    assert lines[0] == "a scenario that fails"
+    assert lines[3:] == [
+        "       0.000 s  ✗ expect copy",
+        f"  {failing}:6: status.phase: expected 'SUCCESSFUL', found 'INITIALIZING'",
+        "  failed: 1 of 3 steps, 0 s of virtual time",
+        f"  replay: pds-sim run --seed 5 {failing}",
+    ]
+
+
+def test_the_replay_has_the_seed_that_was_used(pds_sim, failing):
+    assert f"\n  replay: pds-sim run --seed 77 {failing}\n" in pds_sim("run", "--seed", "77", failing).stdout
+
+
+def test_a_scenario_without_steps_passes(pds_sim, write):
+    outcome = pds_sim("run", write("version: 1", "none.yaml"))
+
+    assert outcome.exit_code == 0
+    assert without_seconds(outcome.stdout) == "none\n  passed: 0 of 0 steps, 0 s of virtual time\n"
+
+
+def test_several_scenarios_are_counted_and_one_that_fails_is_enough_for_1(pds_sim, passing, failing):
+    mixed, both = pds_sim("run", failing, passing, failing), pds_sim("run", passing, passing)
+
+    assert (mixed.exit_code, mixed.stdout.splitlines()[-1]) == (1, "1 passed, 2 failed")
+    assert (both.exit_code, both.stdout.splitlines()[-1]) == (0, "2 passed, 0 failed")
+
+
+def test_quiet_tells_only_what_failed(pds_sim, passing, failing):
+    outcome = pds_sim("run", "-q", passing, failing)
+
+    lines = without_seconds(outcome.stdout).splitlines()
+    assert lines[:3] == [
+        "passing: What it shows.",
+        "  passed: 2 of 2 steps, 1 s of virtual time",
+        "a scenario that fails",
+    ]
+    assert [line for line in lines if "✓" in line] == []
+    assert f"  {failing}:6: status.phase: expected 'SUCCESSFUL', found 'INITIALIZING'" in lines
+    assert without_seconds(outcome.stdout) == without_seconds(pds_sim("run", "--quiet", passing, failing).stdout)
+
+
+def test_a_wrong_file_ends_with_2_and_nothing_is_run(pds_sim, passing, wrong, tmp_path, monkeypatch):
+    def start(_):
+        raise AssertionError("nothing should have been run")
+
+    monkeypatch.setattr(Simulator, "start", start)
+    outcome = pds_sim("run", passing, wrong, tmp_path / "missing.yaml", "--timeline", tmp_path / "timelines")
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr.splitlines() == [
+        f"{wrong}:3:5: steps[0].advanc: is no key here; did you mean 'advance' or 'advance_until'?",
+        f"{tmp_path / 'missing.yaml'}: can't be read: No such file or directory",
+    ]
+    assert not (tmp_path / "timelines").exists()
+
+
+def test_a_seed_replaces_those_of_the_scenarios(pds_sim, passing):
+    def uid(*options):
+        return re.search("rst:[0-9a-f-]{36}", pds_sim("run", *options, passing).stdout)[0]
+
+    assert uid() == uid("--seed", "0")
+    assert uid() != uid("--seed", "1")
+
+
+def test_timelines_are_written_as_json_lines(pds_sim, passing, failing, tmp_path):
+    outcome = pds_sim("run", "-q", "--timeline", tmp_path / "some" / "where", passing, failing)
+
+    assert outcome.exit_code == 1
+    files = sorted((tmp_path / "some" / "where").iterdir())
+    assert [file.name for file in files] == ["failing.jsonl", "passing.jsonl"]
+    events = [json.loads(line) for line in files[1].read_text(encoding="utf-8").splitlines()]
+    assert [(event["sequence"], event["time"], event["event"]) for event in events] == [
+        (1, "2025-01-01T00:00:00.000000Z", "transition"),
+        (2, "2025-01-01T00:00:00.000000Z", "rpc"),
+        (3, "2025-01-01T00:00:01.000000Z", "transition"),
+    ]
+
+
+def test_files_of_one_name_do_not_overwrite_each_others_timeline(pds_sim, passing, tmp_path):
+    (tmp_path / "other").mkdir()
+    twin = tmp_path / "other" / passing.name
+    twin.write_bytes(passing.read_bytes())
+
+    outcome = pds_sim("run", "--timeline", tmp_path / "out", passing, twin)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr == "--timeline: several files would write passing.jsonl; run them one by one\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_timeline_directory_that_can_not_be_made_ends_with_2(pds_sim, passing):
+    outcome = pds_sim("run", "--timeline", passing / "below", passing)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr == f"--timeline {passing / 'below'}: Not a directory\n"
+
+
+def test_a_file_in_the_place_of_the_directory_ends_with_2(pds_sim, passing):
+    outcome = pds_sim("run", "--timeline", passing, passing)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert "is a file" in outcome.stderr
+
+
+def test_a_timeline_that_can_not_be_written_ends_with_2(pds_sim, passing, tmp_path):
+    (tmp_path / "passing.jsonl").mkdir()
+
+    outcome = pds_sim("run", "-q", "--timeline", tmp_path, passing)
+
+    assert outcome.exit_code == 2
+    assert outcome.stderr == f"--timeline {tmp_path / 'passing.jsonl'}: Is a directory\n"
+
+
+@pytest.mark.parametrize("name", ["naïve ✓.yaml", "with spaces.yaml", "no-suffix"])
+def test_any_name_of_a_file_will_do(pds_sim, write, name):
+    outcome = pds_sim("run", write("version: 1", name))
+
+    assert outcome.stdout.splitlines()[0] == name.removesuffix(".yaml")

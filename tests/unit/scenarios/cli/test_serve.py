@@ -1,0 +1,163 @@
+"""``pds-sim serve`` tells where it listens and what happens, until a signal comes."""
+
+import json
+import signal
+
+import click
+import grpc
+import pytest
+
+from scenarios.cli import main
+from simulator import Simulator
+from simulator.api import RestoreServiceStub, restore_pb2
+
+OPTIONS = [("grpc.use_local_subchannel_pool", 1), ("grpc.enable_http_proxy", 0)]
+
+
+class Console:
+    """In the place of the terminal: keeps what is told, and acts on it as somebody who watches."""
+
+    def __init__(self):
+        self.lines = []
+        self.client = None
+        self._channel = None
+
+    def echo(self, line, **_):
+        self.lines.append(line)
+        if self.client is None and self.target is not None:
+            self._channel = grpc.insecure_channel(self.target, options=OPTIONS)
+            self.client = RestoreServiceStub(self._channel)
+            self.client.ListRestores(restore_pb2.ListRestoresRequest())
+        elif "ListRestores" in line:
+            self._channel.close()
+            signal.raise_signal(self.signal)
+
+    def serve(self, *arguments, stop=signal.SIGTERM):
+        self.signal = stop
+        main(["serve", "--port", "0", *map(str, arguments)], standalone_mode=False)
+        return self.lines
+
+    @property
+    def target(self):
+        last = self.lines[-1]
+        if last.startswith("{"):
+            return json.loads(last).get("target")
+        return last.split("listening on ")[1].split(",")[0] if last.startswith("listening on ") else None
+
+
+@pytest.fixture
+def console(monkeypatch):
+    terminal = Console()
+    monkeypatch.setattr(click, "echo", terminal.echo)
+    return terminal
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_people_are_told_the_world_where_it_listens_each_event_and_the_end(console, capsys, stop):
+    listening, event, end = console.serve("--clock", "manual", stop=stop)
+
+    assert listening.endswith(", seed 0, manual clock; Ctrl-C stops")
+    assert event == "2025-01-01T00:00:00.000000Z  ListRestores → OK"
+    assert end == "stopped"
+    assert " orders-backup " in capsys.readouterr().out
+
+
+def test_programs_are_told_in_json(console, sim):
+    about, event = map(json.loads, console.serve("--json", "--seed", 3, "--clock", "on_poll"))
+
+    assert (about["seed"], about["clock"]) == (3, "on_poll")
+    assert about["world"]["backups"]["orders-backup"]["uid"] == sim.world.backups["orders-backup"].uid
+    assert (event["sequence"], event["event"], event["method"]) == (1, "rpc", "ListRestores")
+
+
+def test_the_wall_moves_the_time_unless_told_otherwise(console):
+    about = json.loads(console.serve("--json")[0])
+
+    assert (about["seed"], about["clock"]) == (0, "wall")
+
+
+def test_a_scenario_says_how_to_serve(console, write):
+    file = write(
+        "version: 1\nseed: 9\nclock: on_poll\nworld: {base: empty, accounts: {only: {}}}\nsteps: [advance: 1s]"
+    )
+
+    about, event = map(json.loads, console.serve("--json", "--scenario", file))
+
+    assert (about["seed"], about["clock"]) == (9, "on_poll")
+    assert list(about["world"]["accounts"]) == ["only"]
+    assert event["time"] == "2025-01-01T00:00:00.000000Z"  # its steps are not run
+
+
+def test_options_win_over_the_scenario(console, write):
+    file = write("version: 1\nseed: 9\nclock: wall\nspeed: 60")
+
+    about = json.loads(console.serve("--json", "--scenario", file, "--seed", 4, "--clock", "manual")[0])
+
+    assert (about["seed"], about["clock"]) == (4, "manual")
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("192.0.2.1", "192.0.2.1:7"), ("example.test", "example.test:7"), ("::1", "[::1]:7")]
+)
+def test_it_listens_where_it_is_told_to(pds_sim, monkeypatch, host, address):
+    def refuse(sim):
+        raise OSError(sim._address)
+
+    monkeypatch.setattr(Simulator, "start", refuse)
+
+    assert pds_sim("serve", "--host", host, "--port", 7).stderr == f"pds-sim serve: {address}\n"
+
+
+def test_signals_do_again_what_they_did_before(console):
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+
+    console.serve("--clock", "manual")
+
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--clock", "manual", "--speed", "2"],
+            "speed is 2.0, but only clock='wall' has a speed; manual time is moved",
+        ),
+        (["--speed", "0"], "speed is 0.0; expected a finite number above 0"),
+        (["--speed", "-1"], "speed is -1.0; expected a finite number above 0"),
+        (["--speed", "nan"], "speed is nan; expected a finite number above 0"),
+        (["--speed", "inf"], "speed is inf; expected a finite number above 0"),
+        (["--host", ""], "address is ':0'; expected 'host:port' with a port from 0 to 65535"),
+    ],
+)
+def test_arguments_that_make_no_sense_end_with_2(pds_sim, arguments, message):
+    outcome = pds_sim("serve", "--port", "0", *arguments)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr.startswith(f"pds-sim serve: {message}")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--port", "65536"], ["--port", "-1"], ["--clock", "sundial"], ["--speed", "x"], ["--seed", "1.5"]]
+)
+def test_options_of_the_wrong_kind_end_with_2(pds_sim, arguments):
+    outcome = pds_sim("serve", *arguments)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert f"Invalid value for '{arguments[0]}'" in outcome.stderr
+
+
+def test_a_port_that_is_taken_ends_with_2(pds_sim, sim):
+    port = sim.target.split(":")[1]
+
+    outcome = pds_sim("serve", "--port", port)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr.startswith(f"pds-sim serve: can't listen on '127.0.0.1:{port}': ")
+
+
+def test_a_wrong_scenario_ends_with_2(pds_sim, wrong):
+    outcome = pds_sim("serve", "--port", "0", "--scenario", wrong)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr.startswith(f"{wrong}:3:5: steps[0].advanc: is no key here")

@@ -1,0 +1,25 @@
+"""The examples in the docstrings of the scenarios are true."""
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import scenarios
+
+MODULES = sorted(module.name for module in pkgutil.walk_packages(scenarios.__path__, "scenarios."))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module_give_what_they_print(name):
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_examples_are_found():
+    finder = doctest.DocTestFinder()
+    with_examples = {
+        name for name in MODULES for found in finder.find(importlib.import_module(name), name) if found.examples
+    }
+
+    assert {"scenarios.errors", "scenarios.quantities"} <= with_examples

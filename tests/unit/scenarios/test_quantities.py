@@ -1,0 +1,100 @@
+"""Durations and sizes are written as people write them; anything else is refused with an example of what is right."""
+
+import math
+import re
+
+import pytest
+
+from scenarios.quantities import parse_bandwidth, parse_duration_seconds, parse_size_bytes
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("250ms", 0.25),
+        ("90s", 90),
+        ("10m", 600),
+        ("2h", 7_200),
+        ("1d", 86_400),
+        ("1h30m", 5_400),
+        ("1d 2h 3m 4s 5ms", 93_784.005),
+        ("  1.5 h ", 5_400),
+        ("0s", 0),
+        ("365000d", 31_536_000_000),
+        (0, 0),
+        (3, 3),
+        (0.5, 0.5),
+    ],
+)
+def test_a_duration_is_read(written, seconds):
+    assert parse_duration_seconds(written) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("", "s", "10", "-1s", "1h-30m", "1h,30m", "1e3s", "10 minutes", "1.s", ".5s", "1M", "s3"),
+        *(-1, -0.5, math.nan, -math.inf, True, None, [], {"seconds": 3}),
+    ],
+)
+def test_what_is_no_duration_is_refused_with_examples(written):
+    with pytest.raises(ValueError, match="is no duration; expected something like 90s, 10m, 1h30m, 250ms or a number"):
+        parse_duration_seconds(written)
+
+
+@pytest.mark.parametrize("written", ["365001d", f"{'9' * 400}s", math.inf, 10**400, "1000000000000h1ms"])
+def test_a_duration_that_no_clock_can_follow_is_refused(written):
+    with pytest.raises(ValueError, match=re.escape("is too long; expected at most 1000 years (365000d)")):
+        parse_duration_seconds(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "size"),
+    [
+        ("0", 0),
+        ("17", 17),
+        ("17B", 17),
+        ("1KiB", 1024),
+        ("20 GiB", 20 * 1024**3),
+        ("1.5MiB", 1_572_864),
+        ("2TiB", 2 * 1024**4),
+        ("3kB", 3_000),
+        ("3MB", 3_000_000),
+        ("3GB", 3_000_000_000),
+        ("3TB", 3_000_000_000_000),
+        (0, 0),
+        (2**63 - 1, 2**63 - 1),
+    ],
+)
+def test_a_size_is_read(written, size):
+    assert parse_size_bytes(written) == size
+
+
+@pytest.mark.parametrize("written", ["", "GiB", "-1GiB", "1gib", "1K", "1 GiB/s", "1e3", -1, 1.5, True, None, [3]])
+def test_what_is_no_size_is_refused_with_examples(written):
+    with pytest.raises(ValueError, match="is no size; expected something like 512MiB, 20GiB or a number of bytes"):
+        parse_size_bytes(written)
+
+
+@pytest.mark.parametrize("written", [2**63, "8388608TiB", "9" * 400, 10**400])
+def test_a_size_that_no_int64_holds_is_refused(written):
+    with pytest.raises(ValueError, match="is too large; expected less than 8388608TiB"):
+        parse_size_bytes(written)
+
+
+@pytest.mark.parametrize(("written", "bandwidth"), [("100MiB/s", 104_857_600), ("1kB", 1000), ("5/s", 5), (5, 5)])
+def test_a_bandwidth_is_a_size_with_or_without_its_second(written, bandwidth):
+    assert parse_bandwidth(written) == bandwidth
+
+
+@pytest.mark.parametrize("written", ["100MiB/m", "/s", None])
+def test_what_is_no_bandwidth_is_refused(written):
+    with pytest.raises(ValueError, match="is no size"):
+        parse_bandwidth(written)
+
+
+def test_a_long_value_is_cut_in_the_message():
+    with pytest.raises(ValueError, match="is no duration") as caught:
+        parse_duration_seconds("x" * 1_000_000)
+
+    assert len(str(caught.value)) < 200

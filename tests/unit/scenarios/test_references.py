@@ -1,0 +1,176 @@
+"""Before a run it is certain that everything exists to which the steps refer, and that they can be done."""
+
+import pytest
+
+CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-prod, project: shop}"
+WALL = "the wall clock moves the time of this scenario; only 'clock: manual' and 'on_poll' can advance"
+
+
+@pytest.fixture
+def problem_of_step(problem_at_mark):
+    """What is wrong with a step that follows one that creates the restore ``copy`` and one that lists."""
+
+    def find(step: str) -> str:
+        return problem_at_mark(f"version: 1\nsteps:\n  - {CREATE}\n  - list: {{as: page}}\n  - {step}")
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        ("list: {project: ▸shp}", "list.project: the world has no 'shp' among its projects; did you mean 'shop'?"),
+        (
+            "list: {tenant: ▸x}",
+            "list.tenant: the world has no 'x' among its tenants; expected one of 'acme-engineering'",
+        ),
+        (
+            "list: {deployment: ▸cats}",
+            "list.deployment: the world has no 'cats' among its deployments; did you mean 'cart",
+        ),
+        ("list: {token: ▸ci}", "list.token: the world has no 'ci' among its tokens; there are none"),
+        ("change: {delete_backup: ▸order-backup}", "change.delete_backup: the world has no 'order-backup' among its b"),
+        (
+            "change: {lose_credentials: ▸valt}",
+            "change.lose_credentials: the world has no 'valt' among its backup_locat",
+        ),
+        ("change: {give_back_credentials: ▸valt}", "change.give_back_credentials: the world has no 'valt' among its b"),
+        ("get: {restore: ▸cop}", "get.restore: no earlier step has an answer 'cop'; did you mean 'copy'?"),
+        ("get: {restore: ▸page}", "get.restore: the answer 'page' is a ListRestoresResponse; expected a restore"),
+        ("expect: {restore: ▸page}", "expect.restore: the answer 'page' is a ListRestoresResponse; expected a restore"),
+        (
+            "advance_until: {restore: ▸page, phase: FAILED}",
+            "advance_until.restore: the answer 'page' is a ListRestoresResponse; expected a restore",
+        ),
+        ("expect: {answer: ▸pag}", "expect.answer: no earlier step has an answer 'pag'; did you mean 'page'?"),
+        ("expect: ▸{code: OK}", "expect: expected either 'restore' or 'answer'; neither is given"),
+        ("expect: ▸{restore: copy, answer: page}", "expect: expected either 'restore' or 'answer'; both are given"),
+        ("get: ▸{}", "get: expected either 'restore' or 'restore_id'; neither is given"),
+        ("get: ▸{restore: copy, restore_id: x}", "get: expected either 'restore' or 'restore_id'; both are given"),
+        ("recreate: ▸{name: abc}", "recreate: expected either 'restore' or 'restore_id'; neither is given"),
+        (
+            "create: ▸{name: abc, namespace: shop-prod, project_id: x}",
+            "create: expected either 'backup' or 'backup_id'; neither is given",
+        ),
+    ],
+)
+def test_a_step_refers_only_to_what_is_there(problem_of_step, step, problem):
+    assert problem_of_step(step).startswith(f"steps[2].{problem}")
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        (
+            "list: {expect: {fields: {pagnation.x: ▸1}}}",
+            "pagnation.x: ListRestoresResponse has no field 'pagnation'; did",
+        ),
+        (
+            "get: {restore: copy, expect: {fields: {status.phase: ▸DONE}}}",
+            "status.phase: 'DONE' is no Phase; expected o",
+        ),
+        (
+            "matrix: {expect: {fields: {status: ▸1}}}",
+            "status: RestorabilityMatrix has no field 'status'; expected one of",
+        ),
+        ("expect: {restore: copy, fields: {names: ▸1}}", "names: Restore has no field 'names'; expected one of 'meta'"),
+        (
+            "expect: {answer: page, fields: {meta.name: ▸a}}",
+            "meta.name: ListRestoresResponse has no field 'meta'; expec",
+        ),
+        (
+            "expect: {restore: copy, fields: {status: ▸{present: true, matches: a}}}",
+            "status: 'status' is a whole messag",
+        ),
+    ],
+)
+def test_an_expected_field_is_one_of_the_answer(problem_of_step, step, problem):
+    assert f".fields.{problem}" in problem_of_step(step)
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        (
+            "get: {restore: copy, expect: {names: ▸[a]}}",
+            "get.expect.names: only a list has names; the answer is a Restor",
+        ),
+        ("expect: {restore: copy, names: ▸[a]}", "expect.names: only a list has names; the answer is a Restore"),
+        (
+            "list: {expect: ▸{code: NOT_FOUND, names: []}}",
+            "list.expect: a call that ends with NOT_FOUND has no answer of which fields or names could be expected",
+        ),
+        (
+            "expect: ▸{restore: copy, code: NOT_FOUND, fields: {meta.name: a}}",
+            "expect: a call that ends with NOT_FOUND has no answer of which fields or names could be expected",
+        ),
+    ],
+)
+def test_only_what_an_answer_can_have_is_expected_of_it(problem_of_step, step, problem):
+    assert problem_of_step(step).startswith(f"steps[2].{problem}")
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        ("get: {restore_id: ▸'${cpy.meta.uid}'}", "get.restore_id: no earlier step has an answer 'cpy'; did you mean"),
+        ("get: {restore_id: ▸'${copy.meta.uidd}'}", "get.restore_id: Meta has no field 'uidd'; did you mean 'uid'?"),
+        (
+            "get: {restore_id: ▸'${}'}",
+            "get.restore_id: no earlier step has an answer ''; expected one of 'copy', 'page'",
+        ),
+        ("get: {restore_id: ▸'${copy}'}", "get.restore_id: Restore has no field ''; expected one of 'meta'"),
+        (
+            "get: {restore_id: ▸'${copy.meta}'}",
+            "get.restore_id: 'meta' is a whole message; expected the path of a field",
+        ),
+        (
+            "get: {restore_id: ▸'a${copy.meta.uid}b${x.y}'}",
+            "get.restore_id: no earlier step has an answer 'x'; expected",
+        ),
+        (
+            "create: {name: abc, backup: orders-backup, namespace: shop-prod, project: shop, labels: {a: ▸'${x.y}'}}",
+            "create.labels.a: no earlier step has an answer 'x'",
+        ),
+        ("list: {expect: {names: [▸'${x.y}']}}", "list.expect.names[0]: no earlier step has an answer 'x'"),
+        ("list: {expect: {message: ▸'${x.y}'}}", "list.expect.message: no earlier step has an answer 'x'"),
+        (
+            "expect: {restore: copy, fields: {meta.name: ▸'${x.y}'}}",
+            "expect.fields.meta.name: no earlier step has an answer 'x'",
+        ),
+        (
+            "expect: {restore: copy, fields: {meta.name: {matches: ▸'${x.y}'}}}",
+            "expect.fields.meta.name.matches: no earlier step has an answer 'x'",
+        ),
+        (
+            "get: {restore: copy, as: mine, expect: {fields: {meta.name: ▸'${mine.meta.name}'}}}",
+            "get.expect.fields.meta.name: no earlier step has an answer 'mine'",
+        ),
+    ],
+)
+def test_a_variable_refers_to_a_field_of_an_earlier_answer_wherever_it_stands(problem_of_step, step, problem):
+    assert problem_of_step(step).startswith(f"steps[2].{problem}")
+
+
+@pytest.mark.parametrize("step", ["▸3s", "▸{restore: copy, phase: FAILED}"])
+def test_nobody_advances_the_wall_clock(problem_at_mark, step):
+    verb = "advance_until" if "phase" in step else "advance"
+
+    problem = problem_at_mark(f"version: 1\nclock: wall\nsteps:\n  - {CREATE}\n  - {verb}: {step}")
+
+    assert problem == f"steps[1].{verb}: {WALL}"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "get: {restore_id: '${copy.meta.uid}', expect: {fields: {status.phase: '${copy.status.phase}'}}}",
+        "get: {restore: copy, expect: {fields: {status: {present: true}, meta.labels.a.b/c.d: x}}}",
+        "get: {restore_id: 'no variable: ${ $copy {copy.meta.uid}'}",
+        "change: {delete_deployment: '${copy.config.destination_references.data_service_deployment_id}'}",
+        "recreate: {restore_id: anything, name: abc}",
+        "expect: {answer: page, names: [copy], fields: {restores.0.meta.name: copy}}",
+    ],
+)
+def test_what_is_there_may_be_referred_to(load, step):
+    assert len(load(f"version: 1\nsteps:\n  - {CREATE}\n  - list: {{as: page}}\n  - {step}").document.steps) == 3

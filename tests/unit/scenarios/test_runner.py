@@ -1,0 +1,126 @@
+"""A scenario is run step by step, by a real client, until the first step that fails."""
+
+import pytest
+
+from scenarios.runner import ScenarioRun
+
+HEAD = "version: 1\nsteps:\n"
+CREATE = "  - create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}\n"
+
+
+def test_each_step_tells_where_it_stands_when_it_was_done_and_what_came_of_it(run):
+    results = run(
+        HEAD + CREATE + "  - advance: 1m\n  - get: {restore: copy}\n\n  # a comment\n"
+        "  - advance_until: {restore: copy, phase: SUCCESSFUL}\n  - list: {}\n  - matrix: {}\n"
+    )
+
+    assert [(result.line, result.at_seconds, result.passed) for result in results] == [
+        (3, 0, True),
+        (4, 60, True),
+        (5, 60, True),
+        (8, 158.4, True),
+        (9, 158.4, True),
+        (10, 158.4, True),
+    ]
+    create, advance, get, until, page, matrix = (result.summary for result in results)
+    assert create.startswith("create copy → INITIALIZING rst:")
+    assert advance == "advance 60 s"
+    assert get.startswith("get copy → RESTORING_CLOUDSNAP rst:")
+    assert until == "advance until copy SUCCESSFUL"
+    assert page == "list → 1 of 1, page 1 of 1"
+    assert matrix == "matrix → 3 data services"
+
+
+def test_a_step_tells_what_happened_meanwhile(run):
+    created, advanced = run(HEAD + CREATE + "  - advance: 3s\n")
+
+    assert [event.kind for event in created.events] == ["transition", "rpc"]
+    assert [event.status.phase.name for event in advanced.events] == ["PENDING", "RESTORING_CLOUDSNAP"]
+
+
+def test_the_first_step_that_fails_is_the_last(run):
+    results = run(
+        HEAD + CREATE + "  - get: {restore: copy, expect: {fields: {status.phase: FAILED, meta.name: other}}}\n"
+        "  - advance: 1s\n"
+    )
+
+    assert [result.passed for result in results] == [True, False]
+    assert results[1].complaints == (
+        "status.phase: expected 'FAILED', found 'INITIALIZING'",
+        "meta.name: expected 'other', found 'copy'",
+    )
+    assert results[1].summary == "get copy"
+
+
+def test_times_are_counted_from_the_start(load):
+    with ScenarioRun(load(HEAD + CREATE + "  - advance: 10s\n")) as current:
+        results = list(current.steps())
+        offsets = [current.offset_seconds(event) for result in results for event in result.events]
+
+        assert offsets == [0, 0, 1, 3]
+        assert current.elapsed_seconds == 10
+
+
+def test_a_seed_replaces_that_of_the_scenario(load):
+    scenario = load("version: 1\nseed: 5")
+
+    assert ScenarioRun(scenario).simulator.seed == 5
+    assert ScenarioRun(scenario, seed=9).simulator.seed == 9
+    assert ScenarioRun(scenario, seed=0).simulator.seed == 0
+
+
+def test_the_same_seed_gives_the_same_history(run):
+    text = (
+        "version: 1\nworld: {durations: {PENDING: {exponential: {mean: 20s}}}}\nsteps:\n"
+        + CREATE
+        + "  - advance_until: {restore: copy, phase: SUCCESSFUL}\n"
+    )
+
+    first, again, other = (
+        [(result.summary, result.at_seconds) for result in run(text, seed=seed)] for seed in (1, 1, 2)
+    )
+
+    assert first == again
+    assert first != other
+
+
+def test_time_that_comes_to_its_end_fails_the_step(run):
+    results = run(HEAD + "  - advance: 365000d\n" * 9)
+
+    assert [result.passed for result in results] == [True] * 7 + [False]
+    assert results[-1].complaints == ("the clock ends with the year 9999; the target lies after that",)
+
+
+def test_a_phase_that_does_not_come_fails_the_step_and_tells_why(run):
+    late = run(HEAD + CREATE + "  - advance_until: {restore: copy, phase: SUCCESSFUL, limit: 2m}\n")[-1]
+    never = run(HEAD + CREATE + "  - advance_until: {restore: copy, phase: FAILED}\n")[-1]
+
+    assert late.at_seconds == 120
+    assert "is RESTORING_DATA_SERVICE_DEPLOYMENT since 2025-01-01T00:01:53.400000Z" in late.complaints[0]
+    assert "it did not come to SUCCESSFUL within 120 s" in late.complaints[0]
+    assert "it can't come to FAILED any more" in never.complaints[0]
+
+
+def test_an_unforeseen_error_still_ends_the_simulator(load):
+    def interrupted():
+        with ScenarioRun(load("version: 1")) as current:
+            runs.append(current)
+            raise KeyboardInterrupt
+
+    runs = []
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+
+    with pytest.raises(RuntimeError, match="does not run"):
+        _ = runs[0].simulator.target
+
+
+def test_a_wall_clock_scenario_makes_its_calls_in_the_time_there_is(run):
+    results = run(
+        "version: 1\nclock: wall\nspeed: 1000000000\nsteps:\n"
+        + CREATE
+        + "  - list: {expect: {names: [copy]}}\n  - matrix: {}\n"
+    )
+
+    assert [result.passed for result in results] == [True, True, True]
+    assert results[0].at_seconds <= results[2].at_seconds

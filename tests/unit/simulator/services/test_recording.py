@@ -1,0 +1,55 @@
+"""Every call is written down once, however it ends."""
+
+import grpc
+import pytest
+
+from fakes import Caller
+from fakes.timeline import RemoteCall
+from simulator.api import restore_pb2
+from simulator.services.recording import recording
+from simulator.services.status import CallFailed
+
+
+def test_an_answer_is_recorded_and_passed_on(make_call, session):
+    request, response = restore_pb2.GetRestoreRequest(id="rst:x"), restore_pb2.Restore(meta={"uid": "rst:x"})
+    call = make_call(request.SerializeToString(), metadata=(("key", "value"),))
+    call.caller, call.subject = Caller("somebody"), "rst:x"
+
+    assert recording(call, lambda _: response) is response
+
+    (record,) = session.calls
+    assert (record.request, record.response, record.code, record.metadata) == (
+        request,
+        response,
+        "OK",
+        (("key", "value"),),
+    )
+    (event,) = session.timeline
+    assert event == RemoteCall(record.at_microseconds, "GetRestore", "OK", "somebody", "rst:x", "")
+
+
+def test_a_failure_is_recorded_and_passed_on(make_call, session):
+    failed = CallFailed(grpc.StatusCode.ABORTED, "no")
+
+    def handler(_):
+        raise failed
+
+    with pytest.raises(CallFailed) as caught:
+        recording(make_call(b"\xff"), handler)
+
+    assert caught.value is failed
+    (record,) = session.calls
+    assert (record.request, record.response, record.code, record.message) == (None, None, "ABORTED", "no")
+    assert (session.timeline[0].code, session.timeline[0].message) == ("ABORTED", "no")
+
+
+def test_the_time_is_that_of_the_answer(make_call, session):
+    def handler(call):
+        with call as world:
+            world.environment.advance_to(world.environment.now_microseconds + 5)
+        return restore_pb2.Restore()
+
+    before = session.world.environment.now_microseconds
+    recording(make_call(), handler)
+
+    assert session.calls[0].at_microseconds == session.timeline[0].at_microseconds == before + 5
