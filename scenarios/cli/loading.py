@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -18,10 +19,13 @@ EXIT_WRONG = 2
 
 
 def load_or_exit(files: Sequence[str]) -> list[Scenario]:
-    """Load all *files*, or tell everything that is wrong with any of them and exit with code 2."""
+    """Load all *files*, or tell everything that is wrong with any of them and exit with code 2.
+
+    A folder stands for all the .yaml files in it and below.
+    """
     scenarios: list[Scenario] = []
     errors: list[ScenarioError] = []
-    for file in files:
+    for file in _files(files):
         try:
             scenarios.append(load_scenario(file))
         except ScenarioError as error:
@@ -29,6 +33,17 @@ def load_or_exit(files: Sequence[str]) -> list[Scenario]:
     if errors:
         exit_wrong(*(line for error in errors for line in error.lines()))
     return scenarios
+
+
+def _files(paths: Sequence[str]) -> Iterator[str]:
+    for path in paths:
+        if not Path(path).is_dir():
+            yield path
+            continue
+        inside = sorted(map(str, Path(path).rglob("*.yaml")))
+        if not inside:
+            exit_wrong(f"{path}: there are no .yaml files in this folder")
+        yield from inside
 
 
 def exit_wrong(*lines: str) -> NoReturn:

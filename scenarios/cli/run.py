@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from fakes.timeline import RemoteCall
+from scenarios.cli.determinism import differences
 from scenarios.cli.events import told
 from scenarios.cli.loading import EXIT_FAILED, exit_wrong, load_or_exit
 from scenarios.loader import Scenario
@@ -22,17 +24,50 @@ from scenarios.step_documents import count_steps
 @click.option("--seed", type=int, help="Run with this seed instead of the scenarios' own.")
 @click.option("--quiet", "-q", is_flag=True, help="Tell of each scenario only whether it passed.")
 @click.option("--timeline", "timeline_directory", type=click.Path(file_okay=False), help="Write timelines here.")
-def run(files: tuple[str, ...], seed: int | None, timeline_directory: str | None, *, quiet: bool) -> None:
-    """Run the scenarios in FILEs and tell what happened.
+@click.option(
+    "--check-determinism", is_flag=True, help="Run everything a second time and show the first difference, if any."
+)
+def run(
+    files: tuple[str, ...],
+    seed: int | None,
+    timeline_directory: str | None,
+    *,
+    quiet: bool,
+    check_determinism: bool,
+) -> None:
+    """Run the scenarios in FILEs, or in folders of such, and tell what happened.
 
     Exits with 0 when all passed, 1 when an expectation failed, 2 when a file is wrong; then nothing was run.
     """
     scenarios = load_or_exit(files)
     directory = _prepared(timeline_directory, scenarios)
-    failed_count = sum(not _run_one(scenario, seed, directory, quiet=quiet) for scenario in scenarios)
+    outcomes = [_run_one(scenario, seed, directory, quiet=quiet) for scenario in scenarios]
+    failed_count = sum(not outcome.passed for outcome in outcomes)
     if len(scenarios) > 1:
         click.echo(f"{len(scenarios) - failed_count} passed, {failed_count} failed")
+    if check_determinism:
+        timelines = {
+            scenario.source.file: outcome.timeline for scenario, outcome in zip(scenarios, outcomes, strict=True)
+        }
+        failed_count += _check_determinism(timelines, seed)
     sys.exit(EXIT_FAILED if failed_count else 0)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What came of a scenario, and its timeline as JSON lines."""
+
+    passed: bool
+    timeline: str
+
+
+def _check_determinism(timelines: dict[str, str], seed: int | None) -> int:
+    """Tell which timelines are not the same the second time, and give their number."""
+    found = differences(timelines, seed)
+    for file, difference in found.items():
+        click.secho(f"{file}: not deterministic: {difference}", fg="red")
+    click.echo(f"{len(timelines) - len(found)} of {len(timelines)} timelines are the same in another process")
+    return len(found)
 
 
 def _prepared(directory: str | None, scenarios: Sequence[Scenario]) -> Path | None:
@@ -53,7 +88,7 @@ def _timeline_name(scenario: Scenario) -> str:
     return f"{Path(scenario.source.file).stem}.jsonl"
 
 
-def _run_one(scenario: Scenario, seed: int | None, timeline_directory: Path | None, *, quiet: bool) -> bool:
+def _run_one(scenario: Scenario, seed: int | None, timeline_directory: Path | None, *, quiet: bool) -> _Outcome:
     started_seconds = time.perf_counter()
     with ScenarioRun(scenario, seed=seed) as current:
         click.secho(scenario.name, bold=True, nl=False)
@@ -76,7 +111,7 @@ def _run_one(scenario: Scenario, seed: int | None, timeline_directory: Path | No
     )
     if not passed:
         click.echo(f"  replay: pds-sim run --seed {seed_used} {scenario.source.file}")
-    return passed
+    return _Outcome(passed, timeline)
 
 
 def _write_timeline(file: Path, timeline: str) -> None:
