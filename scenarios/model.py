@@ -41,7 +41,7 @@ def require_exactly_one(model: ModelType, keys: Collection[str]) -> ModelType:
     """
     given = [key for key in keys if key in model.model_fields_set]
     if len(given) != 1:
-        raise ValueError(f"has {' and '.join(given) or 'none'} of {', '.join(keys)}; expected exactly one of them")
+        raise ValueError(f"has {' and '.join(given) or 'none'}; expected exactly one of {', '.join(keys)}")
     if getattr(model, given[0]) is None:
         raise ValueError(f"{given[0]} has no value")
     return model

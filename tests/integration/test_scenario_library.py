@@ -4,13 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from fakes.timeline import FaultFired
 from scenarios.loader import load_scenario
 from scenarios.runner import ScenarioRun
+from scenarios.step_documents import count_steps
 from scenarios.verbs import VERBS
 from simulator import ErrorCode
+from simulator.faults import EFFECTS
 
 LIBRARY = Path(__file__).parents[2] / "scenarios" / "library"
-FILES = sorted(LIBRARY.iterdir())
+FILES = sorted(LIBRARY.rglob("*.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -28,22 +31,35 @@ def test_a_scenario_passes(runs, file):
     results, current = runs[file.stem]
 
     assert [complaint for result in results for complaint in result.complaints] == []
-    assert len(results) == len(current.scenario.document.steps) > 0
+    assert len(results) == count_steps(current.scenario.document.steps) > 0
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_scenario_says_what_it_shows(runs, file):
     _, current = runs[file.stem]
 
-    assert file.suffix == ".yaml"
     assert current.scenario.name == file.stem
     assert current.scenario.document.description.endswith(".")
 
 
 def test_every_verb_is_shown(runs):
-    shown = {step.verb for _, current in runs.values() for step in current.scenario.document.steps}
+    shown = {step.verb for _, current in runs.values() for step in _all(current.scenario.document.steps)}
 
-    assert shown == set(VERBS)
+    assert shown == {*VERBS, "repeat"}
+
+
+def test_every_effect_is_shown_by_a_scenario_of_its_name(runs):
+    for effect in EFFECTS:
+        _, current = runs[effect.name.replace("_", "-")]
+        fired = {event.effect for event in current.simulator.timeline if isinstance(event, FaultFired)}
+        assert effect.name in fired
+
+
+def _all(steps):
+    for step in steps:
+        yield step
+        if step.repeat:
+            yield from _all(step.repeat.steps)
 
 
 def test_every_way_to_fail_is_shown(runs):

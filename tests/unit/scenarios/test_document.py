@@ -10,7 +10,13 @@ def test_the_version_is_enough(load):
 
     assert scenario.name == "scenario"
     assert scenario.document.steps == ()
-    assert scenario.simulator_arguments() == {"world": default_world(), "seed": 0, "clock": "manual", "speed": 1.0}
+    assert scenario.simulator_arguments() == {
+        "world": default_world(),
+        "seed": 0,
+        "clock": "manual",
+        "speed": 1.0,
+        "rules": [],
+    }
 
 
 def test_a_scenario_says_how_its_simulator_starts(load):
@@ -18,7 +24,13 @@ def test_a_scenario_says_how_its_simulator_starts(load):
 
     assert scenario.name == "a name"
     assert scenario.document.description == "what it shows"
-    assert scenario.simulator_arguments() == {"world": default_world(), "seed": -7, "clock": "wall", "speed": 60.0}
+    assert scenario.simulator_arguments() == {
+        "world": default_world(),
+        "seed": -7,
+        "clock": "wall",
+        "speed": 60.0,
+        "rules": [],
+    }
 
 
 @pytest.mark.parametrize(
@@ -59,7 +71,7 @@ def test_what_is_wrong_is_told_with_its_place_and_what_was_expected(problem_at_m
 
 @pytest.mark.parametrize("key", ["xyzzy", "[key]"])
 def test_a_key_that_nothing_comes_close_to_is_answered_with_all_there_are(problem_at_mark, key):
-    known = "'version', 'name', 'description', 'seed', 'clock', 'speed', 'world', 'steps'"
+    known = "'version', 'name', 'description', 'seed', 'clock', 'speed', 'world', 'faults', 'strict', 'steps'"
 
     assert problem_at_mark(f"version: 1\n▸'{key}': a") == f"{key}: is no key here; expected one of {known}"
 

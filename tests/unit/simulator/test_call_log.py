@@ -8,7 +8,20 @@ from simulator.call_log import CallLog, CallRecord
 
 
 def record(method, at_microseconds=0):
-    return CallRecord(method, None, None, "OK", "", (), at_microseconds)
+    return CallRecord(
+        method=method,
+        request=None,
+        response=None,
+        code="OK",
+        message="",
+        metadata=(),
+        caller="",
+        arrived_microseconds=at_microseconds,
+        answered_microseconds=at_microseconds,
+        wall_microseconds=0,
+        deadline_seconds=None,
+        delay_seconds=0.0,
+    )
 
 
 @pytest.fixture
@@ -51,5 +64,5 @@ def test_a_cleared_log_is_empty(log):
     assert list(log) == []
 
 
-def test_a_call_tells_when_it_was_answered_in_utc():
+def test_a_call_tells_when_it_came_in_utc():
     assert record("GetRestore", 1_735_689_600_000_001).at == datetime(2025, 1, 1, 0, 0, 0, 1, tzinfo=UTC)

@@ -11,6 +11,19 @@ from simulator.services.call import Call
 from simulator.session import Session
 
 
+class Client:
+    """A client that waits as long as a function says so, and has no deadline."""
+
+    def __init__(self, is_waiting):
+        self.is_waiting = is_waiting
+
+    def remaining_seconds(self):
+        return None
+
+    def wait(self, timeout_seconds):  # noqa: ARG002  # nobody waits in virtual time
+        return self.is_waiting()
+
+
 @pytest.fixture
 def session():
     """A session with the default world, without tokens."""
@@ -26,9 +39,9 @@ def guarded_session():
 
 @pytest.fixture
 def make_call(session):
-    """Makes calls: by default an active GetRestore without metadata."""
+    """Makes calls: by default a GetRestore without metadata, whose client waits for as long as it takes."""
 
-    def make(request=b"", *, method="GetRestore", metadata=(), session=session, is_active=lambda: True):
-        return Call(METHODS[method], request, metadata, session, is_active)
+    def make(request=b"", *, method="GetRestore", metadata=(), session=session, is_waiting=lambda: True):
+        return Call(METHODS[method], request, metadata, session, Client(is_waiting))
 
     return make

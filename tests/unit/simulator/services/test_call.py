@@ -44,7 +44,7 @@ def test_a_call_enters_the_world_of_its_session(make_call, session):
 
 
 def test_a_call_that_nobody_waits_for_does_not_enter_and_leaves_the_world_free(make_call, session):
-    with pytest.raises(CallCancelled), make_call(is_active=lambda: False):
+    with pytest.raises(CallCancelled), make_call(is_waiting=lambda: False):
         pytest.fail("it must not get here")
 
     entered = threading.Event()
@@ -61,11 +61,11 @@ def test_whether_somebody_waits_is_asked_once_the_world_is_free(make_call, sessi
     taken = threading.RLock()
     session._lock = taken
 
-    def is_active():
+    def is_waiting():
         assert taken._is_owned()
         return True
 
-    with make_call(is_active=is_active) as world:
+    with make_call(is_waiting=is_waiting) as world:
         assert world is session.world
 
 

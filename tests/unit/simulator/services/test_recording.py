@@ -25,7 +25,7 @@ def test_an_answer_is_recorded_and_passed_on(make_call, session):
         (("key", "value"),),
     )
     (event,) = session.timeline
-    assert event == RemoteCall(record.at_microseconds, "GetRestore", "OK", "somebody", "rst:x", "")
+    assert event == RemoteCall(record.answered_microseconds, "GetRestore", "OK", "somebody", "rst:x", "")
 
 
 def test_a_failure_is_recorded_and_passed_on(make_call, session):
@@ -43,7 +43,7 @@ def test_a_failure_is_recorded_and_passed_on(make_call, session):
     assert (session.timeline[0].code, session.timeline[0].message) == ("ABORTED", "no")
 
 
-def test_the_time_is_that_of_the_answer(make_call, session):
+def test_the_times_are_those_of_the_arrival_and_of_the_answer(make_call, session):
     def handler(call):
         with call as world:
             world.environment.advance_to(world.environment.now_microseconds + 5)
@@ -52,4 +52,5 @@ def test_the_time_is_that_of_the_answer(make_call, session):
     before = session.world.environment.now_microseconds
     recording(make_call(), handler)
 
-    assert session.calls[0].at_microseconds == session.timeline[0].at_microseconds == before + 5
+    assert session.calls[0].answered_microseconds == session.timeline[0].at_microseconds == before + 5
+    assert session.calls[0].arrived_microseconds == before

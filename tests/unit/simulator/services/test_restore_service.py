@@ -34,7 +34,7 @@ def test_bytes_that_are_no_request_are_refused_and_recorded(make_call, session, 
 
 @pytest.mark.parametrize("method", ["GetRestore", "ListRestores", "GetRestorabilityMatrix"])
 def test_a_call_that_nobody_waits_for_is_recorded_as_cancelled(make_call, session, method):
-    assert failure_of(make_call(method=method, is_active=lambda: False)) is grpc.StatusCode.CANCELLED
+    assert failure_of(make_call(method=method, is_waiting=lambda: False)) is grpc.StatusCode.CANCELLED
     assert [record.code for record in session.calls] == ["CANCELLED"]
 
 
