@@ -12,6 +12,7 @@ from scenarios.cli import main
 from scenarios.loader import load_scenario
 from scenarios.runner import ScenarioRun
 from scenarios.verbs import VERBS
+from simulator.faults import EFFECTS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,7 +51,7 @@ def test_a_scenario_passes(text, tmp_path):
 
 
 def test_there_are_programs_and_a_scenario_to_try():
-    assert (len(blocks("python")), len(blocks("yaml")), len(blocks("text"))) == (3, 1, 1)
+    assert (len(blocks("python")), len(blocks("yaml")), len(blocks("text"))) == (4, 1, 1)
 
 
 def test_the_first_command_prints_what_the_readme_says(monkeypatch):
@@ -92,17 +93,32 @@ def test_continuous_integration_runs_the_command_for_the_tests():
     assert next(line for line in README.splitlines() if pattern in line) == TEST
 
 
-def test_the_table_of_scenarios_names_each_file_of_the_library_exactly_once():
-    table = README.split("| scenario | shows |\n")[1].split("\n\n")[0]
-    named = [name for row in table.splitlines() for name in re.findall("`([^`]+)`", row.split("|")[1])]
+def table(heading):
+    return README.split(f"{heading}\n")[1].split("\n\n")[0].splitlines()[1:]
 
-    assert sorted(named) == sorted(file.stem for file in (ROOT / "scenarios" / "library").iterdir())
+
+def named_in(rows, *, column):
+    return [name for row in rows for name in re.findall("`([^`]+)`", row.split("|")[column])]
+
+
+def test_the_table_of_scenarios_names_each_file_of_the_library_exactly_once():
+    scenarios = named_in(table("| scenario | shows |"), column=1)
+    effects = named_in(table("| effect | on | what happens | scenario |"), column=4)
+
+    library = (ROOT / "scenarios" / "library").rglob("*.yaml")
+    assert sorted(scenarios + effects) == sorted(file.stem for file in library)
+
+
+def test_the_table_of_effects_names_each_exactly_once():
+    effects = named_in(table("| effect | on | what happens | scenario |"), column=1)
+
+    assert effects == [effect.name for effect in EFFECTS]
 
 
 def test_the_steps_are_those_that_there_are():
     [sentence] = re.findall(r"The steps are ([^;]+);", README)
 
-    assert set(re.findall("`([a-z_]+)`", sentence)) == set(VERBS)
+    assert set(re.findall("`([a-z_]+)`", sentence)) == {*VERBS, "repeat"}
 
 
 def test_files_that_are_named_exist():
@@ -118,4 +134,4 @@ def test_what_the_programs_import_comes_with_the_tests():
     imported = set(re.findall(r"^(?:from|import) (\w+)", "".join(blocks("python")), flags=re.MULTILINE))
 
     assert {"freezegun", "pytest"} <= extra
-    assert imported - {"dataclasses", "time", "simulator"} <= extra
+    assert imported - {"dataclasses", "grpc", "time", "simulator"} <= extra
