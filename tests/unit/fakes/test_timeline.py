@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fakes import ANYBODY, Timeline
-from fakes.timeline import RemoteCall, WorldChange, to_datetime, to_json, to_text
+from fakes.timeline import FaultFired, RemoteCall, WorldChange, to_datetime, to_json, to_text
 
 
 @pytest.fixture
@@ -184,3 +184,21 @@ def test_what_a_transition_tells_does_not_change_when_the_restore_does(living_wo
 
 def test_an_empty_timeline_has_no_lines(timeline):
     assert timeline.to_json_lines() == ""
+
+
+def test_a_timeline_is_asked_for_what_happened(timeline):
+    call = RemoteCall(1_000_000, "GetRestore", "OK", "", "", "")
+    failed = RemoteCall(2_000_000, "GetRestore", "UNAVAILABLE", "", "", "gone")
+    fired = FaultFired(2_000_000, "flaky", "error", "", "GetRestore")
+    deleted = WorldChange(3_000_000, "backup deleted", "bkp:1", "nightly")
+    for event in (call, failed, fired, deleted):
+        timeline.append(event)
+
+    assert timeline.calls() == [call, failed]
+    assert timeline.calls("GetRestore", code="OK") == [call]
+    assert timeline.calls("ListRestores") == []
+    assert timeline.faults() == timeline.faults("flaky") == [fired]
+    assert timeline.faults("another") == []
+    assert timeline.changes() == timeline.changes("backup deleted") == [deleted]
+    assert timeline.changes("backup begun") == []
+    assert timeline.between(to_datetime(2_000_000), to_datetime(3_000_000)) == [failed, fired]

@@ -1,0 +1,100 @@
+"""A rule in YAML is the rule that Python makes of the same words, and a wrong one is told with its place."""
+
+import pytest
+
+from fakes import Constant, Exponential
+from scenarios.fault_document import EFFECT_KEYS
+from simulator import faults
+from simulator.faults import EFFECTS, Where, rule
+
+SAME = {
+    "{method: CreateRestore, times: 2, error: }": rule(faults.error(), method="CreateRestore", times=2),
+    "{method: '*', error: {code: ABORTED, message: m, retry_delay: 2s}}": rule(
+        faults.error("ABORTED", "m", 2.0), method="*"
+    ),
+    "{lose_response: {code: DEADLINE_EXCEEDED}}": rule(faults.lose_response("DEADLINE_EXCEEDED")),
+    "{delay: 5s}": rule(faults.delay(Constant(5))),
+    "{delay: {exponential: {mean: 5s}}}": rule(faults.delay(Exponential(5))),
+    "{hang: , after: 3}": rule(faults.hang(), after=3),
+    "{rate_limit: {per_second: 2, burst: 3}}": rule(faults.rate_limit(2, 3)),
+    "{method: GetRestore, stale: 1m}": rule(faults.stale(60), method="GetRestore"),
+    "{phase: PENDING, fail: {at: 50%, message: m}}": rule(faults.fail(message="m", at=0.5), phase="PENDING"),
+    "{phase: PENDING, fail: {at: 0.25}}": rule(faults.fail(at=0.25), phase="PENDING"),
+    "{phase: PENDING, stall: }": rule(faults.stall(), phase="PENDING"),
+    "{phase: PENDING, stall: {duration: 1m, at: 100%}}": rule(faults.stall(Constant(60), at=1), phase="PENDING"),
+    "{phase: [PENDING, INITIALIZING], slow: 1.5}": rule(faults.slow(1.5), phase=["PENDING", "INITIALIZING"]),
+    "{phase: PENDING, restart_phase: }": rule(faults.restart_phase(), phase="PENDING"),
+    "{cluster: west, at: 1m, outage: {duration: 30s}}": rule(faults.outage(30), cluster="west", at=60),
+    "{backup_location: vault, lose_credentials: }": rule(faults.lose_credentials(), backup_location="vault"),
+    "{backup: orders-*, delete_backup: }": rule(faults.delete_backup(), backup="orders-*"),
+    "{name: door, phase: PENDING, gate: }": rule(faults.gate(), phase="PENDING", name="door"),
+    "{phase: PENDING, probability: 0.5, between: [1s, 1m], label: {team: a*}, unless: {cluster: west}, slow: 2}": rule(
+        faults.slow(2),
+        phase="PENDING",
+        probability=0.5,
+        between=(1.0, 60.0),
+        label={"team": "a*"},
+        unless=Where({"cluster": ("west",)}),
+    ),
+    "{any_of: [{cluster: west}, {project: shop}], slow: 2}": rule(
+        faults.slow(2), any_of=(Where({"cluster": ("west",)}), Where({"project": ("shop",)}))
+    ),
+}
+
+
+@pytest.mark.parametrize("text", SAME)
+def test_yaml_and_python_make_the_same_rule(load, text):
+    [made] = load(f"version: 1\nfaults:\n  - {text}").simulator_arguments()["rules"]
+
+    assert made == SAME[text]
+
+
+def test_every_effect_can_be_written():
+    assert tuple(effect.name for effect in EFFECTS) == EFFECT_KEYS
+    assert {made.effect.name for made in SAME.values()} == set(EFFECT_KEYS)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "{method: ▸CreateRestor, hang: }",
+            "faults[0].method: 'CreateRestor' is no method; did you mean 'CreateRestore'",
+        ),
+        ("{phase: ▸SUCCESSFUL, gate: }", "faults[0].phase: 'SUCCESSFUL' is no phase in which anything could happen"),
+        ("{phase: ▸[PENDING, NOPE], gate: }", "faults[0].phase: 'NOPE' is no phase in which anything could happen"),
+        ("{cluster: ▸wst, outage: }", "faults[0].cluster: 'wst' matches no cluster of the world; did you mean 'west'?"),
+        ("{phase: PENDING, times: ▸0, gate: }", "faults[0].times: is 0; expected greater than or equal to 1"),
+        ("{probability: ▸1.5, hang: }", "faults[0].probability: is 1.5; expected less than or equal to 1"),
+        ("{method: ▸GetRestore, fail: }", "faults[0].method: fail does not happen to a call; expected 'phase'"),
+        ("{phase: ▸PENDING, hang: }", "faults[0].phase: hang happens to a call; expected 'method'"),
+        ("{method: ▸CreateRestore, stale: 5s}", "faults[0].method: stale can't happen to 'CreateRestore'"),
+        ("▸{method: GetRestore}", "faults[0]: has none; expected exactly one of error, lose_response,"),
+        ("▸{hang: , gate: }", "faults[0]: has hang and gate; expected exactly one of error, lose_response,"),
+        ("{▸lose_respons: }", "faults[0].lose_respons: is no key here; did you mean 'lose_response'"),
+        ("{phase: PENDING, fail: {at: ▸150%}}", "faults[0].fail.at: is '150%'; expected less than or equal to 1"),
+        ("{phase: PENDING, fail: {at: ▸half}}", "faults[0].fail.at: is 'half'; expected a number"),
+        ("{phase: PENDING, fail: {error_code: ▸NOPE}}", "faults[0].fail.error_code: 'NOPE' is no error code;"),
+        (
+            "▸{hang: , between: [9s, 3s]}",
+            "faults[0]: between: is 9 to 3; expected a start of 0 or more, then a later end",
+        ),
+        ("▸{outage: }", "faults[0].cluster: is missing; outage needs to know to which cluster"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_told_with_its_place(problem_at_mark, text, problem):
+    assert problem_at_mark(f"version: 1\nfaults:\n  - {text}").startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        ("remove: ▸dor", "steps[0].remove: no rule has the name 'dor'; did you mean 'door'?"),
+        ("open: ▸dor", "steps[0].open: no rule has the name 'dor'; did you mean 'door'?"),
+        ("inject: {cluster: ▸wst, outage: }", "steps[0].inject.cluster: 'wst' matches no cluster of the world;"),
+    ],
+)
+def test_steps_about_rules_are_checked_as_well(problem_at_mark, step, problem):
+    text = f"version: 1\nfaults: [{{name: door, phase: PENDING, gate: }}]\nsteps:\n  - {step}"
+
+    assert problem_at_mark(text).startswith(problem)
