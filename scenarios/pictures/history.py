@@ -1,0 +1,172 @@
+"""What a picture shows of a timeline, as plain values; all times are seconds from its first event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from fakes.phases import Phase
+
+CALL_SUCCEEDED = "OK"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultMark:
+    """A rule took effect.
+
+    Args:
+        at_seconds: When.
+        rule: Name of the rule.
+        effect: Name of its effect.
+        subject: What it was applied to, for people.
+    """
+
+    at_seconds: float
+    rule: str
+    effect: str
+    subject: str
+
+    @property
+    def text(self) -> str:
+        """Tell of it in a few words."""
+        return f"fault {self.rule!r} ({self.effect}) on {self.subject}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallMark:
+    """A call was answered.
+
+    Args:
+        at_seconds: When.
+        method: Name of the method.
+        code: Name of the status code.
+        caller: Who called; empty when nobody knows.
+        message: What the status says; empty when all went well.
+    """
+
+    at_seconds: float
+    method: str
+    code: str
+    caller: str
+    message: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether the answer was a status other than OK."""
+        return self.code != CALL_SUCCEEDED
+
+    @property
+    def text(self) -> str:
+        """Tell of it in a few words."""
+        caller = f" by {self.caller}" if self.caller else ""
+        return f"{self.method}{caller} → {self.code}{self.message and ': '}{self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMark:
+    """Something other than a restore changed.
+
+    Args:
+        at_seconds: When.
+        change: How.
+        subject: Name of what changed.
+    """
+
+    at_seconds: float
+    change: str
+    subject: str
+
+    @property
+    def text(self) -> str:
+        """Tell of it in a few words."""
+        return f"{self.subject}: {self.change}"
+
+
+Mark = FaultMark | CallMark | ChangeMark
+"""Something that happened at one moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSpan:
+    """A restore was in a phase for a time."""
+
+    phase: Phase
+    start_seconds: float
+    end_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreHistory:
+    """What happened to a restore.
+
+    Args:
+        uid: Uid of the restore.
+        name: Name of the restore.
+        start_seconds: When it was created.
+        end_seconds: When it came to its final phase; for a live restore, the end of the timeline.
+        phases: The phases that it was in, in order; final ones take no time and are not among them.
+        outcome: The phase in which it was last seen.
+        error_code: Why it failed; empty when it did not.
+        error_message: Likewise.
+        marks: What else happened to it, in order.
+    """
+
+    uid: str
+    name: str
+    start_seconds: float
+    end_seconds: float
+    phases: Sequence[PhaseSpan]
+    outcome: Phase
+    error_code: str
+    error_message: str
+    marks: Sequence[Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSpan:
+    """Something about the world was otherwise for a time; *ended* is False when it still was at the end."""
+
+    text: str
+    start_seconds: float
+    end_seconds: float
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What happened beside the restores: to something in the world, or in calls that are about no restore.
+
+    Args:
+        title: What it is about.
+        spans: What lasted for a time, in order; they do not overlap.
+        marks: What happened at one moment, in order.
+    """
+
+    title: str
+    spans: Sequence[LaneSpan]
+    marks: Sequence[Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that a picture shows.
+
+    Args:
+        started_at: When the first event happened, in virtual time; None when nothing did.
+        duration_seconds: From the first event to the last.
+        restores: The restores in the order in which they were created.
+        lanes: What happened beside them; there is none in which nothing did.
+    """
+
+    started_at: datetime | None
+    duration_seconds: float
+    restores: Sequence[RestoreHistory]
+    lanes: Sequence[Lane]
+
+    @property
+    def marks(self) -> list[Mark]:
+        """What happened at one moment, anywhere, in order of time."""
+        everywhere = (*(lane.marks for lane in self.lanes), *(restore.marks for restore in self.restores))
+        return sorted(chain.from_iterable(everywhere), key=lambda mark: mark.at_seconds)

@@ -1,0 +1,97 @@
+"""Gathers what happened beside the restores into lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scenarios.pictures.history import ChangeMark, Lane, LaneSpan, Mark
+
+CALLS = "calls"
+WORLD = "world"
+
+
+@dataclass(frozen=True, slots=True)
+class LastingChange:
+    """A change of the world that another one ends.
+
+    Args:
+        ended_by: The change that ends it.
+        kind: What kind of thing it happens to.
+        text: What is the matter meanwhile.
+        adds_up: Whether it has to be ended as often as it began.
+    """
+
+    ended_by: str
+    kind: str
+    text: str
+    adds_up: bool
+
+
+LASTING_CHANGES: Mapping[str, LastingChange] = {
+    "cluster disconnected": LastingChange("cluster reconnected", "cluster", "agent disconnected", adds_up=True),
+    "credentials lost": LastingChange("credentials given back", "backup location", "credentials lost", adds_up=False),
+}
+"""By the change with which they begin."""
+
+_ENDINGS = {change.ended_by: change for change in LASTING_CHANGES.values()}
+
+
+@dataclass
+class _LaneUnderWay:
+    title: str
+    spans: list[LaneSpan] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    open_text: str = ""
+    open_count: int = 0
+    open_since_seconds: float = 0.0
+
+    def begin(self, change: LastingChange, at_seconds: float) -> None:
+        if not self.open_count:
+            self.open_text, self.open_since_seconds = change.text, at_seconds
+        self.open_count = self.open_count + 1 if change.adds_up else 1
+
+    def end(self, at_seconds: float) -> None:
+        self.open_count -= 1
+        if not self.open_count:
+            self.spans.append(LaneSpan(self.open_text, self.open_since_seconds, at_seconds, ended=True))
+
+    def finished(self, at_seconds: float) -> Lane:
+        still_open = [LaneSpan(self.open_text, self.open_since_seconds, at_seconds, ended=False)]
+        return Lane(self.title, (*self.spans, *(still_open if self.open_count else ())), tuple(self.marks))
+
+
+class Lanes:
+    """The lanes of a timeline while it is read, event by event."""
+
+    def __init__(self) -> None:
+        self._common = {title: _LaneUnderWay(title) for title in (CALLS, WORLD)}
+        self._by_uid: dict[str, _LaneUnderWay] = {}
+        self._waiting: list[tuple[str, Mark]] = []
+
+    def mark_call(self, mark: Mark) -> None:
+        """Take in something about calls."""
+        self._common[CALLS].marks.append(mark)
+
+    def mark_world(self, uid: str, mark: Mark) -> None:
+        """Take in something that happened to *uid*; its own lane, if it ever gets one, is the place for it."""
+        self._waiting.append((uid, mark))
+
+    def change(self, uid: str, mark: ChangeMark) -> None:
+        """Take in a change of *uid*: the begin or the end of something that lasts, or else a mark."""
+        beginning, ending = LASTING_CHANGES.get(mark.change), _ENDINGS.get(mark.change)
+        if beginning is not None:
+            lane = self._by_uid.setdefault(uid, _LaneUnderWay(f"{beginning.kind} {mark.subject}"))
+            lane.begin(beginning, mark.at_seconds)
+        elif ending is not None and uid in self._by_uid and self._by_uid[uid].open_count:
+            self._by_uid[uid].end(mark.at_seconds)
+        else:
+            self.mark_world(uid, mark)
+
+    def finished(self, at_seconds: float) -> tuple[Lane, ...]:
+        """The lanes in which something happened, at the end of the timeline."""
+        for uid, mark in self._waiting:
+            self._by_uid.get(uid, self._common[WORLD]).marks.append(mark)
+        self._waiting.clear()
+        lanes = (lane.finished(at_seconds) for lane in (*self._common.values(), *self._by_uid.values()))
+        return tuple(lane for lane in lanes if lane.spans or lane.marks)

@@ -1,0 +1,77 @@
+"""Timelines as these tests need them, written event by event."""
+
+from __future__ import annotations
+
+import json
+from typing import Self
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from fakes.timeline import to_text
+from scenarios.pictures.heading import Heading
+from scenarios.pictures.history import History
+from scenarios.pictures.page import page
+from scenarios.pictures.reading import read_history
+
+START_MICROSECONDS = 1_735_689_600_000_000
+LIVE_PHASES = (
+    "INITIALIZING",
+    "PENDING",
+    "RESTORING_CLOUDSNAP",
+    "RESTORING_DATA_SERVICE_DEPLOYMENT_CR",
+    "RESTORING_DATA_SERVICE_DEPLOYMENT",
+    "DATA_SERVICE_DEPLOYMENT_ENTERING_NORMAL_MODE",
+)
+
+
+class TimelineWriter:
+    """Writes a timeline, in whatever order; times are seconds from its start, a restore has the uid ``rst:<name>``."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, str | None]] = []
+
+    @property
+    def text(self) -> str:
+        events = sorted(self.events, key=lambda event: str(event["time"]))
+        return "".join(f"{json.dumps({'sequence': number} | event)}\n" for number, event in enumerate(events, start=1))
+
+    def history(self) -> History:
+        return read_history(self.text)
+
+    def event(self, at_seconds: float, kind: str, **fields: str | None) -> Self:
+        time = to_text(START_MICROSECONDS + round(at_seconds * 1_000_000))
+        self.events.append({"time": time, "event": kind} | fields)
+        return self
+
+    def to(self, at_seconds: float, name: str, phase: str, **error: str) -> Self:
+        return self.event(at_seconds, "transition", restore=f"rst:{name}", name=name, to=phase, **error)
+
+    def successful(self, start_seconds: float, name: str, *, phase_seconds: float = 1) -> Self:
+        for index, phase in enumerate((*LIVE_PHASES, "SUCCESSFUL")):
+            self.to(start_seconds + index * phase_seconds, name, phase)
+        return self
+
+    def call(self, at_seconds: float, method: str, *, subject: str = "", code: str = "OK", message: str = "") -> Self:
+        return self.event(at_seconds, "rpc", method=method, code=code, caller="", subject=subject, message=message)
+
+    def fault(self, at_seconds: float, rule: str, effect: str, *, uid: str = "", name: str) -> Self:
+        return self.event(at_seconds, "fault", rule=rule, effect=effect, uid=uid, name=name)
+
+    def world(self, at_seconds: float, change: str, *, uid: str = "clu:west", name: str = "west") -> Self:
+        return self.event(at_seconds, "world", change=change, uid=uid, name=name)
+
+
+@pytest.fixture
+def timeline():
+    return TimelineWriter()
+
+
+@pytest.fixture
+def draw():
+    """Draws a page and reads it again as XML, which also shows that it is well-formed."""
+
+    def draw_page(history: History, heading: Heading | None = None) -> ET.Element:
+        return ET.fromstring(page(history, heading or Heading("a scenario")))  # noqa: S314  # we wrote it
+
+    return draw_page
