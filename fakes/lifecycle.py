@@ -154,7 +154,8 @@ class Lifecycle:
         if workplace.heartbeat is not None:
             self._environment.call_off(workplace.heartbeat)
         for workload in self._on(workplace):
-            if workload.activity is not None and workload.restore.is_live:
+            # What goes on may bring about the next outage, and then nothing further does.
+            if self.is_reachable(cluster_uid) and workload.activity is not None and workload.restore.is_live:
                 self._begin_activity(workload, workload.activity)
 
     def _on(self, workplace: Workplace) -> list[Workload]:
@@ -171,7 +172,7 @@ class Lifecycle:
         duration_microseconds = self.durations.sample_microseconds(workload.restore, stage.phase)
         effort = Effort(duration_microseconds, workload.size_bytes)
         plan = PhasePlan(tuple(segment(effort) for segment in stage.segments), workplace.bytes_per_microsecond)
-        if len(self._faults):
+        if self._faults:
             plan = self._meet_faults(workload, plan)
         workload.segments = plan.segments
         self._begin_segment(workload, 0)

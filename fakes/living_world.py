@@ -166,6 +166,7 @@ class LivingWorld(ChangingWorld):
         return active
 
     def _strike_targets(self, active: ActiveRule) -> None:
+        active.has_struck = True
         for uid in self.faults.targets(active.rule):
             firing = self.faults.strike(active, uid, self.environment.now_microseconds)
             if firing is not None:

@@ -62,6 +62,9 @@ class Announce:
 
 Segment = AwaitCapacity | Last | Download | Wait | Hold | Stop | Announce
 
+WITHIN_MICROSECONDS = 0.5
+"""A place that is nearer to an end of a segment is that end: rounding does not change who comes first."""
+
 
 @dataclass(frozen=True, slots=True)
 class PhasePlan:
@@ -78,18 +81,22 @@ class PhasePlan:
     def split(self, fraction: float) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
         """Give what comes before and what comes after a place in the plan; the segment that lies across is cut.
 
-        The very beginning lies before any waiting.
+        What was inserted at the same place before comes before it. The very beginning lies before any waiting for
+        capacity, every other place after it.
         """
         if fraction == 0:
-            return (), self.segments
+            start = next((index for index, segment in enumerate(self.segments) if _is_native(segment)), None)
+            return self.segments[:start], () if start is None else self.segments[start:]
         position = fraction * sum(map(self._work_microseconds, self.segments))
         before: list[Segment] = []
         for index, segment in enumerate(self.segments):
             work = self._work_microseconds(segment)
-            if position < work:
+            if position < work - WITHIN_MICROSECONDS:
+                if position <= WITHIN_MICROSECONDS:
+                    return tuple(before), self.segments[index:]
                 first, second = _cut(segment, position / work)
                 return (*before, first), (second, *self.segments[index + 1 :])
-            position -= work
+            position = max(0.0, position - work)
             before.append(segment)
         return tuple(before), ()
 
@@ -98,13 +105,14 @@ class PhasePlan:
         before, after = self.split(fraction)
         return replace(self, segments=before + inserted + after)
 
-    def ended(self, fraction: float, *ending: Segment) -> PhasePlan:
-        """Let the plan end otherwise from a place on."""
-        return replace(self, segments=self.split(fraction)[0] + ending)
-
     def begun_again(self, fraction: float, *between: Segment) -> PhasePlan:
-        """Do the plan up to a place, lose that, and do it all from its beginning."""
-        return replace(self, segments=self.split(fraction)[0] + between + self.segments)
+        """Do the plan up to a place, lose that, and do it all from its beginning.
+
+        What was inserted before the place happens once all the same.
+        """
+        before, _ = self.split(fraction)
+        done_again = (segment for segment in self.segments[: len(before)] if _is_native(segment))
+        return replace(self, segments=(*before, *between, *done_again, *self.segments[len(before) :]))
 
     def stretched(self, factor: float) -> PhasePlan:
         """Let all work take *factor* times as long."""
@@ -118,6 +126,11 @@ class PhasePlan:
                 return size_bytes / self.bytes_per_microsecond
             case _:
                 return 0.0
+
+
+def _is_native(segment: Segment) -> bool:
+    """Whether a segment belongs to the phase itself, rather than to a rule."""
+    return isinstance(segment, AwaitCapacity | Last | Download)
 
 
 def _cut(segment: Segment, fraction: float) -> tuple[Segment, Segment]:

@@ -176,6 +176,26 @@ class Timeline(Sequence[Event]):
         """The transitions, of one restore when *restore_uid* says so."""
         return [event for event in self if isinstance(event, Transition) and restore_uid in (None, event.restore.uid)]
 
+    def faults(self, rule: str | None = None) -> list[FaultFired]:
+        """The faults that took effect, those of one rule when *rule* names it."""
+        return [event for event in self if isinstance(event, FaultFired) and rule in (None, event.rule)]
+
+    def calls(self, method: str | None = None, *, code: str | None = None) -> list[RemoteCall]:
+        """The calls that were answered, of one method and with one status code when these are given."""
+        return [
+            event
+            for event in self
+            if isinstance(event, RemoteCall) and method in (None, event.method) and code in (None, event.code)
+        ]
+
+    def changes(self, change: str | None = None) -> list[WorldChange]:
+        """What else changed in the world, only *change*, such as ``"backup deleted"``, when that is given."""
+        return [event for event in self if isinstance(event, WorldChange) and change in (None, event.change)]
+
+    def between(self, start: datetime, end: datetime) -> list[Event]:
+        """The events from *start* on and before *end*."""
+        return [event for event in self if start <= to_datetime(event.at_microseconds) < end]
+
     def to_json_lines(self) -> str:
         """Write one JSON object a line: ``sequence``, ``time``, ``event``, then what the kind of event tells."""
         return "".join(f"{to_json(sequence, event)}\n" for sequence, event in enumerate(self, start=1))

@@ -13,6 +13,7 @@ from fakes.entities import (
     Account,
     Backup,
     BackupLocation,
+    BackupState,
     Cluster,
     Deployment,
     Entity,
@@ -118,6 +119,8 @@ class World:
 
 
 NAME_LENGTH_MAX = 255
+HIGHEST = 2**63 - 1
+"""What an int64 holds."""
 _LOWEST = {"capacity": 1, "bandwidth_bytes_per_second": 1, "size_bytes": 0}
 
 
@@ -132,7 +135,13 @@ class _Resolver:
 
     def take_in(self, collection: str, entities: Iterable[Entity]) -> tuple[Entity, ...]:
         taken = []
+        if isinstance(entities, str | Entity):
+            self._report(collection, "", "", f"is {entities!r}; expected a list of them")
+            return ()
         for declared in entities:
+            if not isinstance(declared, COLLECTIONS[collection]):
+                self._report(collection, "", "", f"has {declared!r}; expected {COLLECTIONS[collection].__name__}(...)")
+                continue
             found_before = len(self.problems)
             entity = self._resolve(collection, declared)
             self._check(collection, entity)
@@ -148,6 +157,7 @@ class _Resolver:
         taken = tuple(self._resolve("tokens", token) for token in tokens)
         secrets: dict[str, str] = {}
         for token in taken:
+            self._check_name("tokens", token.name)
             if not re.fullmatch("[!-~]+", token.secret):
                 self._report("tokens", token.name, "secret", "expected printable ASCII without spaces")
             elif token.secret in secrets:
@@ -155,7 +165,16 @@ class _Resolver:
             secrets[token.secret] = token.name
         return taken
 
-    def check_durations(self, where: tuple[str, str, str], durations: Mapping[Any, Any]) -> None:
+    def _check_name(self, collection: str, name: str) -> None:
+        if not name or len(name) > NAME_LENGTH_MAX or not name.isprintable():
+            self._report(collection, name, "name", f"expected 1 to {NAME_LENGTH_MAX} printable characters")
+
+    def check_durations(self, where: tuple[str, str, str], durations: object) -> None:
+        if not isinstance(durations, Mapping):
+            self._report(
+                *where, f"is {durations!r}; expected durations by phase, such as {{Phase.PENDING: Constant(5)}}"
+            )
+            return
         for phase, duration in durations.items():
             if not isinstance(phase, Phase) or phase.is_final:
                 self._report(*where, f"has {phase!r}; expected a phase that ends, such as Phase.PENDING")
@@ -165,9 +184,11 @@ class _Resolver:
     def _resolve(self, collection: str, entity: Any) -> Any:
         changes: dict[str, Any] = {}
         for entry in fields(entity):
+            value = getattr(entity, entry.name)
+            if isinstance(value, Mapping):
+                changes[entry.name] = dict(value)  # what its author does with theirs later is no business of the world
             if "refers_to" not in entry.metadata:
                 continue
-            value = getattr(entity, entry.name)
             where = (collection, entity.name, entry.name)
             registry = self._registries[entry.metadata["refers_to"]]
             if isinstance(value, str) and entry.default == ():
@@ -199,17 +220,27 @@ class _Resolver:
 
     def _check(self, collection: str, entity: Entity) -> None:
         for name, lowest in _LOWEST.items():
-            value = getattr(entity, name, lowest)
+            value: object = getattr(entity, name, lowest)
             if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
                 self._report(
                     collection, entity.name, name, f"is {value!r}; expected a whole number of at least {lowest}"
                 )
+            elif value > HIGHEST:
+                self._report(collection, entity.name, name, f"is too large; expected at most {HIGHEST}")
+        for name in ("capabilities", "image_capabilities"):
+            value = getattr(entity, name, {})
+            if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in (*value, *value.values())):
+                self._report(
+                    collection, entity.name, name, f"is {value!r}; expected versions by name, {{'backup': 'v2'}}"
+                )
+        state: object = getattr(entity, "state", BackupState.COMPLETED)
+        if not isinstance(state, BackupState):
+            self._report(collection, entity.name, "state", f"is {state!r}; expected one of {list(BackupState)}")
         if isinstance(entity, Cluster):
             self.check_durations((collection, entity.name, "durations"), entity.durations)
         if isinstance(entity, Deployment) and not entity.data_service:
             self._report(collection, entity.name, "data_service", "is missing; expected a name such as 'PostgreSQL'")
-        if not entity.name or len(entity.name) > NAME_LENGTH_MAX or not entity.name.isprintable():
-            self._report(collection, entity.name, "name", f"expected 1 to {NAME_LENGTH_MAX} printable characters")
+        self._check_name(collection, entity.name)
 
     def _report(self, collection: str, name: str, field_name: str, message: str) -> None:
         self.problems.append(Problem(collection, name, field_name, message))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
@@ -29,6 +30,9 @@ class ChangingWorld(Inventory):
         super().__init__(world)
         self.environment = Environment(start_microseconds)
         self.timeline = Timeline()
+        self._losses = Counter(
+            location.uid for location in self.backup_locations.values() if not location.credentials_valid
+        )
 
     def create_backup(
         self,
@@ -116,30 +120,34 @@ class ChangingWorld(Inventory):
         return self.announce("deployment deleted", self.deployments.remove(deployment))
 
     def lose_credentials(self, backup_location: str) -> BackupLocation:
-        """Let clusters no longer get at a backup location.
+        """Let clusters no longer get at a backup location until the credentials are given back as often.
 
         Raises:
             UnknownEntity: there is no such backup location.
         """
-        return self.announce("credentials lost", self._set_credentials(backup_location, valid=False))
+        before = self.backup_locations[backup_location]
+        self._losses[before.uid] += 1
+        return self._set_credentials(before, valid=False) if before.credentials_valid else before
 
     def give_back_credentials(self, backup_location: str) -> BackupLocation:
-        """Let clusters get at a backup location again.
+        """Let clusters get at a backup location again, unless its credentials were lost more than once.
 
         Raises:
             UnknownEntity: there is no such backup location.
         """
-        return self.announce("credentials given back", self._set_credentials(backup_location, valid=True))
+        before = self.backup_locations[backup_location]
+        self._losses[before.uid] = max(0, self._losses[before.uid] - 1)
+        return before if self._losses[before.uid] else self._set_credentials(before, valid=True)
 
     def announce(self, change: str, entity: EntityType) -> EntityType:
         """Write into the timeline how an entity has changed, and give the entity."""
         self.timeline.append(WorldChange(self.environment.now_microseconds, change, entity.uid, entity.name))
         return entity
 
-    def _set_credentials(self, backup_location: str, *, valid: bool) -> BackupLocation:
-        location = replace(self.backup_locations[backup_location], credentials_valid=valid)
+    def _set_credentials(self, before: BackupLocation, *, valid: bool) -> BackupLocation:
+        location = replace(before, credentials_valid=valid)
         self.backup_locations.replace(location)
-        return location
+        return self.announce("credentials given back" if valid else "credentials lost", location)
 
     def _only_location(self) -> str:
         locations = list(self.backup_locations)

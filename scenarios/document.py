@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scenarios.fault_document import FaultDocument
-from scenarios.model import Model, one_of
+from scenarios.model import Model, Printable, one_of
 from scenarios.step_documents import Step
 from scenarios.world_document import WorldDocument
 from simulator.clock import ClockMode
@@ -18,8 +18,8 @@ class ScenarioDocument(Model):
     """A scenario: a world, a clock, and what is done to them and expected of them."""
 
     version: Literal[1] = Field(description="Version of the format; 1.")
-    name: str = Field("", max_length=100, description="Name of the scenario; left out, that of its file.")
-    description: str = Field("", description="What the scenario shows, in one line.")
+    name: Printable = Field("", max_length=100, description="Name of the scenario; left out, that of its file.")
+    description: Printable = Field("", description="What the scenario shows, in one line.")
     seed: int = Field(0, description="What everything that is drawn is drawn by.")
     clock: Annotated[str, one_of("clock", [mode.value for mode in ClockMode])] = Field(
         ClockMode.MANUAL.value, description="Who moves the time: the steps (manual), whoever polls, or the wall clock."

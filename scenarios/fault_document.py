@@ -11,7 +11,7 @@ from fakes import ErrorCode
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Effect, Rule
 from fakes.faults.where import Where
-from scenarios.model import Model, Nothing, one_of, require_exactly_one
+from scenarios.model import Model, Nothing, Printable, one_of, require_exactly_one
 from scenarios.quantities import DurationSeconds
 from scenarios.world_document import DurationDocument, PlainDuration
 from simulator import faults
@@ -169,7 +169,7 @@ _PATTERN_KEYS = tuple(key for key in WhereDocument.model_fields if key not in ("
 class FaultDocument(WhereDocument):
     """A rule: where it applies, when, and exactly one effect."""
 
-    name: str = Field("", max_length=100, description="What it is called in timelines, statuses and reports.")
+    name: Printable = Field("", max_length=100, description="What it is called in timelines, statuses and reports.")
     after: int = Field(0, ge=0, description="Matches that it lets pass first.")
     times: int | None = Field(None, ge=1, description="How often it takes effect at the most.")
     probability: float = Field(1.0, gt=0, le=1, description="How likely a match takes effect.")

@@ -6,7 +6,7 @@ import types
 from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from fakes import Phase
 from fakes.suggestions import suggest
@@ -29,6 +29,15 @@ def one_of(what: str, known: Collection[str]) -> BeforeValidator:
 
     return BeforeValidator(check)
 
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError(f"is {shown(text)}; expected one line without control characters")
+    return text
+
+
+Printable = Annotated[str, AfterValidator(_printable)]
+"""Text that can be shown on one line of a terminal."""
 
 ModelType = TypeVar("ModelType", bound=Model)
 

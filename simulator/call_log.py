@@ -91,11 +91,12 @@ class CallLog(Sequence[CallRecord]):
     def logical(self, method: str | None = None) -> list[LogicalCall]:
         """The calls that clients meant to make: attempts with the same method, caller and request belong together.
 
-        A new one begins after an attempt that was answered with OK.
+        A new one begins after an attempt that was answered with OK. Attempts are in the order in which they came.
         """
         finished: list[LogicalCall] = []
         open_calls: dict[tuple[str, str, bytes], LogicalCall] = {}
-        for record in self if method is None else self.of(method):
+        records = self if method is None else self.of(method)
+        for record in sorted(records, key=lambda record: (record.arrived_microseconds, record.wall_microseconds)):
             request = record.request.SerializeToString(deterministic=True) if record.request is not None else b""
             key = (record.method, record.caller, request)
             if key not in open_calls:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import grpc
 import grpc.aio
@@ -15,9 +16,11 @@ from fakes.faults.rule import Rule
 from simulator.call_log import CallLog
 from simulator.clock import ClockMode, make_clock
 from simulator.fault_control import FaultControl, UnfiredRules
+from simulator.origin import require_our_own
 from simulator.session import Session
 from simulator.time_control import TimeControl
 from simulator.transports.grpc_server import GrpcServer, require_address
+from simulator.world_view import WorldView
 
 _CHANNEL_OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # the proxy of the environment knows nothing of this machine's loopback
@@ -70,6 +73,7 @@ class Simulator(TimeControl, FaultControl):
         require_address(address)
         session_clock = make_clock(clock, speed=speed)
         self._session = Session(world or default_world(), seed=seed, clock=session_clock, rules=rules)
+        self._world_view = WorldView(self._session)
         self._strict = strict
         self._address = address
         self._server: GrpcServer | None = None
@@ -82,6 +86,7 @@ class Simulator(TimeControl, FaultControl):
         Raises:
             ScenarioError: the file can't be read or is wrong.
         """
+        require_our_own("scenarios")
         # Imported here: whoever has no scenario need not wait for YAML and the models of its documents.
         from scenarios.loader import load_scenario  # noqa: PLC0415
 
@@ -107,13 +112,18 @@ class Simulator(TimeControl, FaultControl):
         """
         if self._server is None:
             self._server = GrpcServer(lambda _: self._session, self._address)
+            self._process = os.getpid()
         return self
 
     def close(self) -> None:
         """Close the channels that came from here and the server; closing twice does no harm.
 
-        The world and its history stay readable.
+        The world and its history stay readable. In a process that was forked off, nothing happens: neither threads nor
+        connections came along.
         """
+        if self._server is not None and self._process != os.getpid():
+            self._server = None
+            self._channels.clear()
         while self._channels:
             # A server that goes before its clients makes gRPC complain on stderr.
             self._channels.pop().close()
@@ -153,8 +163,8 @@ class Simulator(TimeControl, FaultControl):
 
     @property
     def world(self) -> LivingWorld:
-        """What exists now: ``sim.world.backups["orders-backup"].uid``."""
-        return self._session.world
+        """What exists now: ``sim.world.backups["orders-backup"].uid``; any thread may look at it and change it."""
+        return cast(LivingWorld, self._world_view)
 
     @property
     def seed(self) -> int:
@@ -163,8 +173,9 @@ class Simulator(TimeControl, FaultControl):
 
     @property
     def timeline(self) -> Timeline:
-        """Everything that has happened."""
-        return self._session.timeline
+        """Everything that has happened until now."""
+        with self._session as world:
+            return world.timeline
 
     @property
     def calls(self) -> CallLog:

@@ -8,8 +8,12 @@ from datetime import datetime, timedelta
 from fakes import Phase, Restore
 from fakes.environment import to_microseconds
 from fakes.timeline import to_datetime
+from simulator.api import restore_pb2
 from simulator.session import Session
 from simulator.stepping import advance_until, run_until_idle, step
+
+SECONDS_MAX = 1e12
+"""More than the clock has; it ends with the year 9999."""
 
 
 class TimeControl:
@@ -27,7 +31,9 @@ class TimeControl:
         """Let *duration*, in seconds, pass; the events at its very end happen too.
 
         Raises:
+            TypeError: it is neither a number nor a timedelta.
             ValueError: it is negative or not finite.
+            OverflowError: it leads beyond the year 9999.
             RuntimeError: the wall clock moves the time.
         """
         microseconds = _microseconds("duration", duration)
@@ -56,12 +62,12 @@ class TimeControl:
             run_until_idle(world)
 
     def advance_until(
-        self, restore: str | Restore, phase: Phase | str | int, limit: float | timedelta = 1800
+        self, restore: str | Restore | restore_pb2.Restore, phase: Phase | str | int, limit: float | timedelta = 1800
     ) -> Restore:
         """Move on until a restore is in a phase.
 
         Args:
-            restore: Its uid, or its name where only one has it.
+            restore: The answer of a call, or its uid, or its name where only one has it.
             phase: The phase, by value, name or number.
             limit: How long that may take, in seconds.
 
@@ -74,7 +80,7 @@ class TimeControl:
         wanted = _phase(phase)
         limit_microseconds = _microseconds("limit", limit)
         with self._virtual() as world:
-            found = restore if isinstance(restore, Restore) else world.restores[restore]
+            found = restore if isinstance(restore, Restore) else world.restores[_uid(restore)]
             advance_until(world, found, wanted, limit_microseconds=limit_microseconds)
             return found
 
@@ -86,13 +92,22 @@ class TimeControl:
         return self._session
 
 
+def _uid(restore: object) -> str:
+    uid = restore if isinstance(restore, str) else getattr(getattr(restore, "meta", None), "uid", None)
+    if not isinstance(uid, str):
+        raise TypeError(f"restore is {restore!r}; expected its uid or name, or the answer of a call")
+    return uid
+
+
 def _microseconds(what: str, duration: float | timedelta) -> int:
+    if isinstance(duration, bool) or not isinstance(duration, int | float | timedelta):
+        raise TypeError(f"{what} is {duration!r}; expected a number of seconds or a timedelta")
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
     if not (math.isfinite(seconds) and seconds >= 0):
         raise ValueError(f"{what} is {duration!r}; expected a finite number of seconds, 0 or more")
     if isinstance(duration, timedelta):
         return duration // timedelta(microseconds=1)
-    return to_microseconds(duration)
+    return to_microseconds(min(seconds, SECONDS_MAX))
 
 
 def _phase(phase: Phase | str | int) -> Phase:

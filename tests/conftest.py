@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -24,13 +25,20 @@ def stub(sim: Simulator) -> RestoreServiceStub:
 
 
 @pytest.fixture
-def create_request(sim: Simulator) -> CreateRequest:
+def create_request(sim: Simulator, create_request_for: CreateRequest) -> CreateRequest:
     """Makes requests that are accepted: by default a restore of orders-backup into shop-staging.
 
     References are names of entities of the world; other keywords go into the metadata of the restore.
     """
+    return partial(create_request_for, sim)
+
+
+@pytest.fixture
+def create_request_for() -> CreateRequest:
+    """The same for any simulator, which comes first."""
 
     def make(
+        sim: Simulator,
         name: str = "orders-copy",
         *,
         backup: str = "orders-backup",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from fakes.faults.errors import InvalidRule
+from fakes.phase_durations import DURATION_SECONDS_MAX
 
 
 def once(action: Callable[[], object]) -> Callable[[], None]:
@@ -23,7 +23,9 @@ def require_duration(duration_seconds: float | None) -> None:
     """Check how long something is to last; None means without end.
 
     Raises:
-        InvalidRule: it is not finite and above 0.
+        InvalidRule: it is not above 0, or longer than a hundred years.
     """
-    if duration_seconds is not None and not (math.isfinite(duration_seconds) and duration_seconds > 0):
-        raise InvalidRule("duration", f"is {duration_seconds:g}; expected a finite number of seconds above 0")
+    if duration_seconds is not None and not 0 < duration_seconds <= DURATION_SECONDS_MAX:
+        raise InvalidRule(
+            "duration", f"is {duration_seconds:g}; expected a number of seconds above 0, at most a hundred years"
+        )

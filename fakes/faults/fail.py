@@ -34,8 +34,10 @@ class Fail:
         require_fraction(self.at)
         names = [code.name for code in ErrorCode]
         if self.error_code not in names:
-            raise InvalidRule("error_code", f"{self.error_code!r} is no error code; {suggest(self.error_code, names)}")
+            raise InvalidRule(
+                "error_code", f"{self.error_code!r} is no error code; {suggest(str(self.error_code), names)}"
+            )
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
         failure = Failure(ErrorCode[self.error_code], self.message or f"injected by the rule {firing.rule!r}")
-        return plan.ended(self.at, Announce(firing.rule, self.name), Stop(failure))
+        return plan.with_inserted(self.at, Announce(firing.rule, self.name), Stop(failure))

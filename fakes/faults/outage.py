@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from fakes.environment import to_microseconds
@@ -31,7 +33,12 @@ class Outage:
 
     def strike(self, world: StrikableWorld, uid: str) -> Callable[[], None]:
         world.disconnect_cluster(uid)
-        end = once(lambda: world.reconnect_cluster(uid))
+        end = once(partial(_reconnect, world, uid))
         if self.duration_seconds is not None:
             world.environment.call_after(to_microseconds(self.duration_seconds), end)
         return end
+
+
+def _reconnect(world: StrikableWorld, uid: str) -> None:
+    with suppress(ValueError):  # where somebody has reconnected it already, all is as it should be
+        world.reconnect_cluster(uid)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import partial
+from itertools import chain, count
 
 from fakes.environment import MICROSECONDS
 from fakes.faults.errors import InvalidRule
@@ -43,6 +44,7 @@ class ActiveRule:
         kind: What it waits for: ``"call"``, ``"phase"``, or ``"time"``.
         matched_count: How often what it asks for was there.
         fired_count: How often it took effect.
+        has_struck: Whether its time has come, where it waits for that.
     """
 
     rule: Rule
@@ -51,15 +53,28 @@ class ActiveRule:
     kind: str
     matched_count: int = 0
     fired_count: int = 0
+    has_struck: bool = False
     memory: dict[str, tuple[float, ...]] = field(default_factory=dict)
     ends: list[Callable[[], None]] = field(default_factory=list)
     draws: Counter[str] = field(default_factory=Counter)
 
 
 def _kind(rule: Rule) -> str:
-    if isinstance(rule.effect, PhaseEffect) or "phase" in rule.where.patterns:
+    if isinstance(rule.effect, PhaseEffect):
         return "phase"
-    return "time" if isinstance(rule.effect, WorldEffect) else "call"
+    if isinstance(rule.effect, WorldEffect):
+        return "phase" if "phase" in _asked(rule) else "time"
+    return "call"
+
+
+def _asked(rule: Rule) -> set[str]:
+    return {key for where in rule.where.parts() for key in where.patterns}
+
+
+def _methods(rule: Rule) -> Sequence[str]:
+    """The methods whose calls the effect can happen to."""
+    methods: Sequence[str] = getattr(rule.effect, "methods", METHODS)
+    return methods
 
 
 class FaultPlan:
@@ -91,8 +106,9 @@ class FaultPlan:
             InvalidRule: it could never match anything of this world, or asks for what its effect has no use for.
         """
         self.check(rule)
-        same = sum(active.rule.name == rule.name for active in self._active)
-        name = rule.name if same == 0 else f"{rule.name} #{same + 1}"
+        taken = {active.name for active in self._active}
+        others = (f"{rule.name} #{number}" for number in count(2))
+        name = next(name for name in chain([rule.name], others) if name not in taken)
         active = ActiveRule(rule, name, Gate(name), _kind(rule))
         self._active.append(active)
         return active
@@ -120,7 +136,7 @@ class FaultPlan:
             for key, patterns in where.patterns.items():
                 for pattern in patterns:
                     self._check_pattern(key, pattern)
-        asked = {key for where in rule.where.parts() for key in where.patterns}
+        asked = _asked(rule)
         if _kind(rule) == "call":
             if "phase" in asked:
                 raise InvalidRule("phase", f"{rule.effect.name} happens to a call; expected 'method'")
@@ -131,10 +147,13 @@ class FaultPlan:
         self._check_target(rule, asked)
 
     def _check_methods(self, rule: Rule) -> None:
-        possible: Sequence[str] = getattr(rule.effect, "methods", METHODS)
-        for pattern in rule.where.patterns.get("method", ()):
-            if not any(fnmatchcase(method, pattern) for method in possible):
-                raise InvalidRule("method", f"{rule.effect.name} can't happen to {pattern!r}; {suggest('', possible)}")
+        possible = _methods(rule)
+        for where in (rule.where, *rule.where.any_of):
+            for pattern in where.patterns.get("method", ()):
+                if not any(fnmatchcase(method, pattern) for method in possible):
+                    raise InvalidRule(
+                        "method", f"{rule.effect.name} can't happen to {pattern!r}; {suggest('', possible)}"
+                    )
 
     def _check_target(self, rule: Rule, asked: set[str]) -> None:
         effect = rule.effect
@@ -197,7 +216,7 @@ class FaultPlan:
     def _fire(self, kind: str, occasion: Occasion) -> Iterator[tuple[ActiveRule, Firing]]:
         for active in tuple(self._active):
             rule = active.rule
-            if active.kind != kind or not self._is_time_for(rule, occasion) or not rule.where.matches(occasion):
+            if active.kind != kind or next(self.misses(active, occasion), None) is not None:
                 continue
             active.matched_count += 1
             if active.matched_count <= rule.after or (rule.times is not None and active.fired_count >= rule.times):
@@ -206,11 +225,17 @@ class FaultPlan:
             if firing is not None:
                 yield active, firing
 
-    def _is_time_for(self, rule: Rule, occasion: Occasion) -> bool:
-        if rule.between_seconds is None:
-            return True
-        start, end = rule.between_seconds
-        return start <= (occasion.at_microseconds - self._start_microseconds) / MICROSECONDS < end
+    def misses(self, active: ActiveRule, occasion: Occasion) -> Iterator[str]:
+        """Tell why a rule does not apply to an occasion of its kind; nothing when it does."""
+        rule = active.rule
+        if rule.between_seconds is not None:
+            start, end = rule.between_seconds
+            at_seconds = (occasion.at_microseconds - self._start_microseconds) / MICROSECONDS
+            if not start <= at_seconds < end:
+                yield f"it came at {at_seconds:g} s, the rule applies between {start:g} and {end:g} s"
+        yield from rule.where.misses(occasion)
+        if active.kind == "call" and not set(occasion.values["method"]).issubset(_methods(rule)):
+            yield f"{rule.effect.name} can't happen to it"
 
     def _firing(self, active: ActiveRule, occasion: Occasion) -> Firing | None:
         """Draw whether a match takes effect; each match of a subject has streams of its own."""

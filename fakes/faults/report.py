@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from fakes.faults.plan import ActiveRule, FaultPlan
-from fakes.faults.where import Occasion
 
 NEAR_MISSES_MAX = 3
 
@@ -20,29 +19,27 @@ def _complaints(active: ActiveRule, plan: FaultPlan) -> Iterator[str]:
         held = ", ".join(f"{restore.name} in {restore.status.phase.name}" for restore in active.gate.held)
         yield f"the gate of the rule {active.name!r} is still closed and holds {held}"
     if active.fired_count == 0:
-        yield f"the rule {active.name!r} never fired: {_why(active, plan.occasions(active.kind))}"
+        yield f"the rule {active.name!r} never fired: {_why(active, plan)}"
 
 
-def _why(active: ActiveRule, occasions: Iterable[Occasion]) -> str:
+def _why(active: ActiveRule, plan: FaultPlan) -> str:
     rule = active.rule
     if active.matched_count:
         let_pass = [f"'after: {rule.after}'"] if rule.after else []
         let_pass += [f"'probability: {rule.probability:g}'"] if rule.probability < 1 else []
         return f"it matched {active.matched_count} times, but {' and '.join(let_pass) or 'its effect'} let all pass"
     if active.kind == "time":
-        return "its time did not come" if rule.at_seconds else "nothing matches it any more"
-    near = sorted(_near_misses(active, occasions), key=len)[:NEAR_MISSES_MAX]
+        return "nothing matches it any more" if active.has_struck else "its time did not come"
+    near = sorted(_near_misses(active, plan), key=len)[:NEAR_MISSES_MAX]
     if not near:
         return f"no {active.kind} came that it could have applied to"
     return "what came closest:\n" + "\n".join(f"  {title}: {'; '.join(misses)}" for title, *misses in near)
 
 
-def _near_misses(active: ActiveRule, occasions: Iterable[Occasion]) -> list[tuple[str, ...]]:
+def _near_misses(active: ActiveRule, plan: FaultPlan) -> list[tuple[str, ...]]:
     """The titles of occasions with the reasons for which they did not match, each once."""
     found: dict[tuple[str, ...], None] = {}
-    for occasion in occasions:
-        misses = tuple(active.rule.where.misses(occasion))
-        if not misses:
-            misses = ("it was not between the times of the rule",)
+    for occasion in plan.occasions(active.kind):
+        misses = tuple(plan.misses(active, occasion)) or ("it came before the rule was in force",)
         found.setdefault((occasion.title, *misses))
     return list(found)

@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 from fakes.faults.errors import InvalidRule
 from fakes.faults.where import Where
 from fakes.gates import Gate
+from fakes.phase_durations import DURATION_SECONDS_MAX
 from fakes.segments import PhasePlan
 from fakes.strikes import StrikableWorld
 
@@ -108,6 +109,8 @@ class Rule:
     at_seconds: float | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.effect, type) or not hasattr(self.effect, "name"):
+            raise InvalidRule("", f"{self.effect!r} is no effect; expected one as fail() makes it")
         if self.after < 0:
             raise InvalidRule("after", f"is {self.after}; expected 0 or more")
         if self.times is not None and self.times < 1:
@@ -120,8 +123,8 @@ class Rule:
                 raise InvalidRule(
                     "between", f"is {start:g} to {end:g}; expected a start of 0 or more, then a later end"
                 )
-        if self.at_seconds is not None and not (math.isfinite(self.at_seconds) and self.at_seconds >= 0):
-            raise InvalidRule("at", f"is {self.at_seconds:g}; expected 0 or more seconds")
+        if self.at_seconds is not None and not 0 <= self.at_seconds <= DURATION_SECONDS_MAX:
+            raise InvalidRule("at", f"is {self.at_seconds:g}; expected 0 or more seconds, at most a hundred years")
         if not self.name:
             object.__setattr__(self, "name", self._described())
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Firing
 from fakes.segments import Announce, PhasePlan
+
+FACTOR_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class Slow:
     factor: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.factor) and self.factor > 0):
-            raise InvalidRule("factor", f"is {self.factor!r}; expected a finite number above 0")
+        if not 0 < self.factor <= FACTOR_MAX:
+            raise InvalidRule("factor", f"is {self.factor:g}; expected a number above 0, at most {FACTOR_MAX:,}")
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
         return plan.stretched(self.factor).with_inserted(0, Announce(firing.rule, self.name))

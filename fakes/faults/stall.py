@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from fakes.durations import Duration
 from fakes.environment import to_microseconds
+from fakes.faults.drawing import draw_seconds, require_drawable
 from fakes.faults.fractions import require_fraction
 from fakes.faults.rule import Firing
 from fakes.segments import Announce, Hold, PhasePlan, Wait
@@ -28,9 +29,11 @@ class Stall:
 
     def __post_init__(self) -> None:
         require_fraction(self.at)
+        if self.duration is not None:
+            require_drawable(self.duration)
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
         if self.duration is None:
             return plan.with_inserted(self.at, Announce(firing.rule, self.name), Hold(firing.gate))
-        wait = Wait(to_microseconds(self.duration.sample_seconds(firing.generator)))
+        wait = Wait(to_microseconds(draw_seconds(self.duration, firing)))
         return plan.with_inserted(self.at, Announce(firing.rule, self.name), wait)

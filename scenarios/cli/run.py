@@ -40,6 +40,9 @@ def run(
     Exits with 0 when all passed, 1 when an expectation failed, 2 when a file is wrong; then nothing was run.
     """
     scenarios = load_or_exit(files)
+    idle = [scenario.source.file for scenario in scenarios if not scenario.document.steps]
+    if idle:
+        exit_wrong(*(f"{file}: has no steps; there is nothing to run" for file in idle))
     directory = _prepared(timeline_directory, scenarios)
     outcomes = [_run_one(scenario, seed, directory, quiet=quiet) for scenario in scenarios]
     failed_count = sum(not outcome.passed for outcome in outcomes)

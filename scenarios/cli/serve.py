@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -15,13 +16,13 @@ import click
 from fakes.timeline import Event, to_json, to_text
 from scenarios.cli.events import told
 from scenarios.cli.loading import exit_wrong, load_or_exit
+from scenarios.cli.telling import Teller
 from scenarios.cli.world import print_world, world_as_json
 from simulator.clock import ClockMode, WallClock
 from simulator.pacer import Pacer
 from simulator.simulator import Simulator
 
-Happening = tuple[int, Event] | None
-"""An event with its number, or None when it is time to stop."""
+SIGNALS_SEEN_SECONDS = 0.25
 
 
 @click.command()
@@ -50,26 +51,41 @@ def serve(
 
     Prints where it listens and the world, then every event.
     """
-    arguments: dict[str, Any] = {"clock": ClockMode.WALL}
-    if scenario:
-        arguments = load_or_exit([scenario])[0].simulator_arguments()
-    given = {"seed": seed, "clock": clock, "speed": speed}
-    arguments |= {name: value for name, value in given.items() if value is not None}
-    if clock is not None and clock != ClockMode.WALL.value and speed is None:
-        arguments["speed"] = 1.0
+    arguments = _arguments(scenario, {"seed": seed, "clock": clock, "speed": speed})
+    teller = Teller(to_json if as_json else _line)
     with ExitStack() as stack:
-        happenings: queue.SimpleQueue[Happening] = queue.SimpleQueue()
-        stack.enter_context(_stopping_on_signals(happenings))
+        stops: queue.SimpleQueue[int] = queue.SimpleQueue()
+        stack.enter_context(_signals_into(stops))
         try:
             simulator = stack.enter_context(Simulator(**arguments, address=_address(host, port), strict=False))
         except (OSError, ValueError) as error:
             exit_wrong(f"pds-sim serve: {error}")
-        simulator.session.subscribe(lambda sequence, event: happenings.put((sequence, event)))
+        simulator.session.subscribe(teller.tell)
+        _introduce(simulator, as_json=as_json)
+        teller.start()
         session_clock = simulator.session.clock
         if isinstance(session_clock, WallClock):
             stack.enter_context(Pacer(simulator.session, session_clock))
-        _introduce(simulator, as_json=as_json)
-        _tell_until_stopped(happenings, as_json=as_json)
+        _wait_for(stops)
+    if not teller.end():
+        # The thread hangs in a pipe that nobody reads, and would keep the interpreter from ending.
+        os._exit(0)
+    if not as_json:
+        click.echo("stopped")
+
+
+def _arguments(file: str | None, given: dict[str, Any]) -> dict[str, Any]:
+    """What the simulator is made of: what the command line says, then the scenario, then the wall clock."""
+    arguments: dict[str, Any] = {"clock": ClockMode.WALL.value}
+    if file is not None:
+        scenario = load_or_exit([file])[0]
+        arguments = scenario.simulator_arguments()
+        if "clock" not in scenario.document.model_fields_set:
+            arguments["clock"] = ClockMode.WALL.value
+    arguments |= {name: value for name, value in given.items() if value is not None}
+    if arguments["clock"] != ClockMode.WALL.value and given["speed"] is None:
+        arguments["speed"] = 1.0
+    return arguments
 
 
 def _address(host: str, port: int) -> str:
@@ -77,11 +93,11 @@ def _address(host: str, port: int) -> str:
 
 
 @contextmanager
-def _stopping_on_signals(happenings: queue.SimpleQueue[Happening]) -> Iterator[None]:
-    """Let SIGTERM and Ctrl-C end the stream of happenings instead of the process."""
+def _signals_into(stops: queue.SimpleQueue[int]) -> Iterator[None]:
+    """Put SIGTERM and Ctrl-C into a queue instead of letting them end the process."""
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        happenings.put(None)
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stops.put(number)
 
     handlers = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -89,6 +105,14 @@ def _stopping_on_signals(happenings: queue.SimpleQueue[Happening]) -> Iterator[N
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def _wait_for(stops: queue.SimpleQueue[int]) -> None:
+    """Wait for a signal; one that another thread got is seen by this one when it wakes."""
+    while True:
+        with suppress(queue.Empty):
+            stops.get(timeout=SIGNALS_SEEN_SECONDS)
+            return
 
 
 def _introduce(simulator: Simulator, *, as_json: bool) -> None:
@@ -101,14 +125,9 @@ def _introduce(simulator: Simulator, *, as_json: bool) -> None:
     click.echo(
         f"listening on {simulator.target}, seed {simulator.seed}, {session.clock.mode.value} clock; Ctrl-C stops"
     )
+    if session.clock.mode is ClockMode.MANUAL:
+        click.echo("nothing moves a manual clock here; --clock wall or on_poll lets restores go on")
 
 
-def _tell_until_stopped(happenings: queue.SimpleQueue[Happening], *, as_json: bool) -> None:
-    while (happening := happenings.get()) is not None:
-        sequence, event = happening
-        if as_json:
-            click.echo(to_json(sequence, event))
-        else:
-            click.echo(f"{to_text(event.at_microseconds)}  {told(event)}")
-    if not as_json:
-        click.echo("stopped")
+def _line(_sequence: int, event: Event) -> str:
+    return f"{to_text(event.at_microseconds)}  {told(event)}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import TIMEOUT_MAX
 from typing import ClassVar
 
 from google.protobuf.message import Message
 
 from fakes.durations import Duration
+from fakes.faults.drawing import draw_seconds, require_drawable
 from fakes.faults.rule import Firing
 from simulator.clock import WallClock
 from simulator.faults.silence import deadline_exceeded
@@ -30,12 +32,15 @@ class Delay:
 
     duration: Duration
 
+    def __post_init__(self) -> None:
+        require_drawable(self.duration)
+
     def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:
-        seconds = self.duration.sample_seconds(firing.generator)
+        seconds = draw_seconds(self.duration, firing)
         call.delay_seconds += seconds
         clock = call.session.clock
         if isinstance(clock, WallClock):
-            if not call.client.wait(seconds / clock.speed):
+            if not call.client.wait(min(seconds / clock.speed, TIMEOUT_MAX)):
                 raise CallCancelled
         else:
             remaining_seconds = call.client.remaining_seconds()

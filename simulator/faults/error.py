@@ -42,7 +42,7 @@ class Error:
     def __post_init__(self) -> None:
         codes = [code.name for code in grpc.StatusCode if code is not grpc.StatusCode.OK]
         if self.code not in codes:
-            raise InvalidRule("code", f"{self.code!r} is no status code of an error; {suggest(self.code, codes)}")
+            raise InvalidRule("code", f"{self.code!r} is no status code of an error; {suggest(str(self.code), codes)}")
         require_duration(self.retry_delay_seconds)
         for detail in self.details:
             _read_detail(detail)

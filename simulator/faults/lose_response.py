@@ -37,7 +37,7 @@ class LoseResponse:
 
     def __post_init__(self) -> None:
         if self.code not in _CODES:
-            raise InvalidRule("code", f"is {self.code!r}; {suggest(self.code, _CODES)}")
+            raise InvalidRule("code", f"is {self.code!r}; {suggest(str(self.code), _CODES)}")
 
     def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:
         with suppress(CallFailed, InvalidRequest, WorldError):  # an answer that is an error is lost as well

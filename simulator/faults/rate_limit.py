@@ -15,6 +15,10 @@ from fakes.faults.rule import Firing
 from simulator.faults.statuses import injected
 from simulator.services.call import Call, Handler
 
+PER_SECOND_MIN = 1e-9
+ROUNDING = 1e-9
+"""What sums of fractions of a call may be off."""
+
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
@@ -31,8 +35,10 @@ class RateLimit:
     burst: int = 1
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.per_second) and self.per_second > 0):
-            raise InvalidRule("per_second", f"is {self.per_second:g}; expected a finite number above 0")
+        if not (math.isfinite(self.per_second) and self.per_second >= PER_SECOND_MIN):
+            raise InvalidRule(
+                "per_second", f"is {self.per_second:g}; expected a finite number above 0, at least {PER_SECOND_MIN:g}"
+            )
         if self.burst < 1:
             raise InvalidRule("burst", f"is {self.burst}; expected 1 or more")
 
@@ -40,12 +46,15 @@ class RateLimit:
         tokens, at_microseconds = firing.memory.get(firing.caller, (float(self.burst), firing.now_microseconds))
         elapsed_seconds = (firing.now_microseconds - at_microseconds) / MICROSECONDS
         tokens = min(float(self.burst), tokens + elapsed_seconds * self.per_second)
-        allowed = tokens >= 1
-        firing.memory[firing.caller] = (tokens - 1 if allowed else tokens, firing.now_microseconds)
+        allowed = tokens >= 1 - ROUNDING
+        firing.memory[firing.caller] = (max(0.0, tokens - 1) if allowed else tokens, firing.now_microseconds)
         return not allowed
 
     def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:  # noqa: ARG002  # it never proceeds
         tokens, _ = firing.memory[firing.caller]
         message = f"{firing.caller!r} calls more than {self.per_second:g} times a second, by the rule {firing.rule!r}"
-        delay_seconds = (1 - tokens) / self.per_second
-        raise injected(grpc.StatusCode.RESOURCE_EXHAUSTED, message, firing, retry_delay_seconds=delay_seconds)
+        # Rounded up, so that who waits for so long is let in.
+        delay_microseconds = math.ceil((1 - tokens) / self.per_second * MICROSECONDS)
+        raise injected(
+            grpc.StatusCode.RESOURCE_EXHAUSTED, message, firing, retry_delay_seconds=delay_microseconds / MICROSECONDS
+        )

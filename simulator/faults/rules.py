@@ -8,6 +8,7 @@ from typing import Any
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Effect, Rule
 from fakes.faults.where import KEYS, Where
+from fakes.phases import Phase
 from fakes.suggestions import suggest
 
 _WHEN = ("after", "times", "probability", "between", "at")
@@ -20,9 +21,9 @@ def rule(effect: Effect, **keywords: Any) -> Rule:
     Args:
         effect: What it does.
         keywords: Where: *method* or *phase*, *cluster*, *namespace*, *project*, *backup*, *backup_location*,
-            *data_service*, *restore*, *caller*, each a pattern or several; *label*, patterns by key; *any_of* and
-            *unless*, further `Where`. When: *after*, *times*, *probability*, *between* (two times in seconds from the
-            start of the world), *at* (one such). And *name*.
+            *data_service*, *restore*, *caller*, each a pattern or several, a phase also as a `Phase`; *label*, patterns
+            by key; *any_of* and *unless*, further `Where`. When: *after*, *times*, *probability*, *between* (two times
+            in seconds from the start of the world), *at* (one such). And *name*.
 
     Raises:
         InvalidRule: a keyword is unknown or its value makes no sense.
@@ -38,10 +39,18 @@ def rule(effect: Effect, **keywords: Any) -> Rule:
     return Rule(
         effect=effect,
         where=where(**{key: value for key, value in keywords.items() if key in (*KEYS, *_OTHERS) and key != "name"}),
-        between_seconds=tuple(keywords["between"]) if "between" in keywords else None,
+        between_seconds=_between(keywords["between"]) if "between" in keywords else None,
         at_seconds=keywords.get("at"),
         **when,
     )
+
+
+def _between(times: Any) -> tuple[float, float]:
+    try:
+        start, end = times
+    except (TypeError, ValueError):
+        raise InvalidRule("between", f"is {times!r}; expected two times, in seconds from the start") from None
+    return start, end
 
 
 def where(
@@ -49,12 +58,21 @@ def where(
     label: Mapping[str, str] | None = None,
     any_of: Sequence[Where] = (),
     unless: Where | None = None,
-    **patterns: str | Sequence[str],
+    **patterns: str | Phase | Sequence[str | Phase],
 ) -> Where:
     """Say where a rule applies; see `rule`.
 
     Raises:
         InvalidRule: a key is unknown or has no pattern.
     """
-    given = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in patterns.items()}
-    return Where(given, label or {}, any_of, unless)
+    return Where({key: _patterns(key, value) for key, value in patterns.items()}, label or {}, any_of, unless)
+
+
+def _patterns(key: str, value: object) -> tuple[str, ...]:
+    values: Sequence[object] = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+    patterns = []
+    for pattern in values:
+        if not isinstance(pattern, str | Phase):
+            raise InvalidRule(key, f"is {value!r}; expected a name, a uid or a pattern for such, or several")
+        patterns.append(pattern.name if isinstance(pattern, Phase) else pattern)
+    return tuple(patterns)

@@ -9,7 +9,6 @@ import grpc
 from fakes.faults.rule import Firing
 from simulator.faults.statuses import injected
 from simulator.services.call import Call
-from simulator.services.errors import CallCancelled
 
 
 def never_answer(call: Call, firing: Firing) -> NoReturn:
@@ -20,7 +19,8 @@ def never_answer(call: Call, firing: Firing) -> NoReturn:
     if call.session.clock.is_virtual and call.client.remaining_seconds() is not None:
         raise deadline_exceeded(firing)
     call.client.wait(None)
-    raise CallCancelled
+    message = f"the caller no longer waits for an answer, which never came by the rule {firing.rule!r}"
+    raise injected(grpc.StatusCode.CANCELLED, message, firing)
 
 
 def deadline_exceeded(firing: Firing) -> Exception:

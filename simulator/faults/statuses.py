@@ -10,7 +10,8 @@ from google.rpc import error_details_pb2
 
 from fakes.environment import to_microseconds
 from fakes.faults.rule import Firing
-from simulator.services.status import CallFailed
+from simulator.services.errors import shortened_to_bytes
+from simulator.services.status import TEXT_BYTES_MAX, CallFailed
 
 DOMAIN = "pds-restore-simulator"
 REASON = "INJECTED_FAULT"
@@ -25,9 +26,8 @@ def injected(
     details: Sequence[Message] = (),
 ) -> CallFailed:
     """Make the failure of a call that a rule has brought about, with an ErrorInfo that names the rule."""
-    info = error_details_pb2.ErrorInfo(
-        reason=REASON, domain=DOMAIN, metadata={"rule": firing.rule, "effect": firing.effect}
-    )
+    rule = shortened_to_bytes(firing.rule, TEXT_BYTES_MAX)
+    info = error_details_pb2.ErrorInfo(reason=REASON, domain=DOMAIN, metadata={"rule": rule, "effect": firing.effect})
     retry = []
     if retry_delay_seconds is not None:
         retry_info = error_details_pb2.RetryInfo()

@@ -27,15 +27,14 @@ class CallEffect(Effect, Protocol):
 
 def injecting_faults(call: Call, proceed: Handler) -> Message:
     """Put the effects of the rules that a call meets around it, that of the first rule outermost."""
+    if not call.session.world.faults:
+        return proceed(call)
     with call.session as world:
-        if not len(world.faults):
-            firings = []
-        else:
-            now = world.environment.now_microseconds
-            occasion = call_occasion(world, call, now)
-            firings = world.faults.fire("call", occasion)
-            for _, firing in firings:
-                world.timeline.append(FaultFired(now, firing.rule, firing.effect, "", occasion.title))
+        now = world.environment.now_microseconds
+        occasion = call_occasion(world, call, now)
+        firings = world.faults.fire("call", occasion)
+        for _, firing in firings:
+            world.timeline.append(FaultFired(now, firing.rule, firing.effect, "", occasion.title))
     handler = proceed
     for active, firing in reversed(firings):
         effect = active.rule.effect

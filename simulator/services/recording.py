@@ -30,7 +30,9 @@ class _Arrival:
     def __init__(self, call: Call) -> None:
         self._deadline_seconds = call.client.remaining_seconds()
         self._wall_microseconds = read_wall_microseconds()
-        self._microseconds = call.session.world.environment.now_microseconds
+        with call.session as world:  # which brings it up to the present
+            self._world = world
+            self._microseconds = world.environment.now_microseconds
 
     def record(self, call: Call, response: Message | None, code: str, message: str) -> None:
         try:
@@ -39,6 +41,8 @@ class _Arrival:
             request = None
         name = call.method.name
         with call.session as world:
+            if world is not self._world:
+                return  # the session has begun again meanwhile, and knows nothing of this call
             now = world.environment.now_microseconds
             world.timeline.append(RemoteCall(now, name, code, call.caller.name, call.subject, message))
             call.session.calls.append(

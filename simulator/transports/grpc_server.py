@@ -25,8 +25,8 @@ from simulator.session import Session
 
 REQUEST_BYTES_MAX = 4 * 1024 * 1024
 """Larger requests are refused with RESOURCE_EXHAUSTED; the limit that gRPC servers have by default."""
-THREADS_MAX = 32
-"""Calls that are worked on at the same time; threads are started as they are needed."""
+THREADS_MAX = 512
+"""Calls that are worked on at the same time, open streams of reflection included; threads start as they are needed."""
 GRACE_SECONDS = 0.2
 """How long calls in flight may take to end when the server stops. Without any, clients write complaints to stderr."""
 
@@ -37,6 +37,8 @@ _OPTIONS = (
 
 _ADDRESS = re.compile(r"(\[[^\]]+\]|[^:\[\]]+):([0-9]{1,5})")
 _PORT_MAX = 65_535
+_SCHEMES = frozenset({"dns", "ipv4", "ipv6", "unix", "unix-abstract", "vsock", "xds"})
+"""What gRPC takes for the kind of an address where a host is expected."""
 
 SessionFinder = Callable[[Metadata], Session]
 """Finds the session that a call is for by its metadata."""
@@ -49,7 +51,7 @@ def require_address(address: str) -> None:
         ValueError: it is not.
     """
     matched = _ADDRESS.fullmatch(address)
-    if matched is None or int(matched[2]) > _PORT_MAX:
+    if matched is None or int(matched[2]) > _PORT_MAX or matched[1] in _SCHEMES:
         raise ValueError(f"address is {address!r}; expected 'host:port' with a port from 0 to {_PORT_MAX}")
 
 

@@ -52,9 +52,10 @@ def turnstile(sim, monkeypatch):
 def test_a_call_that_is_cancelled_half_way_changes_nothing(sim, create_request, turnstile, answered, nothing_changes):
     channel = sim.channel()
     stub, health = RestoreServiceStub(channel), health_pb2_grpc.HealthStub(channel)
+    request = create_request()
     with nothing_changes():
         turnstile.close()
-        pending = stub.CreateRestore.future(create_request())
+        pending = stub.CreateRestore.future(request)
         turnstile.await_arrival()
         pending.cancel()
         # Health needs no world: its answer tells that the server has seen all that came before on the connection.
@@ -64,4 +65,4 @@ def test_a_call_that_is_cancelled_half_way_changes_nothing(sim, create_request, 
 
     assert (call.method, call.code) == ("CreateRestore", "CANCELLED")
     assert pending.cancelled()
-    assert stub.CreateRestore(create_request()).meta.name == "orders-copy"
+    assert stub.CreateRestore(request).meta.name == "orders-copy"

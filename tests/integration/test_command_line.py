@@ -1,6 +1,7 @@
 """The installed command: it serves real clients until it is stopped, and ends with the code that its help promises."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from google.protobuf.empty_pb2 import Empty
 from simulator.api import RestoreServiceStub, restore_pb2
 
 PDS_SIM = Path(sys.executable).with_name("pds-sim")
+ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
 """A process that takes longer is killed, so that a fault fails instead of hanging."""
 
@@ -87,11 +89,12 @@ def test_serve_shows_people_the_world_and_each_event():
             shown.append(process.stdout.readline())
         with client_of(shown[-1].split()[2].rstrip(",")) as client:
             client.GetRestorabilityMatrix(Empty())
-        event = process.stdout.readline()
+        hint, event = process.stdout.readline(), process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         stdout, stderr = process.communicate()
 
     assert (process.returncode, stdout, stderr) == (0, "stopped\n", "")
+    assert hint == "nothing moves a manual clock here; --clock wall or on_poll lets restores go on\n"
     assert "orders-backup" in "".join(shown)
     assert shown[-1].endswith(", seed 7, manual clock; Ctrl-C stops\n")
     assert event == "2025-01-01T00:00:00.000000Z  GetRestorabilityMatrix → OK\n"
@@ -157,3 +160,51 @@ def test_nesting_that_is_deeper_than_any_stack_does_not_end_the_process(tmp_path
     file.write_text("[" * 400_000)
 
     assert outcome_of("run", file) == (2, "", f"{file}:1:51: is more than 50 levels deep\n")
+
+
+def test_serve_stops_even_where_nobody_reads_what_it_tells():
+    with pds_sim("serve", "--port", "0", "--json") as process:
+        about = json.loads(process.stdout.readline())
+        with client_of(about["target"]) as client:
+            for _ in range(1_000):  # more than a pipe holds
+                client.GetRestorabilityMatrix(Empty())
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(timeout=10) == 0
+
+
+def test_serve_goes_on_when_whoever_read_has_gone():
+    with pds_sim("serve", "--port", "0", "--json") as process:
+        about = json.loads(process.stdout.readline())
+        process.stdout.close()
+        with client_of(about["target"]) as client:
+            for _ in range(3):
+                client.GetRestorabilityMatrix(Empty())
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(timeout=10) == 0
+
+
+def test_a_scenario_is_served_on_the_wall_clock_unless_it_names_another(tmp_path):
+    file = tmp_path / "world.yaml"
+    file.write_text("version: 1\n", encoding="utf-8")
+    with pds_sim("serve", "--port", "0", "--json", "--scenario", str(file)) as process:
+        about = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+
+    assert about["clock"] == "wall"
+
+
+def test_an_old_code_page_and_a_reader_that_goes_are_no_failed_expectations():
+    command = [PDS_SIM, "run", "scenarios/library/quickstart.yaml"]
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    old = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)  # noqa: S603
+    reader, writer = os.pipe()
+    os.close(reader)
+    gone = subprocess.run(command, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, check=False)  # noqa: S603
+    os.close(writer)
+
+    assert (old.returncode, old.stderr) == (0, b"")
+    assert b"? create orders-copy" in old.stdout
+    assert (gone.returncode, gone.stderr) == (141, b"")

@@ -294,3 +294,13 @@ def test_a_clock_is_chosen_by_value_or_name(clock):
 def test_a_simulator_tells_the_seed_that_replays_its_run(sim):
     assert sim.seed == 7
     assert Simulator().seed == Simulator().seed
+
+
+def test_a_process_that_was_forked_off_leaves_the_simulator_alone(sim, stub, create_request):
+    child = os.fork()
+    if child == 0:
+        sim.close()
+        os._exit(0)
+
+    assert os.waitpid(child, 0)[1] == 0
+    assert stub.CreateRestore(create_request()).meta.name == "orders-copy"

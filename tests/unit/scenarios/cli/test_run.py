@@ -46,11 +46,13 @@ def test_the_replay_has_the_seed_that_was_used(pds_sim, failing):
     assert f"\n  replay: pds-sim run --seed 77 {failing}\n" in pds_sim("run", "--seed", "77", failing).stdout
 
 
-def test_a_scenario_without_steps_passes(pds_sim, write):
-    outcome = pds_sim("run", write("version: 1", "none.yaml"))
+def test_a_scenario_without_steps_is_nothing_to_run(pds_sim, passing, write):
+    file = write("version: 1", "none.yaml")
 
-    assert outcome.exit_code == 0
-    assert without_seconds(outcome.stdout) == "none\n  passed: 0 of 0 steps, 0 s of virtual time\n"
+    outcome = pds_sim("run", passing, file)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr == f"{file}: has no steps; there is nothing to run\n"
 
 
 def test_several_scenarios_are_counted_and_one_that_fails_is_enough_for_1(pds_sim, passing, failing):
@@ -148,6 +150,6 @@ def test_a_timeline_that_can_not_be_written_ends_with_2(pds_sim, passing, tmp_pa
 
 @pytest.mark.parametrize("name", ["naïve ✓.yaml", "with spaces.yaml", "no-suffix"])
 def test_any_name_of_a_file_will_do(pds_sim, write, name):
-    outcome = pds_sim("run", write("version: 1", name))
+    outcome = pds_sim("run", write("version: 1\nsteps: [advance: 1s]", name))
 
     assert outcome.stdout.splitlines()[0] == name.removesuffix(".yaml")

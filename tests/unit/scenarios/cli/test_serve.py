@@ -54,9 +54,10 @@ def console(monkeypatch):
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_people_are_told_the_world_where_it_listens_each_event_and_the_end(console, capsys, stop):
-    listening, event, end = console.serve("--clock", "manual", stop=stop)
+    listening, hint, event, end = console.serve("--clock", "manual", stop=stop)
 
     assert listening.endswith(", seed 0, manual clock; Ctrl-C stops")
+    assert hint == "nothing moves a manual clock here; --clock wall or on_poll lets restores go on"
     assert event == "2025-01-01T00:00:00.000000Z  ListRestores → OK"
     assert end == "stopped"
     assert " orders-backup " in capsys.readouterr().out

@@ -1,0 +1,57 @@
+"""Tells events on stdout from a thread of its own, so that nobody has to wait for whoever reads them."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+
+import click
+
+from fakes.timeline import Event
+
+EVENTS_WAITING_MAX = 10_000
+"""Events that wait to be told; where nobody reads, what comes on top of that is not told."""
+END_SECONDS = 1.0
+"""How long what still waits may take at the end."""
+
+
+class Teller:
+    """Prints events as they come.
+
+    Args:
+        text_of: Puts an event with its number into words.
+    """
+
+    def __init__(self, text_of: Callable[[int, Event], str]) -> None:
+        self._text_of = text_of
+        self._waiting: queue.SimpleQueue[tuple[int, Event] | None] = queue.SimpleQueue()
+        self._left_out_count = 0
+        self._thread = threading.Thread(target=self._run, name="pds-simulator-teller", daemon=True)
+
+    def start(self) -> None:
+        """Begin with what waits."""
+        self._thread.start()
+
+    def tell(self, sequence: int, event: Event) -> None:
+        """Tell of an event as soon as all that came before it is told; never waits."""
+        if self._waiting.qsize() < EVENTS_WAITING_MAX:
+            self._waiting.put((sequence, event))
+        else:
+            self._left_out_count += 1
+
+    def end(self) -> bool:
+        """Tell what still waits; False where nobody reads it."""
+        self._waiting.put(None)
+        self._thread.join(END_SECONDS)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while (waiting := self._waiting.get()) is not None:
+                click.echo(self._text_of(*waiting))
+            if self._left_out_count:
+                click.echo(f"{self._left_out_count} events were left out, because nobody read them", err=True)
+        except OSError:
+            # Whoever read has gone; the clients of the simulator have not.
+            return

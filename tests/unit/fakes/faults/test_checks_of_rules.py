@@ -1,0 +1,176 @@
+"""A rule that could never match anything of the world, or asks for what its effect has no use for, is refused."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+
+from fakes.faults.delete_backup import DeleteBackup
+from fakes.faults.errors import InvalidRule
+from fakes.faults.fail import Fail
+from fakes.faults.lose_credentials import LoseCredentials
+from fakes.faults.outage import Outage
+from fakes.faults.where import KEYS, METHODS, Where
+
+
+@dataclass(frozen=True)
+class CallEffectOfTests:
+    """Something that happens to certain calls."""
+
+    name: ClassVar[str] = "hiccup"
+    methods: tuple[str, ...] = METHODS
+
+
+HICCUP = CallEffectOfTests()
+HICCUP_OF_GET = CallEffectOfTests(("GetRestore",))
+IN_A_PHASE = {"phase": "PENDING"}
+NO_PHASE = "is no phase in which anything could happen"
+NO_TIME = "at: is a time for an outage, lose_credentials or delete_backup without a 'phase'"
+
+
+@pytest.mark.parametrize(
+    ("key", "pattern", "complaint", "suggestion"),
+    [
+        ("phase", "SUCCESSFUL", NO_PHASE, "'INITIALIZING'"),
+        ("phase", "FAILED", NO_PHASE, "'INITIALIZING'"),
+        ("phase", "PENDIN", NO_PHASE, "'PENDING'"),
+        ("phase", "restoring_*", NO_PHASE, "'RESTORING_CLOUDSNAP'"),
+        ("cluster", "weest", "matches no cluster of the world", "'west'"),
+        ("cluster", "n*", "matches no cluster of the world", "'east'"),
+        ("cluster", "clu:00000000-0000-0000-0000-000000000000", "matches no cluster of the world", "'east'"),
+        ("namespace", "shop-prd*", "matches no namespace of the world", "'shop-prod'"),
+        ("project", "shoop", "matches no project of the world", "'shop'"),
+        ("backup", "carts-bakup", "matches no backup of the world", "'carts-backup'"),
+        ("backup_location", "volt", "matches no backup location of the world", "'vault'"),
+        ("data_service", "postgres", "matches no data service of the world", "'PostgreSQL'"),
+    ],
+)
+@pytest.mark.parametrize("part", ["directly", "in any_of", "in unless"])
+def test_what_matches_nothing_is_refused_with_what_comes_close(
+    default_stage, key, pattern, complaint, suggestion, part
+):
+    where = Where({key: (pattern,)})
+    keywords = {"directly": {key: pattern}, "in any_of": {"any_of": (where,)}, "in unless": {"unless": where}}[part]
+    with pytest.raises(InvalidRule) as caught:
+        default_stage.inject(Fail(), **keywords)
+
+    assert caught.value.key == key
+    assert caught.value.message.startswith(f"{pattern!r} {complaint}; ")
+    assert suggestion in caught.value.message
+    assert len(default_stage.world.faults) == 0
+
+
+def test_what_is_no_method_is_refused_with_what_comes_close(default_stage):
+    with pytest.raises(InvalidRule, match=r"^method: 'CreateRestor' is no method; did you mean 'CreateRestore'"):
+        default_stage.inject(HICCUP, method="CreateRestor")
+
+
+@pytest.mark.parametrize(
+    ("effect", "keywords", "message"),
+    [
+        (HICCUP, IN_A_PHASE, "phase: hiccup happens to a call; expected 'method'"),
+        (HICCUP, {"any_of": (Where({"phase": ("PENDING",)}),)}, "phase: hiccup happens to a call; expected 'method'"),
+        (Fail(), {"method": "CreateRestore"}, "method: fail does not happen to a call; expected 'phase'"),
+        (Fail(), {"caller": "alice"}, "caller: fail does not happen to a call; expected 'phase'"),
+        (Outage(1), {"method": "GetRestore"}, "method: outage does not happen to a call; expected 'phase'"),
+        (
+            HICCUP_OF_GET,
+            {"method": "Create*"},
+            "method: hiccup can't happen to 'Create*'; expected one of 'GetRestore'",
+        ),
+        (
+            HICCUP_OF_GET,
+            {"any_of": (Where({"method": ("List*",)}),)},
+            "method: hiccup can't happen to 'List*'; expected one of 'GetRestore'",
+        ),
+        (Fail(), IN_A_PHASE | {"at_seconds": 5}, NO_TIME),
+        (HICCUP, {"at_seconds": 5}, NO_TIME),
+        (Outage(1), IN_A_PHASE | {"at_seconds": 5}, NO_TIME),
+        (Outage(1), {}, "cluster: is missing; outage needs to know to which cluster"),
+        (DeleteBackup(), {"at_seconds": 5}, "backup: is missing; delete_backup needs to know to which backup"),
+        (LoseCredentials(), {}, "backup_location: is missing; lose_credentials needs to know to which backup_location"),
+    ],
+)
+def test_what_contradicts_the_effect_is_refused(default_stage, effect, keywords, message):
+    with pytest.raises(InvalidRule) as caught:
+        default_stage.inject(effect, **keywords)
+
+    assert str(caught.value) == message
+    assert len(default_stage.world.faults) == 0
+
+
+@pytest.mark.parametrize(
+    ("keywords", "key"),
+    [
+        ({"namespace": "shop-prod"}, "namespace"),
+        ({"labels": {"team": "*"}}, ""),
+        ({"after": 1}, ""),
+        ({"times": 1}, ""),
+        ({"between_seconds": (1, 2)}, ""),
+    ],
+)
+def test_an_effect_on_the_world_without_a_phase_takes_only_its_entity_and_a_time(default_stage, keywords, key):
+    with pytest.raises(InvalidRule) as caught:
+        default_stage.inject(Outage(1), cluster="east", **keywords)
+
+    assert (caught.value.key, caught.value.message) == (key, "outage without a 'phase' takes only cluster and 'at'")
+
+
+@pytest.mark.parametrize(
+    ("effect", "keywords"),
+    [
+        (Fail(), {}),
+        (Fail(), {"phase": "RESTORING_*"}),
+        (Fail(), {"restore": "not created yet"}),
+        (Fail(), {"labels": {"no such": "label"}}),
+        (Fail(), {"cluster": ["west", "e*"]}),
+        (HICCUP, {"method": "*Restore", "caller": "nobody so far"}),
+        (HICCUP, {"cluster": "west"}),
+        (HICCUP_OF_GET, {"method": "*"}),
+        (HICCUP_OF_GET, {"unless": Where({"method": ("CreateRestore",)})}),
+        (Outage(1), {"cluster": "west", "probability": 0.5}),
+        (Outage(1), {"phase": "PENDING", "times": 1}),
+        (Outage(1), {"any_of": (Where({"phase": ("PENDING",)}), Where({"phase": ("INITIALIZING",)}))}),
+    ],
+)
+def test_what_could_match_is_accepted(default_stage, effect, keywords):
+    assert default_stage.inject(effect, **keywords) in list(default_stage.world.faults)
+
+
+@pytest.mark.parametrize("key", ["cluster", "namespace", "project", "backup", "backup_location"])
+def test_entities_are_known_by_name_and_by_uid(default_stage, key):
+    for entity in default_stage.world.collection(f"{key}s").values():
+        default_stage.inject(Fail(), **{key: entity.name})
+        default_stage.inject(Fail(), **{key: entity.uid})
+
+
+@pytest.mark.parametrize(
+    ("effect", "keywords", "kind"),
+    [
+        (Fail(), {}, "phase"),
+        (HICCUP, {}, "call"),
+        (Outage(1), {"cluster": "west"}, "time"),
+        (Outage(1), {"phase": "PENDING"}, "phase"),
+        (Outage(1), {"any_of": (Where({"phase": ("PENDING",)}),)}, "phase"),
+        (Outage(1), {"unless": Where({"phase": ("PENDING",)})}, "phase"),
+    ],
+)
+def test_what_a_rule_waits_for_follows_from_what_it_does_and_where(default_stage, effect, keywords, kind):
+    assert default_stage.inject(effect, **keywords).kind == kind
+
+
+def test_checking_changes_nothing(default_stage, rule_of):
+    default_stage.world.faults.check(rule_of(Fail(), phase="PENDING"))
+    with pytest.raises(InvalidRule):
+        default_stage.world.faults.check(rule_of(Fail(), phase="FAILED"))
+
+    assert len(default_stage.world.faults) == 0
+
+
+def test_every_key_can_be_asked_for_by_a_rule_of_its_kind(default_stage):
+    for key in set(KEYS) - {"phase", "method", "caller"}:
+        default_stage.inject(Fail(), **{key: "*"})
+    default_stage.inject(HICCUP, method="*", caller="*")
+    default_stage.inject(Fail(), phase="*")
+
+    assert len(default_stage.world.faults) == len(KEYS) - 1

@@ -1,0 +1,49 @@
+"""What a rule draws comes from the stream of its firing, and is never beyond all measure."""
+
+import random
+
+import pytest
+
+from fakes import Constant, Exponential
+from fakes.faults.drawing import draw_seconds, require_drawable
+from fakes.faults.errors import InvalidRule
+from fakes.faults.rule import Firing
+from fakes.gates import Gate
+
+
+@pytest.fixture
+def firing():
+    return Firing(
+        rule="rule",
+        effect="stall",
+        subject="copy in PENDING",
+        caller="",
+        generator=lambda: random.Random(3),
+        gate=Gate("rule"),
+        memory={},
+        now_microseconds=0,
+    )
+
+
+def test_a_constant_is_what_it_is(firing):
+    assert draw_seconds(Constant(4.5), firing) == 4.5
+
+
+def test_a_distribution_draws_from_the_stream_of_the_firing(firing):
+    expected = Exponential(5).sample_seconds(lambda: random.Random(3))
+
+    assert draw_seconds(Exponential(5), firing) == expected
+    assert draw_seconds(Exponential(5), firing) == expected
+
+
+def test_nothing_lasts_longer_than_a_hundred_years(firing):
+    assert draw_seconds(Constant(1e300), firing) == 100 * 365.25 * 24 * 3600
+
+
+@pytest.mark.parametrize("duration", [5, 0.5, "5s", None])
+def test_what_is_no_duration_is_refused(duration):
+    with pytest.raises(InvalidRule) as caught:
+        require_drawable(duration)
+
+    assert caught.value.key == "duration"
+    assert repr(duration) in caught.value.message

@@ -1,0 +1,169 @@
+"""At the end it is told which rules never took effect and what came closest, and whom a closed gate holds."""
+
+from dataclasses import replace
+
+import pytest
+
+from fakes.faults.delete_backup import DeleteBackup
+from fakes.faults.fail import Fail
+from fakes.faults.gate import HoldAtGate
+from fakes.faults.outage import Outage
+from fakes.faults.plan import OCCASIONS_MAX
+from fakes.faults.report import complaints
+from fakes.faults.rule import Firing
+from fakes.faults.slow import Slow
+
+
+class Never(Slow):
+    """An effect that happens under a condition that never holds."""
+
+    def happens(self, firing: Firing) -> bool:  # noqa: ARG002
+        return False
+
+
+@pytest.fixture
+def complaints_of(default_stage):
+    return lambda: complaints(default_stage.world.faults)
+
+
+def test_there_is_nothing_to_tell_when_every_rule_took_effect(default_stage, complaints_of):
+    default_stage.inject(Slow(2), phase="PENDING")
+    default_stage.create()
+    default_stage.advance(10)
+
+    assert complaints_of() == []
+
+
+def test_there_is_nothing_to_tell_without_rules(complaints_of):
+    assert complaints_of() == []
+
+
+def test_the_misses_that_came_closest_are_told_closest_first(default_stage, complaints_of):
+    default_stage.inject(Fail(), phase="PENDING", cluster="west", restore="orders-copy", name="bad luck")
+    default_stage.create("orders-copy", namespace="shop-prod")
+    default_stage.create("other", namespace="shop-staging")
+    default_stage.advance(2)
+
+    east = default_stage.world.clusters["east"].uid
+    other = default_stage.world.restores["other"].uid
+    (complaint,) = complaints_of()
+    assert complaint.splitlines() == [
+        "the rule 'bad luck' never fired: what came closest:",
+        f"  orders-copy in PENDING: cluster is 'east' alias '{east}', the rule asks for 'west'",
+        f"  other in PENDING: restore is 'other' alias '{other}', the rule asks for 'orders-copy'",
+        (
+            "  orders-copy in INITIALIZING: phase is 'INITIALIZING', the rule asks for 'PENDING'; "
+            f"cluster is 'east' alias '{east}', the rule asks for 'west'"
+        ),
+    ]
+
+
+def test_a_miss_that_comes_again_and_again_is_told_once(default_stage, complaints_of):
+    default_stage.world.lose_credentials("vault")
+    default_stage.inject(Fail(), cluster="west")
+    for _ in range(5):
+        default_stage.create("same", namespace="shop-prod")
+        default_stage.advance(10)
+
+    (complaint,) = complaints_of()
+    misses = complaint.splitlines()[1:]
+    assert [miss.partition(":")[0] for miss in misses] == ["  same in INITIALIZING", "  same in PENDING"]
+
+
+def test_a_miss_of_time_is_told(default_stage, complaints_of):
+    default_stage.inject(Fail(), phase="PENDING", between_seconds=(5, 9))
+    default_stage.create()
+    default_stage.advance(10)
+
+    (complaint,) = complaints_of()
+    assert "  copy in PENDING: it came at 1 s, the rule applies between 5 and 9 s\n" in complaint
+
+
+def test_who_came_before_the_rule_is_told(default_stage, complaints_of):
+    default_stage.inject(Slow(1))
+    default_stage.create()
+    default_stage.advance(5)
+    default_stage.inject(Fail(), phase="PENDING")
+
+    (complaint,) = complaints_of()
+    assert "  copy in PENDING: it came before the rule was in force\n" in complaint
+
+
+def test_it_is_told_when_nothing_came(default_stage, complaints_of):
+    default_stage.inject(Fail(), phase="PENDING", name="bad luck")
+
+    assert complaints_of() == ["the rule 'bad luck' never fired: no phase came that it could have applied to"]
+
+
+@pytest.mark.parametrize(
+    ("effect", "when", "reason"),
+    [
+        (Fail(), {"after": 5}, "'after: 5'"),
+        (Fail(), {"probability": 1e-9}, "'probability: 1e-09'"),
+        (Fail(), {"after": 1, "probability": 1e-9}, "'after: 1' and 'probability: 1e-09'"),
+        (Never(2), {}, "its effect"),
+    ],
+)
+def test_it_is_told_what_let_all_matches_pass(default_stage, complaints_of, effect, when, reason):
+    default_stage.inject(effect, phase="PENDING", name="bad luck", **when)
+    for number in range(3):
+        default_stage.create(f"copy-{number}")
+    default_stage.advance(10)
+
+    assert complaints_of() == [f"the rule 'bad luck' never fired: it matched 3 times, but {reason} let all pass"]
+
+
+def test_a_rule_whose_time_did_not_come_says_so(default_stage, complaints_of):
+    default_stage.inject(Outage(1), cluster="west", at_seconds=50, name="bad luck")
+    default_stage.advance(49)
+    assert complaints_of() == ["the rule 'bad luck' never fired: its time did not come"]
+
+    default_stage.advance(1)
+    assert complaints_of() == []
+
+
+def test_a_rule_whose_entity_is_gone_by_its_time_says_so(default_stage, complaints_of):
+    for number in (1, 2):
+        default_stage.inject(DeleteBackup(), backup="orders-backup", at_seconds=5 * number, name=f"deletion {number}")
+    default_stage.advance(20)
+
+    assert complaints_of() == ["the rule 'deletion 2' never fired: nothing matches it any more"]
+
+
+def test_a_closed_gate_tells_whom_it_holds_and_where(default_stage, complaints_of):
+    gate = default_stage.inject(HoldAtGate(), phase="PENDING", name="door").gate
+    for name in ("one", "other"):
+        default_stage.create(name)
+    default_stage.advance(10)
+    assert complaints_of() == ["the gate of the rule 'door' is still closed and holds one in PENDING, other in PENDING"]
+
+    gate.open()
+    assert complaints_of() == []
+
+
+def test_a_closed_gate_that_holds_nobody_any_more_is_no_matter(default_stage, complaints_of):
+    gate = default_stage.inject(HoldAtGate(), phase="PENDING").gate
+    default_stage.create()
+    default_stage.advance(10)
+    gate.open()
+    gate.close()
+
+    assert complaints_of() == []
+
+
+def test_removed_rules_are_not_complained_of(default_stage, complaints_of):
+    default_stage.remove(default_stage.inject(Fail(), phase="PENDING"))
+
+    assert complaints_of() == []
+
+
+def test_only_so_many_occasions_are_kept(default_stage, rule_of):
+    faults = default_stage.world.faults
+    faults.add(rule_of(Fail(), restore="nobody"))
+    default_stage.create()
+    (occasion,) = faults.occasions("phase")
+    for number in range(OCCASIONS_MAX):
+        faults.fire("phase", replace(occasion, title=str(number)))
+
+    assert len(faults.occasions("phase")) == OCCASIONS_MAX
+    assert faults.occasions("phase")[0].title == "0"

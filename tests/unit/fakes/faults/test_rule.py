@@ -1,0 +1,94 @@
+"""A rule is a plain value that names itself, and refuses what contradicts itself."""
+
+import math
+
+import pytest
+
+from fakes import Constant
+from fakes.faults.delete_backup import DeleteBackup
+from fakes.faults.errors import InvalidRule
+from fakes.faults.fail import Fail
+from fakes.faults.gate import HoldAtGate
+from fakes.faults.lose_credentials import LoseCredentials
+from fakes.faults.outage import Outage
+from fakes.faults.restart_phase import RestartPhase
+from fakes.faults.rule import PhaseEffect, Rule, WorldEffect
+from fakes.faults.slow import Slow
+from fakes.faults.stall import Stall
+
+
+def test_a_rule_applies_always_and_everywhere_unless_told_otherwise():
+    rule = Rule(effect=Fail())
+
+    assert (rule.after, rule.times, rule.probability) == (0, None, 1.0)
+    assert (rule.between_seconds, rule.at_seconds) == (None, None)
+    assert list(rule.where.parts()) == [rule.where]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "name"),
+    [
+        ({}, "fail"),
+        ({"phase": "PENDING"}, "fail on phase=PENDING"),
+        ({"cluster": ["east", "w*"], "labels": {"team": "pay*"}}, "fail on cluster=east|w* label team=pay*"),
+        ({"phase": "PENDING", "name": "no luck"}, "no luck"),
+    ],
+)
+def test_it_is_named_by_what_it_does_and_where_unless_it_has_a_name(rule_of, keywords, name):
+    assert rule_of(Fail(), **keywords).name == name
+
+
+def test_rules_that_say_the_same_are_equal(rule_of):
+    assert rule_of(Fail(at=0.5), phase="PENDING", times=2) == rule_of(Fail(at=0.5), phase="PENDING", times=2)
+    assert rule_of(Fail(at=0.5), phase="PENDING") != rule_of(Fail(at=0.6), phase="PENDING")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"after": -1}, "after: is -1; expected 0 or more"),
+        ({"times": 0}, "times: is 0; a rule that never takes effect is none; expected 1 or more"),
+        ({"times": -3}, "times: is -3; a rule that never takes effect is none; expected 1 or more"),
+        ({"probability": 0}, "probability: is 0; expected more than 0 and at most 1"),
+        ({"probability": 1.5}, "probability: is 1.5; expected more than 0 and at most 1"),
+        ({"probability": math.nan}, "probability: is nan; expected more than 0 and at most 1"),
+        ({"between_seconds": (5, 5)}, "between: is 5 to 5; expected a start of 0 or more, then a later end"),
+        ({"between_seconds": (9, 5)}, "between: is 9 to 5; expected a start of 0 or more, then a later end"),
+        ({"between_seconds": (-1, 5)}, "between: is -1 to 5; expected a start of 0 or more, then a later end"),
+        ({"between_seconds": (0, math.nan)}, "between: is 0 to nan; expected a start of 0 or more, then a later end"),
+        ({"at_seconds": -1}, "at: is -1; expected 0 or more seconds, at most a hundred years"),
+        ({"at_seconds": math.inf}, "at: is inf; expected 0 or more seconds, at most a hundred years"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(fields, message):
+    with pytest.raises(InvalidRule) as caught:
+        Rule(effect=Fail(), **fields)
+
+    assert str(caught.value) == message
+
+
+def test_a_time_without_end_is_a_time():
+    assert Rule(effect=Fail(), between_seconds=(5, math.inf)).between_seconds == (5, math.inf)
+
+
+@pytest.mark.parametrize("effect", ["fail", None, Fail, 7])
+def test_what_is_no_effect_is_refused(effect):
+    with pytest.raises(InvalidRule) as caught:
+        Rule(effect=effect)
+
+    assert str(caught.value) == f"{effect!r} is no effect; expected one as fail() makes it"
+
+
+@pytest.mark.parametrize("effect", [Fail(), Stall(Constant(1)), Slow(2), RestartPhase(), HoldAtGate()])
+def test_these_effects_happen_to_restores_in_a_phase(effect):
+    assert isinstance(effect, PhaseEffect)
+    assert not isinstance(effect, WorldEffect)
+
+
+@pytest.mark.parametrize(
+    ("effect", "target"), [(Outage(1), "cluster"), (LoseCredentials(), "backup_location"), (DeleteBackup(), "backup")]
+)
+def test_these_effects_happen_to_entities(effect, target):
+    assert isinstance(effect, WorldEffect)
+    assert not isinstance(effect, PhaseEffect)
+    assert effect.target == target

@@ -1,0 +1,105 @@
+"""What tests of effects on calls use: calls without a server, and an effect put around how they are handled."""
+
+import random
+
+import pytest
+from google.rpc import error_details_pb2
+
+from fakes.faults.rule import Firing
+from fakes.gates import Gate
+from simulator import default_world
+from simulator.api import METHODS, restore_pb2
+from simulator.clock import Clock, WallClock
+from simulator.services.call import Call
+from simulator.services.status import CallFailed
+from simulator.session import Session
+
+NOW_MICROSECONDS = 1_735_689_600_000_000
+
+
+class Client:
+    """A client that waits until its deadline, in a time of its own, which only waiting moves."""
+
+    def __init__(self, deadline_seconds):
+        self.deadline_seconds = deadline_seconds
+        self.waited_seconds = []
+
+    def is_waiting(self):
+        return self.deadline_seconds is None or sum(self.waited_seconds) < self.deadline_seconds
+
+    def remaining_seconds(self):
+        return None if self.deadline_seconds is None else self.deadline_seconds - sum(self.waited_seconds)
+
+    def wait(self, timeout_seconds):
+        assert timeout_seconds is not None or self.deadline_seconds is not None, "nothing would ever end this"
+        self.waited_seconds.append(self.remaining_seconds() if timeout_seconds is None else timeout_seconds)
+        return self.is_waiting()
+
+
+class Handler:
+    """Answers calls, or fails with an error, and counts them."""
+
+    answer = restore_pb2.Restore(meta={"uid": "rst:1"})
+
+    def __init__(self):
+        self.count = 0
+        self.error = None
+
+    def __call__(self, _):
+        self.count += 1
+        if self.error is not None:
+            raise self.error
+        return self.answer
+
+
+@pytest.fixture
+def handler():
+    return Handler()
+
+
+@pytest.fixture
+def make_call():
+    """Makes calls: by default a GetRestore in virtual time, whose client waits for ever."""
+
+    def make(request=b"", *, method="GetRestore", deadline_seconds=None, speed=None):
+        clock = Clock() if speed is None else WallClock(speed, lambda: NOW_MICROSECONDS)
+        return Call(
+            METHODS[method], request, (), Session(default_world(), seed=7, clock=clock), Client(deadline_seconds)
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_firing():
+    """Makes firings of a rule named ``bad luck``."""
+
+    def make(*, caller="alice", now_microseconds=NOW_MICROSECONDS, memory=None):
+        return Firing(
+            rule="bad luck",
+            effect="effect",
+            subject="GetRestore",
+            caller=caller,
+            generator=lambda: random.Random(7),
+            gate=Gate("bad luck"),
+            memory={} if memory is None else memory,
+            now_microseconds=now_microseconds,
+        )
+
+    return make
+
+
+@pytest.fixture
+def failure():
+    """Gives how a call fails that a rule has to do with, and makes sure that it names the rule."""
+
+    def fail(effect, call, handler, firing):
+        with pytest.raises(CallFailed) as caught:
+            effect.around(call, handler, firing)
+        info = caught.value.details[0]
+        assert isinstance(info, error_details_pb2.ErrorInfo)
+        assert (info.reason, info.domain) == ("INJECTED_FAULT", "pds-restore-simulator")
+        assert dict(info.metadata) == {"rule": "bad luck", "effect": "effect"}
+        return caught.value
+
+    return fail
