@@ -85,8 +85,8 @@ class GrpcServer:
         self._executor.shutdown()
 
     def _start(self) -> None:
-        # Starting, gRPC waits until `time.time()`, which is for ever where freezegun froze that in the future. To what is
-        # called near the top of the stack of a thread, freezegun tells the real time.
+        # Starting, gRPC waits until `time.time()`, which is for ever where freezegun froze that in the future. What is
+        # called near the top of the stack of a thread is told the real time.
         starter = threading.Thread(target=self._server.start)
         starter.start()
         starter.join()
