@@ -294,3 +294,17 @@ def test_on_poll_time_can_also_be_moved_by_the_test(move, create_request):
 
         assert sim.now > START
         assert sim.world.restores[created.meta.uid].status.phase > Phase.INITIALIZING
+
+
+def test_the_answer_of_a_call_says_which_restore_is_meant(sim, stub, create_request):
+    created = stub.CreateRestore(create_request())
+
+    assert sim.advance_until(created, "PENDING").uid == created.meta.uid
+    with pytest.raises(TypeError, match="expected its uid or name, or the answer of a call"):
+        sim.advance_until(None, "PENDING")
+
+
+@pytest.mark.parametrize("duration", ["30", True, None])
+def test_a_duration_is_a_number_or_a_timedelta(sim, duration):
+    with pytest.raises(TypeError, match="expected a number of seconds or a timedelta"):
+        sim.advance(duration)

@@ -54,3 +54,13 @@ def test_the_times_are_those_of_the_arrival_and_of_the_answer(make_call, session
 
     assert session.calls[0].answered_microseconds == session.timeline[0].at_microseconds == before + 5
     assert session.calls[0].arrived_microseconds == before
+
+
+def test_a_call_that_a_reset_overtakes_is_not_part_of_the_new_history(make_call, session):
+    def handler(call):
+        call.session.reset()
+        return restore_pb2.Restore()
+
+    recording(make_call(), handler)
+
+    assert len(session.calls) == len(session.timeline) == 0
