@@ -27,6 +27,8 @@ REQUEST_BYTES_MAX = 4 * 1024 * 1024
 """Larger requests are refused with RESOURCE_EXHAUSTED; the limit that gRPC servers have by default."""
 THREADS_MAX = 512
 """Calls that are worked on at the same time, open streams of reflection included; threads start as they are needed."""
+DEADLINE_SECONDS_MAX = 1e12
+"""Beyond it there is no deadline: gRPC then tells of one in the year 292 billion."""
 GRACE_SECONDS = 0.2
 """How long calls in flight may take to end when the server stops. Without any, clients write complaints to stderr."""
 
@@ -139,7 +141,8 @@ class _Client:
         return self._context.is_active()
 
     def remaining_seconds(self) -> float | None:
-        return self._context.time_remaining()
+        seconds = self._context.time_remaining()
+        return None if seconds is None or seconds > DEADLINE_SECONDS_MAX else seconds
 
     def wait(self, timeout_seconds: float | None) -> bool:
         gone = threading.Event()
