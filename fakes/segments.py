@@ -60,6 +60,9 @@ class Announce:
     effect: str
 
 
+WORK_MICROSECONDS_MAX = 100 * 366 * 86_400 * 1_000_000
+"""A hundred years: no fault lets a phase take longer, whatever several of them multiply to."""
+
 Segment = AwaitCapacity | Last | Download | Wait | Hold | Stop | Announce
 
 WITHIN_MICROSECONDS = 0.5
@@ -147,7 +150,7 @@ def _cut(segment: Segment, fraction: float) -> tuple[Segment, Segment]:
 def _stretched(segment: Segment, factor: float) -> Segment:
     match segment:
         case Last(duration_microseconds):
-            return Last(round(duration_microseconds * factor))
+            return Last(round(min(duration_microseconds * factor, WORK_MICROSECONDS_MAX)))
         case Download(size_bytes):
             return Download(size_bytes * factor)
         case _:

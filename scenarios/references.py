@@ -103,6 +103,7 @@ class _Checker:
                 self.variables.discard(INDEX)
             case FaultDocument():
                 self.rules.append(arguments.to_rule().name)
+                yield from self._check_variables(arguments, where)
                 yield from self.check_fault(arguments, where)
             case Model():
                 yield from self._check_model(step.verb, arguments, where)

@@ -31,6 +31,9 @@ class Fail:
     at: float = 0.0
 
     def __post_init__(self) -> None:
+        message: object = self.message
+        if not isinstance(message, str):
+            raise InvalidRule("message", f"is {message!r}; expected a text")
         require_fraction(self.at)
         names = [code.name for code in ErrorCode]
         if self.error_code not in names:

@@ -109,8 +109,9 @@ class Rule:
     at_seconds: float | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.effect, type) or not hasattr(self.effect, "name"):
+        if isinstance(self.effect, type) or not hasattr(self.effect, "name") or hasattr(self.effect, "rule"):
             raise InvalidRule("", f"{self.effect!r} is no effect; expected one as fail() makes it")
+        self._check_types()
         if self.after < 0:
             raise InvalidRule("after", f"is {self.after}; expected 0 or more")
         if self.times is not None and self.times < 1:
@@ -127,6 +128,22 @@ class Rule:
             raise InvalidRule("at", f"is {self.at_seconds:g}; expected 0 or more seconds, at most a hundred years")
         if not self.name:
             object.__setattr__(self, "name", self._described())
+
+    def _check_types(self) -> None:
+        start, end = self.between_seconds or (0, 0)
+        for key, value, expected in (
+            ("where", self.where, Where),
+            ("name", self.name, str),
+            ("after", self.after, int),
+            ("times", self.times, int | None),
+            ("probability", self.probability, int | float),
+            ("at", self.at_seconds, int | float | None),
+            ("between", start, int | float),
+            ("between", end, int | float),
+        ):
+            found: object = value
+            if isinstance(found, bool) or not isinstance(found, expected):
+                raise InvalidRule(key, f"is {found!r}; expected {getattr(expected, '__name__', expected)}")
 
     def _described(self) -> str:
         """A name made of what the rule does and where, so that other rules have no part in it."""

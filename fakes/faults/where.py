@@ -75,11 +75,28 @@ class Where:
     unless: Where | None = None
 
     def __post_init__(self) -> None:
-        for key, patterns in self.patterns.items():
+        patterns = {key: (given,) if isinstance(given, str) else tuple(given) for key, given in self.patterns.items()}
+        for key, given in patterns.items():
             if key not in KEYS:
                 raise InvalidRule(key, f"{key!r} is nothing that a rule can ask for; {suggest(key, KEYS)}")
-            if not patterns or not all(patterns):
+            if not given or not all(given):
                 raise InvalidRule(key, "has no pattern; '*' matches everything")
+            if not all(isinstance(pattern, str) for pattern in given):
+                raise InvalidRule(key, f"is {given!r}; expected texts")
+        object.__setattr__(self, "patterns", patterns)
+        self._check_combination()
+
+    def _check_combination(self) -> None:
+        labels: object = self.labels
+        texts = (*labels, *labels.values()) if isinstance(labels, Mapping) else (None,)
+        if not all(isinstance(text, str) for text in texts):
+            raise InvalidRule("label", f"is {labels!r}; expected patterns by key, such as {{'team': 'pay*'}}")
+        any_of: object = self.any_of
+        if not isinstance(any_of, Sequence) or not all(isinstance(where, Where) for where in any_of):
+            raise InvalidRule("any_of", f"is {any_of!r}; expected a list of Where(...)")
+        unless: object = self.unless
+        if unless is not None and not isinstance(unless, Where):
+            raise InvalidRule("unless", f"is {unless!r}; expected Where(...)")
 
     def matches(self, occasion: Occasion) -> bool:
         """Whether a rule that asks for this applies."""

@@ -43,6 +43,9 @@ class Error:
         codes = [code.name for code in grpc.StatusCode if code is not grpc.StatusCode.OK]
         if self.code not in codes:
             raise InvalidRule("code", f"{self.code!r} is no status code of an error; {suggest(str(self.code), codes)}")
+        message: object = self.message
+        if not isinstance(message, str):
+            raise InvalidRule("message", f"is {message!r}; expected a text")
         require_duration(self.retry_delay_seconds)
         for detail in self.details:
             _read_detail(detail)

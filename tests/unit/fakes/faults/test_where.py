@@ -105,3 +105,25 @@ def test_it_tells_all_that_it_is_combined_from():
     outer = Where(any_of=(inner,), unless=Where(unless=EAST))
 
     assert list(outer.parts()) == [outer, inner, EAST, WEST, Where(unless=EAST), EAST]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "problem"),
+    [
+        ({"patterns": {"phase": (5,)}}, "phase: is (5,); expected texts"),
+        ({"labels": {"team": 5}}, "label: is {'team': 5}; expected patterns by key"),
+        ({"labels": 5}, "label: is 5; expected patterns by key"),
+        ({"any_of": 5}, "any_of: is 5; expected a list of Where(...)"),
+        ({"any_of": ({},)}, "any_of: is ({},); expected a list of Where(...)"),
+        ({"unless": {}}, "unless: is {}; expected Where(...)"),
+    ],
+)
+def test_what_is_of_the_wrong_type_is_refused_at_once(keywords, problem):
+    with pytest.raises(InvalidRule) as caught:
+        Where(**keywords)
+
+    assert str(caught.value).startswith(problem)
+
+
+def test_one_pattern_needs_no_list():
+    assert Where({"restore": "zzz-*"}) == Where({"restore": ("zzz-*",)})
