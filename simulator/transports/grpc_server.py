@@ -72,7 +72,7 @@ class GrpcServer:
         self._executor = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="pds-simulator")
         self._server = grpc.server(self._executor, options=_OPTIONS)
         self._server.add_generic_rpc_handlers((_RestoreServiceHandler(find_session),))
-        self._health = self._add_health()
+        self._add_health()
         self._add_reflection()
         try:
             port = self._server.add_insecure_port(address)
@@ -84,7 +84,7 @@ class GrpcServer:
 
     def stop(self) -> None:
         """End all calls and give up the port; returns when nothing is left."""
-        self._health.enter_graceful_shutdown()
+        # The health servicer is not told: it would answer watchers who have just gone, and wait for that for ever.
         self._server.stop(GRACE_SECONDS).wait()
         self._executor.shutdown()
 
@@ -95,14 +95,13 @@ class GrpcServer:
         starter.start()
         starter.join()
 
-    def _add_health(self) -> health.HealthServicer:
+    def _add_health(self) -> None:
         # A thread pool that is given to it goes to all servicers of the process, so ours gets none. By default watchers
         # don't block; blocking ones would each take a thread for as long as they watch.
         servicer = health.HealthServicer()
         for service in ("", SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME):
             servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
         health_pb2_grpc.add_HealthServicer_to_server(servicer, self._server)
-        return servicer
 
     def _add_reflection(self) -> None:
         """Describe all that is served, from a pool that has our files and those of the services beside ours."""
