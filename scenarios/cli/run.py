@@ -12,8 +12,8 @@ import click
 
 from fakes.timeline import RemoteCall
 from scenarios.cli.determinism import differences
-from scenarios.cli.events import told
 from scenarios.cli.loading import EXIT_FAILED, exit_wrong, load_or_exit
+from scenarios.events import told
 from scenarios.loader import Scenario
 from scenarios.runner import ScenarioRun, StepResult
 from scenarios.step_documents import count_steps
