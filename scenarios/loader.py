@@ -34,11 +34,17 @@ class Scenario:
     source: Source
     document: ScenarioDocument
     world: World
+    case: str = ""
 
     @cached_property
     def name(self) -> str:
         """The name that it gives itself, or that of its file."""
-        return self.document.name or Path(self.source.file).name.removesuffix(".yaml")
+        return self.document.name or Path(self.source.file).name.removesuffix(".yaml").removesuffix(".pds")
+
+    @property
+    def title(self) -> str:
+        """Its name and, in brackets, that of its case, as pytest writes parametrised tests."""
+        return f"{self.name}[{self.case}]" if self.case else self.name
 
     def simulator_arguments(self) -> dict[str, Any]:
         """What `simulator.Simulator` takes to start as the scenario says."""
@@ -52,7 +58,12 @@ class Scenario:
         }
 
 
-def load_scenario(file: str | Path) -> Scenario:
+def load_cases(file: str | Path) -> list[Scenario]:
+    """Read all cases of a scenario."""
+    return [load_scenario(file)]
+
+
+def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
     """Read a scenario.
 
     Raises:
@@ -68,7 +79,7 @@ def load_scenario(file: str | Path) -> Scenario:
     problems = [source.problem(path, message) for path, message in check_references(document, world)]
     if problems:
         raise ScenarioError(source.file, problems)
-    return Scenario(source, document, world)
+    return Scenario(source, document, world, case or "")
 
 
 def _validated(source: Source) -> ScenarioDocument:

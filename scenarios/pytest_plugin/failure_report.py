@@ -39,9 +39,13 @@ def failure_text(watch: Watch, item: pytest.Item) -> str:
 
 def replay_line(item: pytest.Item, seed: int) -> str:
     """The command that runs a test again, with the same seed, from where pytest was started."""
-    file = os.path.relpath(item.path, item.config.invocation_params.dir)
     _, separator, names = item.nodeid.partition("::")
-    return shlex.join(["pytest", f"--pds-seed={seed}", f"{file}{separator}{names}"])
+    return shlex.join(["pytest", f"--pds-seed={seed}", f"{file_as_named(item)}{separator}{names}"])
+
+
+def file_as_named(node: pytest.Item | pytest.File) -> str:
+    """The file of a node as somebody names it who stands where pytest was started."""
+    return os.path.relpath(node.path, node.config.invocation_params.dir)
 
 
 def draw(item: pytest.Item, timeline: str, heading: Heading) -> str:

@@ -61,7 +61,7 @@ def translating_errors(call: Call, proceed: Handler) -> Message:
 
 
 def unforeseen(call: Call, error: Exception) -> CallFailed:
-    """Log an error of the simulator, or of an effect that somebody wrote, and keep it in the session; it is INTERNAL."""
+    """Log an error that nobody foresaw, of the simulator or of an effect, and keep it in the session; INTERNAL."""
     _logger.error("%s failed for a reason that nobody foresaw", call.method.name, exc_info=error)
     error.add_note(f"while the simulator answered {call.method.name}")
     call.session.errors.append(error)

@@ -3,7 +3,9 @@
 import pytest
 
 # Loaded before pytester takes note of what is: each run would load it anew, and PyYAML does not stand that.
+import scenarios.failure_text
 import scenarios.loader
+import scenarios.outcomes
 import scenarios.pictures.page
 import scenarios.pictures.reading  # noqa: F401
 

@@ -1,5 +1,7 @@
 """Each test gets a simulator of its own, and what its markers, parameters and the configuration say of it."""
 
+import textwrap
+
 import pytest
 
 
@@ -137,8 +139,6 @@ def test_a_scenario_is_found_beside_the_test_in_the_root_folder_and_in_the_libra
     """
     files = {"tests/here.yaml": "version: 1\nseed: 5\n", "at/root.yaml": "version: 1\nseed: 6\n"}
     for name, scenario, seed, rules in (("a", "here.yaml", 5, 0), ("b", "at/root.yaml", 6, 0), ("c", "gate", 0, 1)):
-        import textwrap
-
         files[f"tests/test_{name}.py"] = textwrap.dedent(test).format(scenario=scenario, seed=seed, rules=rules)
 
     outcome = run_pytest("", "--rootdir=.", files=files)
