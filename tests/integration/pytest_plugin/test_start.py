@@ -6,8 +6,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[3]
 HEAVY = {"click", "fakes", "google", "grpc", "pydantic", "rich", "simpy", "simulator", "yaml"}
 
@@ -57,10 +55,3 @@ def test_the_entry_point_names_the_plugin():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
     assert project["entry-points"]["pytest11"] == {"pds_simulator": "scenarios.pytest_plugin"}
-
-
-def test_without_the_plugin_nothing_of_it_is_there(run_pytest):
-    outcome = run_pytest("def test_it(pds_simulator): pass", "-p", "no:scenarios.pytest_plugin")
-
-    assert outcome.ret == pytest.ExitCode.TESTS_FAILED
-    outcome.stdout.fnmatch_lines(["*fixture 'pds_simulator' not found"])
