@@ -65,7 +65,7 @@ def make_simulator(item: pytest.Item, wishes: Wishes) -> Simulator:
 
 
 def _simulator_arguments(item: pytest.Item, wishes: Wishes) -> dict[str, Any]:
-    scenario = load_scenario(_scenario_file(item, wishes["scenario"])) if "scenario" in wishes else None
+    scenario = _scenario(item, wishes)
     arguments: dict[str, Any] = scenario.simulator_arguments() if scenario is not None else {"rules": []}
     arguments |= {key: wishes[key] for key in ("world", "clock", "speed") if key in wishes}
     arguments["rules"] = [*arguments["rules"], *_rules(wishes.get("faults", ()))]
@@ -99,6 +99,14 @@ def is_strict(config: pytest.Config, scenario: Scenario | None) -> bool:
     if scenario is not None and "strict" in scenario.document.model_fields_set:
         return scenario.document.strict
     return bool(config.getini("pds_strict"))
+
+
+def _scenario(item: pytest.Item, wishes: Wishes) -> Scenario | None:
+    if "scenario" in wishes:
+        return load_scenario(_scenario_file(item, wishes["scenario"]), wishes.get("case"))
+    if "case" in wishes:
+        raise ValueError(f"case is {wishes['case']!r}, but there is no 'scenario' that it could be one of")
+    return None
 
 
 def _scenario_file(item: pytest.Item, name: object) -> Path:

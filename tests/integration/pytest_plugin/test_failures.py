@@ -197,8 +197,12 @@ def test_it(pds_simulator):
 
 @pytest.mark.parametrize(
     ("marker", "arguments"),
-    [("@pytest.mark.pds_simulator(strict=False)", ()), ("", ("-o", "pds_strict=false"))],
-    ids=["by its marker", "by configuration"],
+    [
+        ("@pytest.mark.pds_simulator(strict=False)", ()),
+        ("@pytest.mark.pds_simulator(scenario='lenient.yaml')", ()),
+        ("", ("-o", "pds_strict=false")),
+    ],
+    ids=["by its marker", "by its scenario", "by configuration"],
 )
 def test_a_test_that_is_not_strict_takes_trouble_for_what_it_is(run_test, marker, arguments):
     outcome = run_test(
@@ -210,6 +214,7 @@ def test_it(pds_simulator, pds_stub):
     assert len(pds_simulator.errors) == 1
 """,
         *arguments,
+        files={"lenient.yaml": "version: 1\nstrict: false\n"},
     )
 
     outcome.assert_outcomes(passed=1)

@@ -29,6 +29,7 @@ def message_of(outcome):
             "faults=[faults.rule(faults.fail(), cluster='wst')]",
             "*'wst' matches no cluster of the world; did you mean 'west'?",
         ),
+        ("case='large'", "case is 'large', but there is no 'scenario' that it could be one of"),
         ("scenario=3", "scenario is 3; expected the path of a file, or a name from the library"),
         (
             "scenario='quickstrt'",
