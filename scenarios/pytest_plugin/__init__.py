@@ -3,6 +3,8 @@
 pytest imports this module each time it starts, wherever the simulator is installed. So everything that takes time is
 imported where it is used, and a package of another project that is called ``simulator`` does no harm to tests that
 have no use for ours.
+
+PYTEST_DONT_REWRITE: there are no assertions here, and pytest warns where it finds this module imported already.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ SCENARIO_SUFFIX = ".pds.yaml"
 
 _MARKER_LINE = (
     f"{MARKER}(scenario, case, world, seed, clock, speed, faults, strict): what the simulator of this test is like;"
-    " see scenarios/README.md of the PDS restore simulator."
+    " see the README of pds-restore-simulator."
 )
 
 _watch_key: pytest.StashKey[Watch] = pytest.StashKey()
