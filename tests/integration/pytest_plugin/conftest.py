@@ -3,11 +3,8 @@
 import pytest
 
 # Loaded before pytester takes note of what is: each run would load it anew, and PyYAML does not stand that.
-import scenarios.failure_text
-import scenarios.loader
-import scenarios.outcomes
-import scenarios.pictures.page
-import scenarios.pictures.reading  # noqa: F401
+import scenarios.pytest_plugin.failure_report
+import scenarios.pytest_plugin.scenario_file  # noqa: F401
 
 ARGUMENTS = ("-p", "scenarios.pytest_plugin", "--strict-markers")
 

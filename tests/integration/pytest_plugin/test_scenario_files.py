@@ -145,7 +145,7 @@ def test_what_breaks_in_between_is_shown_with_its_traceback(run_pytest, monkeypa
     def fail(*_, **__):
         raise LookupError("no scenario")
 
-    monkeypatch.setattr("scenarios.outcomes.run_scenario", fail)
+    monkeypatch.setattr("scenarios.pytest_plugin.scenario_file.run_scenario", fail)
 
     outcome = run_pytest("", files={"orders.pds.yaml": PASSING})
 
