@@ -80,8 +80,13 @@ class Simulator(TimeControl, FaultControl):
         self._channels: list[grpc.Channel] = []
 
     @classmethod
-    def from_scenario(cls, file: str | Path, *, address: str = "127.0.0.1:0") -> Self:
+    def from_scenario(cls, file: str | Path, *, case: str | None = None, address: str = "127.0.0.1:0") -> Self:
         """Make a simulator with the world, the seed and the clock of a scenario; its steps are not run.
+
+        Args:
+            file: The scenario.
+            case: Which of its cases, if it has several.
+            address: Where to listen; loopback and a free port unless told otherwise.
 
         Raises:
             ScenarioError: the file can't be read or is wrong.
@@ -90,7 +95,7 @@ class Simulator(TimeControl, FaultControl):
         # Imported here: whoever has no scenario need not wait for YAML and the models of its documents.
         from scenarios.loader import load_scenario  # noqa: PLC0415
 
-        return cls(**load_scenario(file).simulator_arguments(), address=address)
+        return cls(**load_scenario(file, case).simulator_arguments(), address=address)
 
     def __enter__(self) -> Self:
         return self.start()

@@ -8,7 +8,7 @@ from fakes.timeline import FaultFired
 from scenarios.loader import load_scenario
 from scenarios.runner import ScenarioRun
 from scenarios.step_documents import count_steps
-from scenarios.verbs import VERBS
+from scenarios.verbs import LASTING_VERBS, VERBS
 from simulator import ErrorCode
 from simulator.faults import EFFECTS
 
@@ -45,7 +45,7 @@ def test_a_scenario_says_what_it_shows(runs, file):
 def test_every_verb_is_shown(runs):
     shown = {step.verb for _, current in runs.values() for step in _all(current.scenario.document.steps)}
 
-    assert shown == {*VERBS, "repeat"}
+    assert shown == {*VERBS, *LASTING_VERBS, "repeat", "parallel"}
 
 
 def test_every_effect_is_shown_by_a_scenario_of_its_name(runs):
