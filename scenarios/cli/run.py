@@ -77,7 +77,7 @@ def run(
     }
     outcomes: list[ScenarioOutcome] = []
     with screen(len(scenarios), to_stderr=targets["json"] == STANDARD_OUTPUT) as lines:
-        terminal = TerminalReport(lines.line, verbose - quiet)
+        terminal = TerminalReport(lines.show, verbose - quiet)
         with closing(run_scenarios(scenarios, watcher=lines, seed=seed, process_count=jobs)) as running:
             for outcome in running:
                 outcomes.append(outcome)
@@ -142,6 +142,6 @@ def _check_determinism(
     """Tell which timelines are not the same the second time; return whether all are."""
     found = differences(scenarios[: len(outcomes)], outcomes, watcher=lines, seed=seed, process_count=jobs)
     for place, difference in found.items():
-        lines.line(click.style(f"{place}: not deterministic: {difference}", fg="red"))
-    lines.line(f"{len(outcomes) - len(found)} of {len(outcomes)} timelines are the same in another process")
+        lines.show(click.style(f"{place}: not deterministic: {difference}", fg="red"))
+    lines.show(f"{len(outcomes) - len(found)} of {len(outcomes)} timelines are the same in another process")
     return not found

@@ -53,7 +53,7 @@ def _page_names(titles: Sequence[str]) -> list[str]:
 
 
 def index_page(outcomes: Sequence[ScenarioOutcome], names: Sequence[str]) -> str:
-    """The table of all scenarios; *names* are those of their pages."""
+    """The table of all scenarios, those that failed first; *names* are those of their pages."""
     failed_count = sum(not outcome.passed for outcome in outcomes)
     counts = [
         f"{len(outcomes) - failed_count} passed",
@@ -67,7 +67,8 @@ def index_page(outcomes: Sequence[ScenarioOutcome], names: Sequence[str]) -> str
         + element("p", "".join(text_element("span", count) for count in counts), class_="summary"),
     )
     head = element("tr", "".join(text_element("th", title, class_=css_class) for title, css_class in _COLUMNS))
-    rows = [_row(outcome, name) for outcome, name in zip(outcomes, names, strict=True)]
+    ordered = sorted(zip(outcomes, names, strict=True), key=lambda row: row[0].passed)
+    rows = [_row(outcome, name) for outcome, name in ordered]
     table = element("table", element("thead", head) + element("tbody", "\n".join(rows)))
     return html_document(f"{failed_count} failed" if failed_count else "All passed", header + _section(table))
 
@@ -75,11 +76,11 @@ def index_page(outcomes: Sequence[ScenarioOutcome], names: Sequence[str]) -> str
 def scenario_page(outcome: ScenarioOutcome) -> str:
     """What happened in one scenario, and why it failed where it did."""
     heading = Heading(outcome.title, outcome.description, outcome.seed)
-    verdict = element("p", _verdict(outcome) + escape(f" {_step_counts(outcome)} steps"))
+    navigation = text_element("a", "all scenarios", href=INDEX)
+    verdict = element("p", f"{_verdict(outcome)}{escape(f' {_step_counts(outcome)} steps · ')}{navigation}")
     failure = "" if outcome.passed else text_element("pre", "\n".join(failure_lines(outcome)))
     above = element("section", verdict + failure)
-    navigation = element("p", text_element("a", "all scenarios", href=INDEX))
-    return page(read_history(outcome.timeline), heading, above=above, below=_steps(outcome) + navigation)
+    return page(read_history(outcome.timeline), heading, above=above, below=_steps(outcome))
 
 
 def _reference(name: str) -> str:

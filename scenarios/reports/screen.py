@@ -21,15 +21,15 @@ TITLES_SHOWN_MAX = 3
 class Screen(Protocol):
     """Where lines go, and what is told how far the run is, from any thread."""
 
-    def line(self, text: str) -> None:
-        """Show a line."""
+    def show(self, text: str) -> None:
+        """Show lines; the end of the last is not given."""
         ...
 
     def begin(self, title: str) -> None:
         """A scenario begins."""
         ...
 
-    def end(self, title: str) -> None:
+    def end(self, title: str, *, passed: bool) -> None:
         """It is over."""
         ...
 
@@ -62,13 +62,13 @@ class PlainScreen:
     def __init__(self, *, to_stderr: bool) -> None:
         self._to_stderr = to_stderr
 
-    def line(self, text: str) -> None:
+    def show(self, text: str) -> None:
         click.echo(text, err=self._to_stderr)
 
     def begin(self, title: str) -> None:
         """Nobody watches."""
 
-    def end(self, title: str) -> None:
+    def end(self, title: str, *, passed: bool) -> None:
         """Nobody watches."""
 
 
@@ -80,8 +80,9 @@ class LiveScreen:
         self._task = progress.add_task("", total=scenario_count)
         self._lock = threading.Lock()
         self._running: list[str] = []
+        self._failed_count = 0
 
-    def line(self, text: str) -> None:
+    def show(self, text: str) -> None:
         from rich.text import Text  # noqa: PLC0415
 
         console = self._progress.console
@@ -92,11 +93,14 @@ class LiveScreen:
             self._running.append(title)
             self._progress.update(self._task, description=self._description())
 
-    def end(self, title: str) -> None:
+    def end(self, title: str, *, passed: bool) -> None:
         with self._lock:
             self._running.remove(title)
+            self._failed_count += not passed
             self._progress.update(self._task, description=self._description(), advance=1)
 
     def _description(self) -> str:
         more_count = len(self._running) - TITLES_SHOWN_MAX
-        return ", ".join(self._running[:TITLES_SHOWN_MAX]) + (f" and {more_count} more" if more_count > 0 else "")
+        failed = [f"{self._failed_count} failed"] if self._failed_count else []
+        more = [f"{more_count} more"] if more_count > 0 else []
+        return ", ".join([*failed, *self._running[:TITLES_SHOWN_MAX], *more])

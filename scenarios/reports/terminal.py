@@ -29,7 +29,7 @@ class TerminalReport:
     """Tells of each scenario when it is over.
 
     Args:
-        write: Takes the lines; colours are ANSI codes in them.
+        write: Takes the lines of a scenario at once; colours are ANSI codes in them.
         level: How much to tell, one of `FAILURES_ONLY`, `VERDICTS`, `STEPS`, `CALLS`.
     """
 
@@ -46,8 +46,7 @@ class TerminalReport:
         else:
             self._failed_count += 1
         if self._level > FAILURES_ONLY or not outcome.passed:
-            for line in self._lines(outcome):
-                self._write(line)
+            self._write("\n".join(self._lines(outcome)))
 
     def sum_up(self, scenario_count: int) -> None:
         """Tell how many passed of *scenario_count*, where that is more than one or not all is told of it."""

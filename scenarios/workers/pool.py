@@ -25,7 +25,7 @@ class Watcher(Protocol):
         """A scenario begins."""
         ...
 
-    def end(self, title: str) -> None:
+    def end(self, title: str, *, passed: bool) -> None:
         """It is over."""
         ...
 
@@ -50,7 +50,7 @@ def run_scenarios(
     for scenario in scenarios:
         watcher.begin(scenario.title)
         outcome = run_scenario(scenario, seed=seed)
-        watcher.end(scenario.title)
+        watcher.end(scenario.title, passed=outcome.passed)
         yield outcome
 
 
@@ -98,10 +98,12 @@ class WorkerPool:
         if worker is None:
             return failed_to_run(scenario, seed=seed, error="not run: everything was stopped")
         self._watcher.begin(scenario.title)
-        try:
-            answer = worker.ask({"file": scenario.source.file, "case": scenario.case, "seed": seed})
-        finally:
-            self._watcher.end(scenario.title)
+        outcome = self._ask(worker, scenario, seed)
+        self._watcher.end(scenario.title, passed=outcome.passed)
+        return outcome
+
+    def _ask(self, worker: _Worker, scenario: Scenario, seed: int | None) -> ScenarioOutcome:
+        answer = worker.ask({"file": scenario.source.file, "case": scenario.case, "seed": seed})
         if answer is None:
             return failed_to_run(scenario, seed=seed, error=worker.end_text())
         with self._lock:
