@@ -110,7 +110,7 @@ def _scenario(item: pytest.Item, wishes: Wishes) -> Scenario | None:
 
 
 def _scenario_file(item: pytest.Item, name: object) -> Path:
-    """Find a scenario beside the test, in the root folder, or in the library, where a name without '.yaml' will do."""
+    """Find a scenario beside the test, in the root folder, or in the library, there without its folder and ending."""
     if not isinstance(name, str | Path):
         raise TypeError(f"scenario is {name!r}; expected the path of a file, or a name from the library")
     library = {file.stem: file for file in _LIBRARY.rglob("*.yaml")}

@@ -146,6 +146,37 @@ def test_a_scenario_is_found_beside_the_test_in_the_root_folder_and_in_the_libra
     outcome.assert_outcomes(passed=3)
 
 
+CASES = """
+version: 1
+parameters:
+  - {case: small, seed: 5, capacity: 1}
+  - {case: large, seed: 6, capacity: 9}
+world: {clusters: {east: {capacity: "${parameters.capacity}"}}}
+"""
+
+
+def test_a_case_of_a_scenario_can_be_named(run_pytest):
+    test = """
+        import pytest
+
+        @pytest.mark.pds_simulator(scenario="cases.yaml")
+        @pytest.mark.parametrize(
+            ("pds_simulator", "capacity"), [({"case": "small"}, 1), ({"case": "large"}, 9)], indirect=["pds_simulator"]
+        )
+        def test_it(pds_simulator, capacity):
+            assert pds_simulator.world.clusters["east"].capacity == capacity
+            assert pds_simulator.seed in (5, 6)
+
+        @pytest.mark.pds_simulator(scenario="cases.yaml")
+        def test_none(pds_simulator): pass
+    """
+
+    outcome = run_pytest(test, files={"cases.yaml": CASES})
+
+    outcome.assert_outcomes(passed=2, errors=1)
+    outcome.stdout.fnmatch_lines(["*has several cases; expected one of 'small', 'large'"])
+
+
 def test_a_seed_in_the_configuration_that_is_none_is_refused(run_pytest, pytester):
     outcome = run_pytest("def test_it(): pass", files={"pytest.ini": "[pytest]\npds_seed = seven\n"})
 

@@ -18,6 +18,16 @@ steps:
   - expect: {{restore: copy, fields: {{status.phase: SUCCESSFUL}}}}
 """
 
+CASES = f"""
+version: 1
+parameters:
+  - {{case: staging, phase: INITIALIZING, seed: [5, 6]}}
+  - {{case: hasty, phase: SUCCESSFUL}}
+steps:
+  - {CREATE}
+  - expect: {{restore: copy, fields: {{status.phase: "${{parameters.phase}}"}}}}
+"""
+
 
 def test_a_scenario_that_goes_as_it_expects_passes(run_pytest):
     outcome = run_pytest("", "-v", files={"orders.pds.yaml": PASSING, "other.yaml": FAILING})
@@ -61,6 +71,22 @@ def test_without_a_seed_of_its_own_it_has_the_configured_one(run_pytest):
     files = {"orders.pds.yaml": FAILING.replace("seed: 5\n", "")}
 
     run_pytest("", "-o", "pds_seed=8", files=files).stdout.fnmatch_lines(["replay: pytest --pds-seed=8 *"])
+
+
+def test_each_case_is_a_test_with_its_seed(run_pytest):
+    outcome = run_pytest("", "-v", files={"orders.pds.yaml": CASES})
+
+    outcome.assert_outcomes(passed=2, failed=1)
+    outcome.stdout.fnmatch_lines(
+        [
+            "orders.pds.yaml::orders[[]staging-seed5[]] PASSED*",
+            "orders.pds.yaml::orders[[]staging-seed6[]] PASSED*",
+            "orders.pds.yaml::orders[[]hasty[]] FAILED*",
+            "replay: pytest --pds-seed=0 'orders.pds.yaml::orders[[]hasty[]]'",
+        ]
+    )
+    run_pytest("", "-k", "staging").assert_outcomes(passed=2, deselected=1)
+    run_pytest("", "orders.pds.yaml::orders[hasty]").assert_outcomes(failed=1)
 
 
 def test_a_wrong_file_is_an_error_that_lists_all_that_is_wrong(run_pytest):
