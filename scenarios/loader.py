@@ -41,7 +41,7 @@ class Scenario:
     @cached_property
     def name(self) -> str:
         """The name that it gives itself, or that of its file."""
-        return self.document.name or Path(self.source.file).name.removesuffix(".yaml")
+        return self.document.name or Path(self.source.file).name.removesuffix(".yaml").removesuffix(".pds")
 
     @property
     def title(self) -> str:
