@@ -76,7 +76,8 @@ def run(
         if (target := targets[option.removeprefix("--")]) is not None
     }
     outcomes: list[ScenarioOutcome] = []
-    with screen(len(scenarios), to_stderr=targets["json"] == STANDARD_OUTPUT) as lines:
+    stream = sys.stderr if targets["json"] == STANDARD_OUTPUT else sys.stdout
+    with screen(len(scenarios), stream) as lines:
         terminal = TerminalReport(lines.show, verbose - quiet)
         with closing(run_scenarios(scenarios, watcher=lines, seed=seed, process_count=jobs)) as running:
             for outcome in running:
