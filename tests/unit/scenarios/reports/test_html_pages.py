@@ -55,7 +55,7 @@ def test_pages_need_nothing_but_each_other(folder):
         assert reading.open == []
         assert "script" not in reading.tags
         assert all((folder / link).is_file() for link in reading.links)
-        assert "default-src 'none'" in page
+        assert escape("default-src 'none'") in page
         assert "prefers-color-scheme: dark" in page
 
 
