@@ -155,7 +155,8 @@ class _Ending:
 def run_scenario(scenario: Scenario, *, seed: int | None = None) -> ScenarioOutcome:
     """Run a scenario, with *seed* instead of its own where that is given.
 
-    An exception other than a step that fails is a fault of the simulator; it is part of the outcome.
+    An exception other than a step that fails is a fault of the simulator, also where it was answered to a call with
+    INTERNAL; it is part of the outcome.
     """
     started_seconds = time.perf_counter()
     ending = _Ending(scenario.document.seed if seed is None else seed)
@@ -165,6 +166,7 @@ def run_scenario(scenario: Scenario, *, seed: int | None = None) -> ScenarioOutc
         with ScenarioRun(scenario, seed=seed) as run:
             try:
                 steps.extend(_step(run, result) for result in run.steps())
+                error = "\n".join("".join(traceback.format_exception(error)) for error in run.simulator.errors)
             finally:
                 ending = _ending(run)
     except Exception:  # noqa: BLE001  # whatever it is, the other scenarios go on

@@ -27,7 +27,7 @@ def load_or_exit(files: Sequence[str]) -> list[Scenario]:
     errors: list[ScenarioError] = []
     for file in _files(files):
         try:
-            scenarios.extend(load_cases(file))
+            scenarios += load_cases(file)
         except ScenarioError as error:
             errors.append(error)
     if errors:

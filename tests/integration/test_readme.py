@@ -33,9 +33,23 @@ def commands():
     return [command[1:] for command in words if Path(command[0]).name == "pds-sim"]
 
 
-@pytest.mark.parametrize("program", blocks("python"))
+def programs(*, for_pytest):
+    return [program for program in blocks("python") if ("def test_" in program) is for_pytest]
+
+
+@pytest.mark.parametrize("program", programs(for_pytest=False))
 def test_a_program_runs(program):
     exec(compile(program, "README.md", "exec"), {"__name__": "README"})  # noqa: S102  # it is ours
+
+
+@pytest.mark.parametrize("program", programs(for_pytest=True))
+def test_a_test_passes(program, pytester, monkeypatch):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(program)
+
+    outcome = pytester.runpytest_inprocess("-p", "scenarios.pytest_plugin", "--strict-markers")
+
+    outcome.assert_outcomes(passed=program.count("def test_"))
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))
@@ -51,7 +65,14 @@ def test_a_scenario_passes(text, tmp_path):
 
 
 def test_there_are_programs_and_a_scenario_to_try():
-    assert (len(blocks("python")), len(blocks("yaml")), len(blocks("text"))) == (4, 1, 1)
+    assert (len(programs(for_pytest=False)), len(blocks("yaml")), len(blocks("text"))) == (4, 1, 1)
+
+
+def test_a_test_for_pytest_stands_on_the_second_screen():
+    [program] = programs(for_pytest=True)
+
+    second_screen = "\n".join(README.splitlines()[FIRST_SCREEN_LINES : 2 * FIRST_SCREEN_LINES])
+    assert program in second_screen
 
 
 def test_the_first_command_prints_what_the_readme_says(monkeypatch):
