@@ -4,17 +4,17 @@ import json
 
 from scenarios.loader import load_scenario
 from scenarios.outcomes import ScenarioOutcome, run_scenario
-from scenarios.workers.process import answer
+from scenarios.workers.process import Answers
 
 
-def question(file, seed=None):
-    return json.dumps({"file": str(file), "case": "", "seed": seed})
+def question(file, *, case="", seed=None):
+    return json.dumps({"file": str(file), "case": case, "seed": seed})
 
 
 def test_the_answer_is_the_outcome(write):
     file = write("version: 1\nsteps: [advance: 1s]\n")
 
-    told = answer(question(file, seed=4))
+    told = Answers().to(question(file, seed=4))
 
     assert told.endswith("\n")
     assert told.count("\n") == 1
@@ -26,6 +26,18 @@ def test_the_answer_is_the_outcome(write):
 def test_a_wrong_file_is_an_answer_too(write):
     file = write("version: 1\nsteps: [advanc: 1s]\n")
 
-    [error] = json.loads(answer(question(file))).values()
+    [error] = json.loads(Answers().to(question(file))).values()
 
     assert error.startswith(f"{file}:2:")
+
+
+def test_a_case_is_asked_for_by_its_name(write):
+    file = write(
+        "version: 1\nparameters: [{case: a, for: 1s}, {case: b, for: 2s}]\nsteps: [advance: '${parameters.for}']\n"
+    )
+    answers = Answers()
+
+    told = [json.loads(answers.to(question(file, case=case))) for case in ("b", "a", "c")]
+
+    assert [answer["outcome"]["virtual_seconds"] for answer in told[:2]] == [2.0, 1.0]
+    assert "has no case 'c'" in told[2]["error"]
