@@ -89,9 +89,17 @@ def test_a_report_that_can_not_be_written_any_more_ends_with_2(pds_sim, passing,
         raise OSError(28, "No space left on device", "junit.xml")
 
     monkeypatch.setattr("scenarios.reports.junit_file.write_whole", refuse)
-    outcome = pds_sim("run", "--junit", tmp_path / "junit.xml", passing)
+    outcome = pds_sim("run", "--junit", tmp_path / "junit.xml", "--json", tmp_path / "report.json", passing)
 
     assert (outcome.exit_code, outcome.stderr) == (2, "--junit junit.xml: No space left on device\n")
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["passed"] == 1
+
+
+def test_two_reports_do_not_overwrite_each_other(pds_sim, passing, tmp_path):
+    outcome = pds_sim("run", "--junit", tmp_path / "report", "--json", tmp_path / "report", passing)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr == f"--junit, --json: both would write {tmp_path / 'report'}\n"
 
 
 def test_old_reports_stay_when_a_file_is_wrong(pds_sim, wrong, tmp_path):
