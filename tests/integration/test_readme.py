@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from scenarios.cli import main
 from scenarios.loader import load_scenario
 from scenarios.runner import ScenarioRun
-from scenarios.verbs import VERBS
+from scenarios.verbs import LASTING_VERBS, VERBS
 from simulator.faults import EFFECTS
 
 ROOT = Path(__file__).parents[2]
@@ -139,7 +139,7 @@ def test_the_table_of_effects_names_each_exactly_once():
 def test_the_steps_are_those_that_there_are():
     [sentence] = re.findall(r"The steps are ([^;]+);", README)
 
-    assert set(re.findall("`([a-z_]+)`", sentence)) == {*VERBS, "repeat"}
+    assert set(re.findall("`([a-z_]+)`", sentence)) == {*VERBS, *LASTING_VERBS, "repeat", "parallel"}
 
 
 def test_the_table_of_options_names_each_of_run_exactly_once():
