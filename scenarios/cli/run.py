@@ -70,13 +70,7 @@ def run(
     run.
     """
     scenarios = _selected(load_or_exit(files), expression)
-    if targets["junit"] is not None and targets["junit"] == targets["json"]:
-        exit_wrong(f"--junit, --json: both would write {targets['junit']}")
-    reports = {
-        option: _prepared(option, kind, target, scenarios)
-        for option, kind in REPORTS.items()
-        if (target := targets[option.removeprefix("--")]) is not None
-    }
+    reports = _prepared(targets, scenarios)
     outcomes: list[ScenarioOutcome] = []
     stream = sys.stderr if targets["json"] == STANDARD_OUTPUT else sys.stdout
     with screen(len(scenarios) * (2 if check_determinism else 1), stream) as lines:
@@ -110,8 +104,18 @@ def _selected(scenarios: Sequence[Scenario], expression: str | None) -> list[Sce
     return list(scenarios)
 
 
-def _prepared(option: str, kind: ReportKind, target: str, scenarios: Sequence[Scenario]) -> Report:
-    """The report for *target*; the command ends where it can't be written."""
+def _prepared(targets: Mapping[str, str | None], scenarios: Sequence[Scenario]) -> dict[str, Report]:
+    """The reports that are wanted, by their options; the command ends where one can't be written."""
+    if targets["junit"] is not None and targets["junit"] == targets["json"]:
+        exit_wrong(f"--junit, --json: both would write {targets['junit']}")
+    return {
+        option: _report(option, kind, target, scenarios)
+        for option, kind in REPORTS.items()
+        if (target := targets[option.removeprefix("--")]) is not None
+    }
+
+
+def _report(option: str, kind: ReportKind, target: str, scenarios: Sequence[Scenario]) -> Report:
     try:
         return kind(Path(target), scenarios)
     except OSError as error:
