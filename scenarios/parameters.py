@@ -79,14 +79,7 @@ def read_cases(rows: Sequence[Row], source: Source) -> list[Case]:
     cases = [case for number, row in enumerate(rows) for case in _cases_of(number, row)]
     if len(cases) > CASES_MAX:
         problems.append(source.problem(("parameters",), f"makes {len(cases)} cases; expected at most {CASES_MAX}"))
-    first_rows: dict[str, int] = {}
-    for case in cases:
-        first = first_rows.setdefault(case.name, case.row)
-        if first != case.row:
-            path = ("parameters", case.row)
-            problems.append(
-                source.problem(path, f"is the case {case.name!r}, as row {first + 1} is; add another 'case'")
-            )
+    problems += _same_names(cases, source)
     if problems:
         raise WrongTable(list(dict.fromkeys(problems)))
     return cases
@@ -108,10 +101,23 @@ def _problems(rows: Sequence[Row], source: Source) -> Iterator[Problem]:
                 yield source.problem((*path, key), "is a list; expected a text, a number, true or false")
 
 
+def _same_names(cases: Sequence[Case], source: Source) -> Iterator[Problem]:
+    first_rows: dict[str, int] = {}
+    for case in cases:
+        path: KeyPath = ("parameters", case.row)
+        if case.name not in first_rows:
+            first_rows[case.name] = case.row
+        elif first_rows[case.name] == case.row:
+            yield source.problem((*path, SEED), f"has {case.seed} twice")
+        else:
+            first = first_rows[case.name] + 1
+            yield source.problem(path, f"is the case {case.name!r}, as row {first} is; add another 'case'")
+
+
 def _cases_of(number: int, row: Row) -> Iterator[Case]:
     values: dict[str, Any] = {key: value for key, value in row.items() if key not in (CASE, SEED)}
     found: Any = row.get(SEED)
-    name = str(row.get(CASE) or "-".join(_text(value) for value in values.values()))
+    name = str(row.get(CASE) or "-".join(map(_printable, values.values())))
     for seed in found if isinstance(found, list) else [found]:
         marked = f"{name}-seed{seed}" if isinstance(found, list) and name else name or f"seed{seed}"
         yield Case(marked, number, seed, values)
@@ -119,6 +125,12 @@ def _cases_of(number: int, row: Row) -> Iterator[Case]:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _printable(value: object) -> str:
+    """A value as part of a name, which stands on one line of a terminal."""
+    text = _text(value)
+    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def with_values(source: Source, case: Case) -> Source:

@@ -172,7 +172,7 @@ def change(conversation: Conversation, step: ChangeStep) -> str:
 
 def expect(conversation: Conversation, step: ExpectStep) -> str:
     """Look at a restore as it is now, at an answer from before, or at what has happened."""
-    if step.timeline is not None or step.calls is not None:
+    if step.is_about_history:
         conversation.expect_history(step.timeline or (), step.calls or ())
         return ""
     if step.answer is not None:
