@@ -119,7 +119,8 @@ def _cases_of(number: int, row: Row) -> Iterator[Case]:
     found: Any = row.get(SEED)
     name = str(row.get(CASE) or "-".join(map(_printable, values.values())))
     for seed in found if isinstance(found, list) else [found]:
-        marked = f"{name}-seed{seed}" if isinstance(found, list) and name else name or f"seed{seed}"
+        by_seed = "" if seed is None else f"seed{seed}"
+        marked = f"{name}-{by_seed}" if isinstance(found, list) and name else name or by_seed
         yield Case(marked, number, seed, values)
 
 
