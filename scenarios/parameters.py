@@ -20,6 +20,8 @@ CASE = "case"
 SEED = "seed"
 """The key of a row that says by what is drawn: a seed, or several for a case each."""
 CASES_MAX = 1_000
+VALUES_MAX = 1_000_000
+"""Values that the documents of all cases may have together; more would take minutes to check."""
 
 Scalar = str | int | float | bool
 
@@ -79,6 +81,10 @@ def read_cases(rows: Sequence[Row], source: Source) -> list[Case]:
     cases = [case for number, row in enumerate(rows) for case in _cases_of(number, row)]
     if len(cases) > CASES_MAX:
         problems.append(source.problem(("parameters",), f"makes {len(cases)} cases; expected at most {CASES_MAX}"))
+    value_count = sum(path[:1] != ("parameters",) for path in source.value_places)
+    if value_count * len(cases) > VALUES_MAX:
+        found = f"makes {len(cases)} cases of a document with {value_count} values"
+        problems.append(source.problem(("parameters",), f"{found}; expected at most {VALUES_MAX} values in all"))
     problems += _same_names(cases, source)
     if problems:
         raise WrongTable(list(dict.fromkeys(problems)))
@@ -137,7 +143,8 @@ def _printable(value: object) -> str:
 def with_values(source: Source, case: Case) -> Source:
     """Put the values of *case* in their places.
 
-    What is nothing but a place becomes the value itself; within a text, the value is written out.
+    What is nothing but a place becomes the value itself; within a text, the value is written out. Of the table only the
+    row of the case stays.
 
     Raises:
         WrongTable: there is no such parameter.
@@ -151,7 +158,8 @@ def with_values(source: Source, case: Case) -> Source:
         return case.values[key]
 
     data = {
-        key: value if key == "parameters" else _filled(value, (key,), value_of) for key, value in source.data.items()
+        key: [value[case.row]] if key == "parameters" else _filled(value, (key,), value_of)
+        for key, value in source.data.items()
     }
     if problems:
         raise WrongTable(problems)

@@ -165,6 +165,16 @@ def test_a_thousand_cases_are_not_too_many(cases):
     assert len(cases(f"[{{seed: {list(range(1000))}}}]")) == 1000
 
 
+def test_many_cases_of_a_large_document_are_refused_before_they_take_minutes(problem_at_mark):
+    steps = ", ".join(["matrix: "] * 1000)
+
+    problem = problem_at_mark(f"version: 1\nparameters: ▸[{{seed: {list(range(999))}}}]\nsteps: [{steps}]")
+
+    assert problem == (
+        "parameters: makes 999 cases of a document with 2003 values; expected at most 1000000 values in all"
+    )
+
+
 def test_everything_that_is_wrong_with_a_table_is_told_at_once(problems):
     text = """\
 version: 1
