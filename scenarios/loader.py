@@ -41,7 +41,7 @@ class Scenario:
     @cached_property
     def name(self) -> str:
         """The name that it gives itself, or that of its file."""
-        return self.document.name or Path(self.source.file).name.removesuffix(".yaml")
+        return self.document.name or Path(self.source.file).name.removesuffix(".yaml").removesuffix(".pds")
 
     @property
     def title(self) -> str:
@@ -114,7 +114,7 @@ def _of_cases(problem: Problem, names: Sequence[str], cases: Sequence[Case]) -> 
 def _cases(source: Source) -> list[Case]:
     data = source.data
     if not isinstance(data, dict) or "parameters" not in data:
-        return [Case("", 0, None, {})]
+        return [Case("", 0, None, {})]  # with which whatever asks for a parameter is told that there are none
     try:
         rows = _Table.model_validate({"parameters": data["parameters"]}).parameters
         return read_cases(rows, source)
@@ -132,7 +132,7 @@ class _Table(Model):
 
 def _load_case(whole: Source, case: Case) -> Scenario:
     try:
-        source = with_values(whole, case) if case.name or case.values else whole
+        source = with_values(whole, case)
     except WrongTable as error:
         raise ScenarioError(whole.file, error.problems) from None
     try:

@@ -149,6 +149,8 @@ def with_values(source: Source, case: Case) -> Source:
     Raises:
         WrongTable: there is no such parameter.
     """
+    if not isinstance(source.data, dict):
+        return source
     problems: list[Problem] = []
 
     def value_of(key: str, path: KeyPath) -> Scalar:

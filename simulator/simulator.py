@@ -42,7 +42,7 @@ class Simulator(TimeControl, FaultControl):
         address: Where to listen; loopback and a free port unless told otherwise.
         rules: Faults that are in force from the start (`simulator.faults.rule`).
         strict: Whether the end of a ``with`` statement that went well raises `UnfiredRules` when a rule never took
-            effect or a gate still holds somebody.
+            effect or a gate still holds somebody, and an ``ExceptionGroup`` when there are `errors`.
 
     Raises:
         ValueError: an argument makes no sense.
@@ -106,8 +106,18 @@ class Simulator(TimeControl, FaultControl):
         self.close()
         if error is not None:
             error.add_note(f"replay with Simulator(seed={self.seed}) and the same calls")
-        elif self._strict and (complaints := self.rule_complaints()):
-            raise UnfiredRules("\n".join(complaints))
+            for unforeseen in self.errors:
+                error.add_note(f"the simulator had an error: {unforeseen!r}, {', '.join(unforeseen.__notes__)}")
+        elif self._strict:
+            self._raise_complaints()
+
+    def _raise_complaints(self) -> None:
+        complaints = self.rule_complaints()
+        unfired = [UnfiredRules("\n".join(complaints))] if complaints else []
+        if self.errors:
+            raise ExceptionGroup("calls ended in errors of the simulator, or of its effects", [*self.errors, *unfired])
+        if unfired:
+            raise unfired[0]
 
     def start(self) -> Self:
         """Start to listen; where it already does, nothing happens.
@@ -177,10 +187,23 @@ class Simulator(TimeControl, FaultControl):
         return self._session.seed
 
     @property
+    def strict(self) -> bool:
+        """Whether its end is to tell of rules that never took effect, and of `errors`."""
+        return self._strict
+
+    @property
     def timeline(self) -> Timeline:
         """Everything that has happened until now."""
         with self._session as world:
             return world.timeline
+
+    @property
+    def errors(self) -> Sequence[Exception]:
+        """What went wrong in the simulator, or in an effect that somebody wrote, while it answered calls.
+
+        The callers saw INTERNAL. Each error has a note that says which call it was.
+        """
+        return tuple(self._session.errors)
 
     @property
     def calls(self) -> CallLog:

@@ -20,7 +20,7 @@ from simulator.api.pool import POOL_FILES
 from simulator.call_log import Metadata
 from simulator.services.call import Call
 from simulator.services.restore_service import HANDLERS
-from simulator.services.status import CallFailed
+from simulator.services.status import CallFailed, unforeseen
 from simulator.session import Session
 
 REQUEST_BYTES_MAX = 4 * 1024 * 1024
@@ -196,7 +196,10 @@ class _RestoreServiceHandler(grpc.GenericRpcHandler):
                 # Maps have no order of their own; written deterministically, the same answer has the same bytes.
                 return handler(call).SerializeToString(deterministic=True)
             except CallFailed as failed:
-                context.abort_with_status(rpc_status.to_status(failed.status))
-                raise AssertionError("abort_with_status always raises") from failed
+                status = failed.status
+            except Exception as error:  # noqa: BLE001  # gRPC would answer UNKNOWN, and nobody else would hear of it
+                status = unforeseen(call, error).status
+            context.abort_with_status(rpc_status.to_status(status))
+            raise AssertionError("abort_with_status always raises")
 
         return behave
