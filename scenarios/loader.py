@@ -77,10 +77,10 @@ def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
     names = [scenario.case for scenario in scenarios]
     if case in names:
         return scenarios[names.index(case)]
-    found = (
-        f"has several cases; {suggest('', names)}" if case is None else f"has no case {case!r}; {suggest(case, names)}"
-    )
-    raise ScenarioError(file, [scenarios[0].source.problem(("parameters",), found, at_key=True)])
+    named = list(filter(None, names))
+    found = "has several cases" if case is None else f"has no case {case!r}"
+    message = f"{found}; {suggest(case or '', named)}"
+    raise ScenarioError(file, [scenarios[0].source.problem(("parameters",), message, at_key=True)])
 
 
 def load_cases(file: str | Path) -> list[Scenario]:
@@ -189,5 +189,9 @@ def _problem(source: Source, details: dict[str, Any]) -> Problem:
     if details["type"] == "value_error":
         path = path[:-1] if path[-1:] == ("[key]",) else path  # so pydantic says that it is about the key itself
         return source.problem(path, message.removeprefix("Value error, "))
+    if details["type"] == "too_short" and details["ctx"]["min_length"] > 1:
+        return source.problem(
+            path, f"has {details['ctx']['actual_length']}; expected at least {details['ctx']['min_length']}"
+        )
     expected = _EXPECTED.get(details["type"], re.sub("^(Input|String) should (be|have) ", "", message))
     return source.problem(path, f"is {shown(details['input'])}; expected {expected}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -17,7 +18,7 @@ from fakes.inventory import Inventory
 from fakes.suggestions import suggest
 from scenarios.document import ScenarioDocument
 from scenarios.errors import KeyPath
-from scenarios.expectation_document import Expectation, is_about_presence
+from scenarios.expectation_document import Expectation, ExpectStep, is_about_presence
 from scenarios.fault_document import FaultDocument
 from scenarios.field_paths import FieldPathError, check_path
 from scenarios.model import Model
@@ -84,7 +85,7 @@ class _Checker:
     plan: FaultPlan
     is_virtual: bool
     rules: dict[str, FaultDocument]
-    answers: dict[str, Descriptor] = field(default_factory=dict)
+    answers: MutableMapping[str, Descriptor] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     new_backups: list[str] = field(default_factory=list)
 
@@ -120,15 +121,16 @@ class _Checker:
         left_by: dict[str, int] = {}
         left: dict[str, Descriptor] = {}
         for number, lane in enumerate(lanes):
-            inside = replace(self, answers=dict(self.answers))
+            own: dict[str, Descriptor] = {}
+            inside = replace(self, answers=ChainMap(own, self.answers))
             yield from inside.check_all(lane.steps, (*where, number, "steps"))
-            for alias in sorted(inside.answers.keys() - self.answers.keys()):
+            for alias in sorted(own):
                 if alias in left_by:
                     other = left_by[alias] + 1
                     yield (*where, number), f"leaves the answer {alias!r}, as lane {other} does; rename one with 'as'"
                 left_by[alias] = number
-                left[alias] = inside.answers[alias]
-        self.answers |= left
+            left |= own
+        self.answers.update(left)
 
     def _check_model(self, verb: str, arguments: Model, where: KeyPath) -> Iterator[Finding]:
         yield from self._check_values(arguments, where)
@@ -143,7 +145,7 @@ class _Checker:
         elif isinstance(arguments, Expectation):
             answered = self._answer(getattr(arguments, "answer", None) or "") or answer_type("get")
             yield from _check_expectation(arguments, answered, where)
-            if not arguments.model_fields_set & {"timeline", "calls"}:
+            if not (isinstance(arguments, ExpectStep) and arguments.is_about_history):
                 yield from _require_one(arguments, ("restore", "answer"), where)
         for key in _REQUIRED.get(verb, ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)

@@ -209,6 +209,7 @@ def test_the_limits_are_those_that_hold():
         yaml_source.DEPTH_MAX,
         yaml_source.NODES_MAX,
         parameters.CASES_MAX,
+        parameters.VALUES_MAX,
         rounds,
         quantities.DURATION_SECONDS_MAX // YEAR_SECONDS,
         phase_durations.DURATION_SECONDS_MAX // YEAR_SECONDS,
