@@ -22,7 +22,7 @@ from scenarios.expectation_document import Expectation, ExpectStep, is_about_pre
 from scenarios.fault_document import FaultDocument
 from scenarios.field_paths import FieldPathError, check_path
 from scenarios.model import Model
-from scenarios.step_documents import CallStep, ChangeStep, LaneDocument, RepeatStep, Step
+from scenarios.step_documents import CallStep, ChangeStep, LaneDocument, RepeatStep, Step, count_steps
 from simulator.api import METHODS, restore_pb2
 from simulator.clock import ClockMode
 
@@ -42,6 +42,9 @@ METHOD_OF_VERB: Mapping[str, str] = {
     "list": "ListRestores",
     "matrix": "GetRestorabilityMatrix",
 }
+
+STEPS_MAX = 100_000
+"""Steps of a run, those that are repeated each time; more is a slip, and would seem to hang."""
 
 COLLECTION_OF_KEY: Mapping[str, str] = {
     "backup": "backups",
@@ -66,6 +69,9 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
     findings: list[Finding] = []
     if is_virtual and document.speed != 1:
         findings.append((("speed",), f"is {document.speed:g}, but only 'clock: wall' has a speed"))
+    step_count = count_steps(document.steps)
+    if step_count > STEPS_MAX:
+        findings.append((("steps",), f"are {step_count} with those that are repeated; expected at most {STEPS_MAX}"))
     checker = _Checker(
         world,
         FaultPlan(Inventory(world), seed=0, start_microseconds=0),

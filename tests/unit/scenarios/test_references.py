@@ -271,3 +271,11 @@ def test_in_a_repeat_around_them_lanes_may_use_its_index(load):
     [step] = load(f"version: 1\nsteps: [repeat: {{times: 2, steps: [{{{inside}}}]}}]").document.steps
 
     assert len(step.repeat.steps[0].parallel) == 2
+
+
+def test_a_run_has_only_so_many_steps(problem_at_mark):
+    inner = "repeat: {times: 1000, steps: [{advance: 1s}]}"
+
+    problem = problem_at_mark(f"version: 1\nsteps:\n  ▸- repeat: {{times: 1000, steps: [{{{inner}}}]}}")
+
+    assert problem == "steps: are 1000000 with those that are repeated; expected at most 100000"
