@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 
 from fakes import LivingWorld, Timeline, World
 from fakes.faults.rule import Rule
-from fakes.restores import RestoreStatus
 from fakes.timeline import Event, Subscriber
 from simulator.call_log import CallLog
 from simulator.clock import Clock
 
-Written = dict[str, tuple[RestoreStatus, bytes]]
-"""How restores are told on the wire, by uid, each with the status that it tells of."""
+Written = dict[str, tuple[int, bytes]]
+"""How restores are told on the wire, by uid, each with the revision that it tells of."""
 
 
 class Session:
@@ -44,12 +43,13 @@ class Session:
 
     def __enter__(self) -> LivingWorld:
         self._lock.acquire()
+        world = self.world
         try:
-            self.clock.catch_up(self.world)
+            self.clock.catch_up(world)
         except BaseException:
             self._lock.release()
             raise
-        return self.world
+        return world
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()

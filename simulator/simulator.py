@@ -50,7 +50,7 @@ class Simulator(TimeControl, FaultControl):
         clock: ``"manual"``, ``"wall"`` or ``"on_poll"`` (design section 4).
         speed: Virtual seconds in a second, for ``clock="wall"``.
         address: Where to listen; loopback and a free port unless told otherwise.
-        listen: Whether to listen at all. Without, there is no port and no thread, and channels lead through the process.
+        listen: Whether to listen at all. Without, there are no port and no thread, and channels are in-process.
         rules: Faults that are in force from the start (`simulator.faults.rule`).
         strict: Whether the end of a ``with`` statement that went well raises `UnfiredRules` when a rule never took
             effect or a gate still holds somebody.
@@ -66,7 +66,7 @@ class Simulator(TimeControl, FaultControl):
         []
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all by name, and none is needed
         self,
         *,
         world: World | None = None,

@@ -80,11 +80,12 @@ def _answer_with(call: Call, restore: Restore) -> bytes:
 
 
 def _polled(call: Call, world: LivingWorld, restores: Iterable[Restore]) -> bool:
-    """Tell the clock when somebody sees a restore that is live; True when it was told."""
-    seen_live = any(restore.is_live for restore in restores)
-    if seen_live:
-        call.session.clock.polled(world)
-    return seen_live
+    """Tell the clock when somebody sees a restore that is live; True when that may have moved the time."""
+    clock = call.session.clock
+    if not clock.moves_when_polled or not any(restore.is_live for restore in restores):
+        return False
+    clock.polled(world)
+    return True
 
 
 def _checking_shape(call: Call, proceed: Handler) -> bytes:

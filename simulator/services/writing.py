@@ -1,4 +1,4 @@
-"""The bytes of answers, each written once: a restore reads the same for as long as its status stays."""
+"""The bytes of answers, each written once: one version of a restore always reads the same."""
 
 from __future__ import annotations
 
@@ -25,18 +25,15 @@ def write_message(message: Message) -> bytes:
 
 
 def write_restore(written: Written, restore: Restore) -> bytes:
-    """Write a restore as it is at this moment, from *written* where it is there.
-
-    A status is a value that never changes, and of a restore nothing else does.
-    """
-    status = restore.status
+    """Write a restore as it is at this moment, from *written* where that version of it is there."""
+    revision = restore.status.revision
     kept = written.get(restore.uid)
-    if kept is not None and kept[0] is status:
+    if kept is not None and kept[0] == revision:
         return kept[1]
     if len(written) >= WRITTEN_MAX:
         written.clear()
     content = write_message(to_restore(restore))
-    written[restore.uid] = (status, content)
+    written[restore.uid] = (revision, content)
     return content
 
 
