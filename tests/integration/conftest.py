@@ -24,6 +24,13 @@ DETAIL_TYPES = {
 }
 
 
+@pytest.fixture(scope="session", params=["in_process", "loopback"])
+def transport(request: pytest.FixtureRequest) -> str:
+    """Every way in which calls get to simulators: what holds for one holds for all."""
+    way: str = request.param
+    return way
+
+
 @dataclass(frozen=True)
 class Refusal:
     """How a call failed: its code, what the status says, and its one detail."""
