@@ -193,7 +193,7 @@ class Simulator(TimeControl, FaultControl):
             interceptors: Of `grpc.aio`.
 
         Raises:
-            RuntimeError: it does not run, does not listen where a socket is asked for, or no event loop runs.
+            RuntimeError: it does not run, or does not listen where a socket is asked for.
             ValueError: there is no such transport, or something is no interceptor.
         """
         if _transport(transport) is Transport.LOOPBACK:

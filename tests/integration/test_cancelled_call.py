@@ -22,7 +22,7 @@ def answered(sim):
 
 
 class Turnstile:
-    """Stands before the world; while it is closed, somebody else has the world, and a call that has come so far waits."""
+    """Stands before the world; while it is closed, somebody else has the world, and a call that has come waits."""
 
     def __init__(self, session):
         self._session = session

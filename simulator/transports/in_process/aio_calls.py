@@ -190,7 +190,7 @@ class AioCall:
         if failure is None:
             self._status = cygrpc.AioRpcStatus(grpc.StatusCode.OK.value[0], "", (), "")
         else:
-            told = (failure.details, failure.trailing_metadata, failure.debug_error_string)
+            told = (failure.details, failure.trailing_metadata, failure.debug_error_string or "")
             self._status = cygrpc.AioRpcStatus(failure.code.value[0], *told)
         self._responses.put_nowait(cygrpc.EOF)
         self._over.set()

@@ -31,7 +31,6 @@ class InProcessAioChannel(aio_channel.Channel):
         interceptors: Of `grpc.aio`, as `grpc.aio.insecure_channel` takes them.
 
     Raises:
-        RuntimeError: no event loop runs.
         ValueError: something is no interceptor.
     """
 
@@ -42,7 +41,7 @@ class InProcessAioChannel(aio_channel.Channel):
                 raise ValueError(f"{interceptor!r} is no interceptor of grpc.aio")  # noqa: TRY004  # as grpc.aio does
         for name, kind in _INTERCEPTORS.items():
             setattr(self, name, [interceptor for interceptor in interceptors if isinstance(interceptor, kind)])
-        self._loop = asyncio.get_running_loop()
+        self._loop: asyncio.AbstractEventLoop = cygrpc.get_working_loop()  # as grpc.aio does
         self._channel = _Core(InProcessChannel(served), self._loop)
         self._active_calls = WeakSet[Any]()
 

@@ -29,7 +29,7 @@ class Ended(Exception):
         code: Of the status.
         details: What the status says.
         trailing_metadata: What came with it.
-        debug_error_string: As gRPC gives it; made of the code and the details unless told.
+        is_local: Whether it never came to the services; gRPC then tells no cause.
         is_cancelled: Whether the client has given up.
     """
 
@@ -39,7 +39,7 @@ class Ended(Exception):
         details: str,
         trailing_metadata: Metadata = (),
         *,
-        debug_error_string: str | None = None,
+        is_local: bool = False,
         is_cancelled: bool = False,
     ) -> None:
         super().__init__(code, details)
@@ -47,7 +47,7 @@ class Ended(Exception):
         self.details = details
         self.trailing_metadata = trailing_metadata
         told = f"{code.name}:{details}" if details else code.name
-        self.debug_error_string = told if debug_error_string is None else debug_error_string
+        self.debug_error_string = None if is_local else told
         self.is_cancelled = is_cancelled
 
 

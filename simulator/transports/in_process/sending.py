@@ -63,7 +63,7 @@ def serialized(request: Any, serializer: Serializer | None) -> bytes:
     if type(content) is bytes:
         return content
     if content is None:
-        raise Ended(grpc.StatusCode.INTERNAL, "Exception serializing request!", debug_error_string="")
+        raise Ended(grpc.StatusCode.INTERNAL, "Exception serializing request!", is_local=True)
     raise TypeError(f"Argument 'message' has incorrect type (expected bytes, got {type(content).__name__})")
 
 
@@ -81,7 +81,7 @@ def deserialized(content: bytes, deserializer: Deserializer | None) -> Any:
         _logger.exception("Exception deserializing message!")
         message = None
     if message is None:
-        raise Ended(grpc.StatusCode.INTERNAL, "Exception deserializing response!", debug_error_string="")
+        raise Ended(grpc.StatusCode.INTERNAL, "Exception deserializing response!", is_local=True)
     return message
 
 

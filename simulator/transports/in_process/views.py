@@ -62,7 +62,7 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
         failure = self._ended().failure
         return failure.details if failure is not None else ""
 
-    def debug_error_string(self) -> str:
+    def debug_error_string(self) -> str | None:
         """What gRPC tells of an error to those who look for its cause."""
         failure = self._ended().failure
         return failure.debug_error_string if failure is not None else ""
