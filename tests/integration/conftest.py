@@ -1,5 +1,6 @@
 """What tests of the wire use: refusals with their details unpacked, and a watch over the world that must not change."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -74,6 +75,18 @@ def state_of(simulator: Simulator) -> dict[str, object]:
         "backups": list(world.backups.values()),
         "time": simulator.now,
     }
+
+
+@pytest.fixture
+def watchers_gone() -> Callable[[], None]:
+    """Waits until gRPC no longer watches channels: a watch that outlives its channel ends with a traceback."""
+
+    def wait() -> None:
+        for thread in threading.enumerate():
+            if thread.name.endswith("(_run)"):
+                thread.join(timeout=20)
+
+    return wait
 
 
 @pytest.fixture

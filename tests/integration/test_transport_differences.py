@@ -229,15 +229,22 @@ def test_requests_of_a_stream_are_taken_when_a_response_is_asked_for(sim):
 
 
 @shows("connectivity")
-def test_connectivity_is_told_at_once_and_stays(sim):
-    told = {way: queue.SimpleQueue() for way in ("loopback", "in_process")}
-    for way, states in told.items():
-        sim.channel(transport=way).subscribe(lambda state, states=states: states.put((state, threading.get_ident())))
+def test_connectivity_is_told_at_once_and_stays(sim, watchers_gone):
+    told = queue.SimpleQueue()
 
-    assert told["in_process"].get_nowait() == (grpc.ChannelConnectivity.READY, threading.get_ident())
-    state, thread = told["loopback"].get(timeout=PATIENCE_SECONDS)
+    def tell(state):
+        told.put((state, threading.get_ident()))
+
+    sim.channel().subscribe(tell)
+    assert told.get_nowait() == (grpc.ChannelConnectivity.READY, threading.get_ident())
+
+    channel = sim.channel(transport="loopback")
+    channel.subscribe(tell)
+    state, thread = told.get(timeout=PATIENCE_SECONDS)
     assert state is grpc.ChannelConnectivity.IDLE
     assert thread != threading.get_ident()
+    channel.unsubscribe(tell)
+    watchers_gone()
 
 
 @shows("classes of errors")

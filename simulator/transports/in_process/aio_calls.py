@@ -102,11 +102,21 @@ class AioCall:
         if request is None:
             self.set_internal_error("Exception serializing request!")
             return None
-        return await self._response(answer_of(self._channel.served, self._path), request, metadata)
+        line = self._dialled(metadata)
+        answer = answer_of(self._channel.served, self._path)
+        if may_wait(line) or not line.session.hold_if_free():
+            return await self._in_a_thread(answer, request, line)
+        try:
+            self._perform(answer, request, line)
+        finally:
+            line.session.release()
+        content: bytes | None = line.response
+        return content
 
     async def stream_unary(self, metadata: Any, when_begun: Callable[[], None], _context: Any) -> bytes | None:
         when_begun()
-        return await self._response(answer_to_many(self._channel.served, self._path, self._sent()), b"", metadata)
+        line = self._dialled(metadata)
+        return await self._in_a_thread(answer_to_many(self._channel.served, self._path, self._sent()), b"", line)
 
     async def initiate_unary_stream(self, request: bytes, metadata: Any, _context: Any) -> None:
         self._begin_stream(iter((request,)), metadata)
@@ -135,17 +145,10 @@ class AioCall:
             line.cancel()
         return line
 
-    async def _response(self, answer: Answer, request: bytes, metadata: Any) -> bytes | None:
-        line = self._dialled(metadata)
-        if not may_wait(line) and line.session.hold_if_free():
-            try:
-                self._perform(answer, request, line)
-            finally:
-                line.session.release()
-        else:
-            # Waiting is for threads: the loop has others to look after.
-            self._start(lambda: self._perform(answer, request, line))
-            await self._over.wait()
+    async def _in_a_thread(self, answer: Answer, request: bytes, line: Line) -> bytes | None:
+        """Let the services answer where waiting keeps nobody else waiting, unlike in the loop."""
+        self._start(lambda: self._perform(answer, request, line))
+        await self._over.wait()
         content: bytes | None = line.response
         return content
 
