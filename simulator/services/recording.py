@@ -23,6 +23,9 @@ def recording(call: Call, proceed: Handler) -> bytes:
     except CallFailed as failed:
         _record(call, arrival, None, failed.code.name, failed.message)
         raise
+    except BaseException:  # Ctrl-C in the thread in which the client and the service meet
+        _record(call, arrival, None, "CANCELLED", "the caller was interrupted")
+        raise
     _record(call, arrival, response, "OK", "")
     return response
 

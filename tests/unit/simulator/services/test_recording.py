@@ -65,3 +65,13 @@ def test_a_call_that_a_reset_overtakes_is_not_part_of_the_new_history(make_call,
     recording(make_call(), handler)
 
     assert len(session.calls) == len(session.timeline) == 0
+
+
+def test_a_call_that_is_interrupted_is_recorded_as_cancelled(make_call, session):
+    def handler(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        recording(make_call(), handler)
+
+    assert [(record.code, record.message) for record in session.calls] == [("CANCELLED", "the caller was interrupted")]
