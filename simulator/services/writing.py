@@ -7,8 +7,9 @@ from google.protobuf.message import Message
 from fakes import Restore
 from fakes.listing import Page
 from simulator.api import restore_pb2
+from simulator.services.call import Response
 from simulator.services.messages import to_list_response, to_restore
-from simulator.session import Written
+from simulator.session import Written, WrittenRestore
 
 WRITTEN_MAX = 10_000
 """Restores whose bytes are kept, about a kilobyte each; when there are more, all begin anew."""
@@ -24,30 +25,31 @@ def write_message(message: Message) -> bytes:
     return message.SerializeToString(deterministic=True)
 
 
-def write_restore(written: Written, restore: Restore) -> bytes:
+def write_restore(written: Written, restore: Restore) -> WrittenRestore:
     """Write a restore as it is at this moment, from *written* where that version of it is there."""
     revision = restore.status.revision
     kept = written.get(restore.uid)
-    if kept is not None and kept[0] == revision:
-        return kept[1]
+    if kept is not None and kept.revision == revision:
+        return kept
     if len(written) >= WRITTEN_MAX:
         written.clear()
     content = write_message(to_restore(restore))
-    written[restore.uid] = (revision, content)
-    return content
+    kept = written[restore.uid] = WrittenRestore(revision, content, _RESTORES_TAG + _varint(len(content)))
+    return kept
 
 
-def write_list(written: Written, page: Page) -> bytes:
+def write_list(written: Written, page: Page) -> Response:
     """Write a page of restores, spliced from the bytes of each.
 
-    A message is the concatenation of its fields, so this is what protobuf would write, in a fraction of the time.
+    A message is the concatenation of its fields, so this is what protobuf would write, in a fraction of the time. The
+    parts are shared with other answers: whoever keeps them keeps little.
     """
     parts: list[bytes] = []
     for restore in page.restores:
-        content = write_restore(written, restore)
-        parts += (_RESTORES_TAG, _varint(len(content)), content)
+        kept = write_restore(written, restore)
+        parts += (kept.heading, kept.content)
     parts.append(write_message(to_list_response(page)))
-    return b"".join(parts)
+    return tuple(parts)
 
 
 def _varint(number: int) -> bytes:
