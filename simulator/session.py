@@ -53,6 +53,8 @@ class Session:
         self.rules = tuple(rules)
         self.calls = CallLog()
         self.written: Written = {}  # kept by the services, under the lock
+        self.errors: list[Exception] = []
+        """What went wrong in handlers though nobody foresaw it, in the order in which it did."""
         self._lock = threading.RLock()
         self._subscribers: list[Subscriber] = []
         self.world = self._start()
@@ -88,6 +90,7 @@ class Session:
         with self._lock:
             self.calls.clear()
             self.written.clear()
+            self.errors.clear()
             self.world = self._start()
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
