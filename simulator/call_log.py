@@ -29,7 +29,7 @@ class CallRecord(NamedTuple):
     Args:
         method: Name of the method, such as ``"CreateRestore"``.
         request_bytes: The request as it came.
-        response_parts: The answer as it went, in parts that other answers share; None when the call failed.
+        response_bytes: The answer as it went; None when the call failed.
         code: Name of the status code, such as ``"OK"``.
         message: What the status says.
         metadata: What the client sent along.
@@ -43,7 +43,7 @@ class CallRecord(NamedTuple):
 
     method: str
     request_bytes: bytes
-    response_parts: tuple[bytes, ...] | None
+    response_bytes: bytes | None
     code: str
     message: str
     metadata: Metadata
@@ -65,9 +65,7 @@ class CallRecord(NamedTuple):
     @property
     def response(self) -> Message | None:
         """The answer; None when the call failed."""
-        if self.response_parts is None:
-            return None
-        return METHODS[self.method].response.FromString(b"".join(self.response_parts))
+        return None if self.response_bytes is None else METHODS[self.method].response.FromString(self.response_bytes)
 
     @property
     def at(self) -> datetime:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from fakes import LivingWorld, Timeline, World
 from fakes.faults.rule import Rule
@@ -12,23 +11,8 @@ from fakes.timeline import Event, Subscriber
 from simulator.call_log import CallLog
 from simulator.clock import Clock
 
-
-class WrittenRestore(NamedTuple):
-    """How a restore is told on the wire.
-
-    Args:
-        revision: The version of it that this tells of.
-        content: The restore.
-        heading: What comes before it in a list.
-    """
-
-    revision: int
-    content: bytes
-    heading: bytes
-
-
-Written = dict[str, WrittenRestore]
-"""How restores are told, by uid."""
+Written = dict[str, tuple[int, bytes]]
+"""How restores are told on the wire, by uid, each with the revision that it tells of."""
 
 
 class Session:

@@ -96,13 +96,10 @@ class Call:
         self.session.__exit__()
 
 
-Response = tuple[bytes, ...]
-"""The bytes of a response, in parts that follow each other: lists are made of what is kept of each restore."""
+Handler = Callable[[Call], bytes]
+"""Answers a call with the bytes of the response, or raises what `simulator.services.status` knows."""
 
-Handler = Callable[[Call], Response]
-"""Answers a call, or raises what `simulator.services.status` knows."""
-
-Interceptor = Callable[[Call, Handler], Response]
+Interceptor = Callable[[Call, Handler], bytes]
 """Stands around the handling of a call: it may look, refuse, or call the handler and change what comes of it."""
 
 

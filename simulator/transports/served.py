@@ -56,7 +56,7 @@ class Served:
         def answer(request: bytes, metadata: Metadata, client: WaitingClient) -> bytes:
             call = Call(method, request, metadata, find_session(metadata), client)
             try:
-                return b"".join(handler(call))
+                return handler(call)
             except CallFailed:
                 raise
             except Exception as error:  # gRPC would answer UNKNOWN, and nobody else would hear of it
