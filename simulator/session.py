@@ -11,6 +11,9 @@ from fakes.timeline import Event, Subscriber
 from simulator.call_log import CallLog
 from simulator.clock import Clock
 
+Written = dict[str, tuple[int, bytes]]
+"""How restores are told on the wire, by uid, each with the revision that it tells of."""
+
 
 class Session:
     """A living world that many threads may use: ``with session as world:`` gives it to one at a time.
@@ -33,6 +36,7 @@ class Session:
         self.clock = clock
         self.rules = tuple(rules)
         self.calls = CallLog()
+        self.written: Written = {}  # kept by the services, under the lock
         self.errors: list[Exception] = []
         """What went wrong in handlers though nobody foresaw it, in the order in which it did."""
         self._lock = threading.RLock()
@@ -41,14 +45,23 @@ class Session:
 
     def __enter__(self) -> LivingWorld:
         self._lock.acquire()
+        world = self.world
         try:
-            self.clock.catch_up(self.world)
+            self.clock.catch_up(world)
         except BaseException:
             self._lock.release()
             raise
-        return self.world
+        return world
 
     def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def hold_if_free(self) -> bool:
+        """Take the world, unless somebody else has it; give it back with `release`."""
+        return self._lock.acquire(blocking=False)
+
+    def release(self) -> None:
+        """Give the world back."""
         self._lock.release()
 
     @property
@@ -60,6 +73,7 @@ class Session:
         """Begin again, as newly started: the declared world, an empty history, the same seed."""
         with self._lock:
             self.calls.clear()
+            self.written.clear()
             self.errors.clear()
             self.world = self._start()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import grpc
 import grpc.aio
@@ -20,12 +21,22 @@ from simulator.origin import require_our_own
 from simulator.session import Session
 from simulator.time_control import TimeControl
 from simulator.transports.grpc_server import GrpcServer, require_address
+from simulator.transports.in_process.aio_channel import InProcessAioChannel
+from simulator.transports.in_process.channel import InProcessChannel
+from simulator.transports.served import Served
 from simulator.world_view import WorldView
 
 _CHANNEL_OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # the proxy of the environment knows nothing of this machine's loopback
     ("grpc.use_local_subchannel_pool", 1),  # a connection to an earlier simulator on the same port is no use
 )
+
+
+class Transport(Enum):
+    """How calls get to a simulator."""
+
+    IN_PROCESS = "in_process"
+    LOOPBACK = "loopback"
 
 
 class Simulator(TimeControl, FaultControl):
@@ -40,6 +51,7 @@ class Simulator(TimeControl, FaultControl):
         clock: ``"manual"``, ``"wall"`` or ``"on_poll"`` (design section 4).
         speed: Virtual seconds in a second, for ``clock="wall"``.
         address: Where to listen; loopback and a free port unless told otherwise.
+        listen: Whether to listen at all. Without, there are no port and no thread, and channels are in-process.
         rules: Faults that are in force from the start (`simulator.faults.rule`).
         strict: Whether the end of a ``with`` statement that went well raises `UnfiredRules` when a rule never took
             effect or a gate still holds somebody, and an ``ExceptionGroup`` when there are `errors`.
@@ -55,7 +67,7 @@ class Simulator(TimeControl, FaultControl):
         []
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all by name, and none is needed
         self,
         *,
         world: World | None = None,
@@ -63,6 +75,7 @@ class Simulator(TimeControl, FaultControl):
         clock: ClockMode | str = ClockMode.MANUAL,
         speed: float = 1.0,
         address: str = "127.0.0.1:0",
+        listen: bool = True,
         rules: Sequence[Rule] = (),
         strict: bool = True,
     ) -> None:
@@ -76,17 +89,23 @@ class Simulator(TimeControl, FaultControl):
         self._world_view = WorldView(self._session)
         self._strict = strict
         self._address = address
+        self._listen = listen
+        self._served = Served(lambda _: self._session)
         self._server: GrpcServer | None = None
+        self._process: int | None = None
         self._channels: list[grpc.Channel] = []
 
     @classmethod
-    def from_scenario(cls, file: str | Path, *, case: str | None = None, address: str = "127.0.0.1:0") -> Self:
+    def from_scenario(
+        cls, file: str | Path, *, case: str | None = None, address: str = "127.0.0.1:0", listen: bool = True
+    ) -> Self:
         """Make a simulator with the world, the seed and the clock of a scenario; its steps are not run.
 
         Args:
             file: The scenario.
             case: Which of its cases, if it has several.
             address: Where to listen; loopback and a free port unless told otherwise.
+            listen: Whether to listen at all.
 
         Raises:
             ScenarioError: the file can't be read or is wrong.
@@ -95,7 +114,7 @@ class Simulator(TimeControl, FaultControl):
         # Imported here: whoever has no scenario need not wait for YAML and the models of its documents.
         from scenarios.loader import load_scenario  # noqa: PLC0415
 
-        return cls(**load_scenario(file, case).simulator_arguments(), address=address)
+        return cls(**load_scenario(file, case).simulator_arguments(), address=address, listen=listen)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -120,13 +139,14 @@ class Simulator(TimeControl, FaultControl):
             raise unfired[0]
 
     def start(self) -> Self:
-        """Start to listen; where it already does, nothing happens.
+        """Start to listen and to take calls; where it already does, nothing happens.
 
         Raises:
             OSError: nothing can listen at the address.
         """
-        if self._server is None:
-            self._server = GrpcServer(lambda _: self._session, self._address)
+        if self._process is None:
+            if self._listen:
+                self._server = GrpcServer(self._served, self._address)
             self._process = os.getpid()
         return self
 
@@ -136,9 +156,10 @@ class Simulator(TimeControl, FaultControl):
         The world and its history stay readable. In a process that was forked off, nothing happens: neither threads nor
         connections came along.
         """
-        if self._server is not None and self._process != os.getpid():
+        if self._process not in (None, os.getpid()):
             self._server = None
             self._channels.clear()
+        self._process = None
         while self._channels:
             # A server that goes before its clients makes gRPC complain on stderr.
             self._channels.pop().close()
@@ -155,21 +176,54 @@ class Simulator(TimeControl, FaultControl):
         """Where it listens, as a client takes it: ``"127.0.0.1:40321"``.
 
         Raises:
-            RuntimeError: it does not run.
+            RuntimeError: it does not run, or does not listen.
         """
+        self._require_running()
         if self._server is None:
-            raise RuntimeError("the simulator does not run; use it in a 'with' statement or call start()")
+            raise RuntimeError("the simulator does not listen; make it without listen=False, or use channel()")
         return self._server.target
 
-    def channel(self) -> grpc.Channel:
-        """Open a channel to it, which `close` closes."""
-        channel = grpc.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
+    def channel(self, *, transport: Transport | str = Transport.IN_PROCESS) -> grpc.Channel:
+        """Open a channel to it, which `close` closes.
+
+        Args:
+            transport: ``"in_process"`` runs calls in the caller's thread; ``"loopback"`` is a socket.
+
+        Raises:
+            RuntimeError: it does not run, or does not listen where a socket is asked for.
+            ValueError: there is no such transport.
+        """
+        if _transport(transport) is Transport.LOOPBACK:
+            channel: grpc.Channel = grpc.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
+        else:
+            self._require_running()
+            channel = InProcessChannel(self._served)
         self._channels.append(channel)
         return channel
 
-    def aio_channel(self) -> grpc.aio.Channel:
-        """Open a channel for asyncio to it; close it yourself, in its event loop (``async with``)."""
-        return grpc.aio.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
+    def aio_channel(
+        self, *, transport: Transport | str = Transport.IN_PROCESS, interceptors: Sequence[Any] = ()
+    ) -> grpc.aio.Channel:
+        """Open a channel for asyncio to it; close it yourself, in its event loop (``async with``).
+
+        Args:
+            transport: As for `channel`.
+            interceptors: Of `grpc.aio`.
+
+        Raises:
+            RuntimeError: it does not run, or does not listen where a socket is asked for.
+            ValueError: there is no such transport, or something is no interceptor.
+        """
+        if _transport(transport) is Transport.LOOPBACK:
+            return grpc.aio.insecure_channel(self.target, options=_CHANNEL_OPTIONS, interceptors=list(interceptors))
+        self._require_running()
+        channel = InProcessAioChannel(self._served, interceptors)
+        self._channels.append(channel.in_process)
+        return cast(grpc.aio.Channel, channel)
+
+    def _require_running(self) -> None:
+        if self._process is None:
+            raise RuntimeError("the simulator does not run; use it in a 'with' statement or call start()")
 
     @property
     def session(self) -> Session:
@@ -209,3 +263,11 @@ class Simulator(TimeControl, FaultControl):
     def calls(self) -> CallLog:
         """The calls that clients made."""
         return self._session.calls
+
+
+def _transport(transport: Transport | str) -> Transport:
+    try:
+        return Transport(transport)
+    except ValueError:
+        transports = ", ".join(repr(known.value) for known in Transport)
+        raise ValueError(f"transport is {transport!r}; expected one of {transports}") from None

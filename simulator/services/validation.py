@@ -7,9 +7,9 @@ rules that the product enforces beyond those are rows of a table, by the full na
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 from google.api import field_behavior_pb2
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
@@ -36,54 +36,72 @@ def require_valid(request: Message) -> None:
     Raises:
         InvalidRequest: with every violation in it, each with the path of its field.
     """
-    violations = list(_violations(request, ""))
+    violations = _violations(request)
     if violations:
         raise InvalidRequest(violations)
 
 
-def _violations(message: Message, path: str) -> Iterator[FieldViolation]:
-    for field, required in _fields_to_check(message.DESCRIPTOR):
-        where = f"{path}{field.name}"
-        value = getattr(message, field.name)
-        missing = not message.HasField(field.name) if field.has_presence else not value
-        if required and missing:
-            yield FieldViolation(where, "is required, but missing")
-            if field.message_type is None:
+def _violations(message: Message) -> list[FieldViolation]:
+    violations: list[FieldViolation] = []
+    for name, required, has_presence, check in _checks(message.DESCRIPTOR):
+        value = getattr(message, name)
+        if required and (not message.HasField(name) if has_presence else not value):
+            violations.append(FieldViolation(name, "is required, but missing"))
+            if not isinstance(value, Message):
                 continue
-        if field.message_type is not None and not field.message_type.GetOptions().map_entry:
-            # An unset message is looked into as well: what is required inside it is missing too.
-            yield from _violations(value, f"{where}.")
-        elif field.full_name in _MAP_RULES:
-            yield from _map_violations(field, value, where)
-        else:
-            complaint = _rule_of(field)(value)
-            if complaint is not None:
-                yield FieldViolation(where, complaint)
+        if found := check(value):
+            violations += [FieldViolation(f"{name}{inside}", description) for inside, description in found]
+    return violations
 
 
-def _map_violations(field: FieldDescriptor, entries: Mapping[str, str], where: str) -> Iterator[FieldViolation]:
-    key_rule, value_rule, whole_rule = _MAP_RULES[field.full_name]
-    complaint = whole_rule(entries)
-    if complaint is not None:
-        yield FieldViolation(where, complaint)
-        return
-    for key in sorted(entries):
-        at = f"{where}[{_shown(key)}]"
-        for rule, text in ((key_rule, key), (value_rule, entries[key])):
-            complaint = rule(text)
-            if complaint is not None:
-                yield FieldViolation(at, complaint)
+Complaints = Sequence[tuple[str, str]]
+"""For each thing that is wrong its place inside the field, and what is wrong."""
+
+
+class _Check(NamedTuple):
+    """What a field that a caller may set has to be like."""
+
+    name: str
+    required: bool
+    has_presence: bool
+    check: Callable[[Any], Complaints]
 
 
 @cache
-def _fields_to_check(descriptor: Descriptor) -> tuple[tuple[FieldDescriptor, bool], ...]:
-    """The fields that a caller may set, each with whether they must."""
-    checked = []
+def _checks(descriptor: Descriptor) -> tuple[_Check, ...]:
+    checks = []
     for field in descriptor.fields:
         behaviors = field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
         if field_behavior_pb2.OUTPUT_ONLY not in behaviors and field.full_name not in _WRITTEN_BY_THE_SERVICE:
-            checked.append((field, field_behavior_pb2.REQUIRED in behaviors))
-    return tuple(checked)
+            required = field_behavior_pb2.REQUIRED in behaviors
+            checks.append(_Check(field.name, required, field.has_presence, _check_of(field)))
+    return tuple(checks)
+
+
+def _check_of(field: FieldDescriptor) -> Callable[[Any], Complaints]:
+    if field.message_type is not None and not field.message_type.GetOptions().map_entry:
+        # An unset message is looked into as well: what is required inside it is missing too.
+        return lambda value: [(f".{inside.field}", inside.description) for inside in _violations(value)]
+    if field.full_name in _MAP_RULES:
+        return partial(_map_complaints, *_MAP_RULES[field.full_name])
+    return partial(_value_complaints, _rule_of(field))
+
+
+def _value_complaints(rule: Rule, value: object) -> Complaints:
+    complaint = rule(value)
+    return () if complaint is None else (("", complaint),)
+
+
+def _map_complaints(key_rule: Rule, value_rule: Rule, whole_rule: Rule, entries: Mapping[str, str]) -> Complaints:
+    complaint = whole_rule(entries)
+    if complaint is not None:
+        return (("", complaint),)
+    return [
+        (f"[{_shown(key)}]", complaint)
+        for key in sorted(entries)
+        for rule, text in ((key_rule, key), (value_rule, entries[key]))
+        if (complaint := rule(text)) is not None
+    ]
 
 
 def _shown(text: str) -> str:
@@ -137,7 +155,6 @@ def _anything(_: object) -> str | None:
     return None
 
 
-@cache
 def _rule_of(field: FieldDescriptor) -> Rule:
     if field.full_name in _RULES:
         return _RULES[field.full_name]

@@ -6,7 +6,7 @@ import grpc
 import pytest
 
 from simulator import Simulator, UnfiredRules, faults
-from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.api import restore_pb2
 from simulator.services.call import Call
 
 
@@ -20,15 +20,20 @@ class Broken:
         raise ZeroDivisionError("no retries left")
 
 
-def list_restores(sim):
-    return RestoreServiceStub(sim.channel()).ListRestores(restore_pb2.ListRestoresRequest())
+@pytest.fixture
+def list_restores(open_stub):
+    return lambda sim: open_stub(sim).ListRestores(restore_pb2.ListRestoresRequest())
 
 
-def fail_in_a_handler(sim):
-    sim.inject(Broken(), method="ListRestores", times=1)
-    with pytest.raises(grpc.RpcError) as caught:
-        list_restores(sim)
-    return caught.value
+@pytest.fixture
+def fail_in_a_handler(list_restores):
+    def fail(sim):
+        sim.inject(Broken(), method="ListRestores", times=1)
+        with pytest.raises(grpc.RpcError) as caught:
+            list_restores(sim)
+        return caught.value
+
+    return fail
 
 
 @pytest.fixture
@@ -37,7 +42,7 @@ def lenient():
         yield sim
 
 
-def test_the_caller_sees_internal_and_the_simulator_keeps_the_error(lenient):
+def test_the_caller_sees_internal_and_the_simulator_keeps_the_error(lenient, fail_in_a_handler):
     refused = fail_in_a_handler(lenient)
 
     assert refused.code() is grpc.StatusCode.INTERNAL
@@ -46,14 +51,14 @@ def test_the_caller_sees_internal_and_the_simulator_keeps_the_error(lenient):
     assert error.__notes__ == ["while the simulator answered ListRestores"]
 
 
-def test_calls_that_are_refused_are_no_errors(lenient):
+def test_calls_that_are_refused_are_no_errors(lenient, open_stub):
     with pytest.raises(grpc.RpcError, match="NOT_FOUND"):
-        RestoreServiceStub(lenient.channel()).GetRestore(restore_pb2.GetRestoreRequest(id="rst:none"))
+        open_stub(lenient).GetRestore(restore_pb2.GetRestoreRequest(id="rst:none"))
 
     assert lenient.errors == ()
 
 
-def test_it_goes_on_afterwards_and_forgets_the_error_when_it_begins_again(lenient):
+def test_it_goes_on_afterwards_and_forgets_the_error_when_it_begins_again(lenient, list_restores, fail_in_a_handler):
     fail_in_a_handler(lenient)
     assert len(list_restores(lenient).restores) == 0
 
@@ -62,7 +67,7 @@ def test_it_goes_on_afterwards_and_forgets_the_error_when_it_begins_again(lenien
     assert lenient.errors == ()
 
 
-def test_an_error_outside_of_the_interceptors_is_kept_as_well(lenient, monkeypatch):
+def test_an_error_outside_of_the_interceptors_is_kept_as_well(lenient, monkeypatch, list_restores):
     def fail(_):
         raise LookupError("no client")
 
@@ -74,14 +79,14 @@ def test_an_error_outside_of_the_interceptors_is_kept_as_well(lenient, monkeypat
     assert [type(error) for error in lenient.errors] == [LookupError]
 
 
-def test_the_end_of_a_strict_simulator_raises_it():
+def test_the_end_of_a_strict_simulator_raises_it(fail_in_a_handler):
     with pytest.raises(ExceptionGroup, match="calls ended in errors of the simulator") as caught, Simulator() as sim:
         fail_in_a_handler(sim)
 
     assert caught.value.exceptions == sim.errors
 
 
-def test_it_is_told_together_with_rules_that_never_took_effect():
+def test_it_is_told_together_with_rules_that_never_took_effect(fail_in_a_handler):
     never = faults.rule(faults.fail(), name="never")
 
     with pytest.raises(ExceptionGroup) as caught, Simulator(rules=[never]) as sim:
@@ -93,7 +98,7 @@ def test_it_is_told_together_with_rules_that_never_took_effect():
     assert "the rule 'never' never fired" in str(unfired)
 
 
-def test_a_test_that_fails_by_itself_is_told_of_it():
+def test_a_test_that_fails_by_itself_is_told_of_it(fail_in_a_handler):
     def count(sim):
         fail_in_a_handler(sim)
         raise AssertionError("two is three")

@@ -35,13 +35,13 @@ SYMBOLS = [
 
 
 @pytest.fixture
-def health(sim):
-    return health_pb2_grpc.HealthStub(sim.channel())
+def health(sim, open_channel):
+    return health_pb2_grpc.HealthStub(open_channel(sim))
 
 
 @pytest.fixture
-def reflected(sim):
-    return ProtoReflectionDescriptorDatabase(sim.channel())
+def reflected(sim, open_channel):
+    return ProtoReflectionDescriptorDatabase(open_channel(sim))
 
 
 def request(service):
@@ -97,10 +97,10 @@ def test_health_can_be_watched_after_another_simulator_has_closed(health, stub, 
 
 
 @pytest.mark.parametrize("is_told", [True, False], ids=["told", "not told yet"])
-def test_a_simulator_closes_although_its_watchers_have_just_gone(is_told):
+def test_a_simulator_closes_although_its_watchers_have_just_gone(is_told, open_channel):
     for _ in range(5):
         with Simulator() as simulator:
-            health = health_pb2_grpc.HealthStub(simulator.channel())
+            health = health_pb2_grpc.HealthStub(open_channel(simulator))
             watches = [health.Watch(request(SERVICE)) for _ in range(40)]
             if is_told:
                 assert {next(watch).status for watch in watches} == {SERVING}
@@ -124,9 +124,9 @@ def test_reflection_finds_the_file_of_every_symbol(reflected, symbol):
 
 
 @pytest.fixture
-def described_files(sim):
+def described_files(sim, open_channel):
     """Asks for files as grpcurl does: ``described_files(file_containing_symbol=...)`` gives their names."""
-    stub = reflection_pb2_grpc.ServerReflectionStub(sim.channel())
+    stub = reflection_pb2_grpc.ServerReflectionStub(open_channel(sim))
 
     def ask(**question):
         requests = iter([reflection_pb2.ServerReflectionRequest(**question)])
@@ -172,19 +172,19 @@ def test_reflection_finds_files_by_name(reflected, path):
     assert reflected.FindFileByName(path).package == POOL.FindFileByName(path).package
 
 
-def test_a_client_can_be_built_from_reflection_alone(reflected, sim):
+def test_a_client_can_be_built_from_reflection_alone(reflected, sim, open_channel):
     service = DescriptorPool(reflected).FindServiceByName(SERVICE)
 
     assert [(method.name, method.input_type.full_name, method.output_type.full_name) for method in service.methods] == [
         (method.name, method.request.DESCRIPTOR.full_name, method.response.DESCRIPTOR.full_name)
         for method in METHODS.values()
     ]
-    matrix = sim.channel().unary_unary(f"/{service.full_name}/{service.methods[4].name}", request_serializer=bytes)
+    matrix = open_channel(sim).unary_unary(f"/{service.full_name}/{service.methods[4].name}", request_serializer=bytes)
     assert matrix(b"")
 
 
-def test_a_service_has_no_other_methods(sim):
+def test_a_service_has_no_other_methods(sim, open_channel):
     for path in (f"/{SERVICE}/DeleteRestore", f"/{SERVICE}/", "/no.such.Service/GetRestore"):
         with pytest.raises(grpc.RpcError) as caught:
-            sim.channel().unary_unary(path)(b"")
+            open_channel(sim).unary_unary(path)(b"")
         assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED

@@ -6,7 +6,7 @@ import pytest
 
 from fakes import ANYBODY, Account, Backup, BackupLocation, Cluster, Deployment, Namespace, Project, Tenant, World
 from simulator import Simulator
-from simulator.api import METHODS, RestoreServiceStub, pagination_pb2, restore_pb2, sort_pb2
+from simulator.api import METHODS, pagination_pb2, restore_pb2, sort_pb2
 
 SORT_KEYS = {
     "NAME": lambda restore: restore.meta.name,
@@ -120,9 +120,9 @@ def two_tenants():
     )
 
 
-def test_a_filter_by_tenant_leaves_out_the_restores_of_another_one(create_request_for):
+def test_a_filter_by_tenant_leaves_out_the_restores_of_another_one(create_request_for, open_stub):
     with Simulator(world=two_tenants()) as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         created = {
             tenant: stub.CreateRestore(create_request_for(sim, backup=tenant, namespace=tenant, project=tenant))
             for tenant in ("red", "blue")
@@ -133,8 +133,8 @@ def test_a_filter_by_tenant_leaves_out_the_restores_of_another_one(create_reques
             assert uids(stub.ListRestores(request).restores) == [restore.meta.uid]
 
 
-def test_of_two_filters_in_the_bytes_of_a_request_the_last_one_counts(sim, restores):
-    list_bytes = sim.channel().unary_unary(
+def test_of_two_filters_in_the_bytes_of_a_request_the_last_one_counts(sim, restores, open_channel):
+    list_bytes = open_channel(sim).unary_unary(
         METHODS["ListRestores"].path,
         request_serializer=bytes,
         response_deserializer=restore_pb2.ListRestoresResponse.FromString,
