@@ -9,6 +9,9 @@ from pathlib import Path
 SHOWN_LENGTH_MAX = 80
 """Characters of a wrong value that a message shows."""
 
+WRONG_KEY = "wrong_key"
+"""The type of pydantic's errors of which the context says under which ``path``, seen from where they arise, it is."""
+
 KeyPath = tuple[str | int, ...]
 """The way to a value in a document: keys of mappings and indexes of lists."""
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import grpc
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from scenarios.errors import shown
+from scenarios.key_rules import Rules, exactly_one_of, none_of
 from scenarios.model import Model, one_of
-from scenarios.quantities import DurationSeconds
+from scenarios.quantities import TimeSeconds
 
 
 def _pattern(value: object) -> object:
@@ -28,30 +29,37 @@ def _plain(value: object) -> object:
     return value
 
 
+_PLAIN_SCHEMA = {"type": ["string", "number", "boolean"]}
+
+
 class Matcher(Model):
     """A looser expectation than being equal; all keys that are given have to hold."""
 
     present: bool | None = Field(None, description="Whether the field is set.")
-    matches: Annotated[str, BeforeValidator(_pattern)] | None = Field(
-        None, description="A regular expression that the whole value, as text, has to match."
+    matches: Annotated[str, BeforeValidator(_pattern), WithJsonSchema({"type": "string", "format": "regex"})] | None = (
+        Field(None, description="A regular expression that the whole value, as text, has to match.")
     )
-    at: DurationSeconds | None = Field(None, description="A time, counted from the start of the scenario.")
-    one_of: Sequence[Annotated[Any, BeforeValidator(_plain)]] | None = Field(
+    at: TimeSeconds | None = Field(
+        None, description="A time: from the start of the scenario, such as 90s, or a timestamp in ISO 8601."
+    )
+    one_of: Sequence[Annotated[Any, BeforeValidator(_plain), WithJsonSchema(_PLAIN_SCHEMA)]] | None = Field(
         None, description="The values of which it has to be one."
     )
 
 
-def _matcher(value: object) -> object:
+def _matcher(value: object, info: ValidationInfo) -> object:
     """A mapping is a matcher; anything else has to be equal."""
     if isinstance(value, dict):
-        return Matcher.model_validate(value)
+        return Matcher.model_validate(value, context=info.context)
     if isinstance(value, list) or value is None:
         keys = ", ".join(Matcher.model_fields)
         raise ValueError(f"is {shown(value)}; expected a text, a number, true, false, or a mapping with {keys}")
     return value
 
 
-Expected = Annotated[Matcher | Any, BeforeValidator(_matcher)]
+Expected = Annotated[
+    Matcher | Any, BeforeValidator(_matcher, json_schema_input_type=Matcher | str | int | float | bool)
+]
 """A text, number or bool that a field has to equal, or a `Matcher`."""
 
 
@@ -75,9 +83,25 @@ class Expectation(Model):
     fields: Mapping[str, Expected] = Field({}, description="Fields of the answer by their path, such as status.phase.")
     names: Sequence[str] | None = Field(None, description="Names of the restores of a page, in order.")
 
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return {"if": _FAILS, "then": _NO_ANSWER}
+
 
 class ExpectStep(Expectation):
     """Look at a restore as it is now, or at an answer from before."""
 
     restore: str | None = Field(None, description="Alias of the restore to get and look at.")
     answer: str | None = Field(None, description="Alias of the answer to look at again.")
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return {
+            **super().key_rules(),
+            **exactly_one_of(("restore", "answer")),
+            "dependentSchemas": {"restore": none_of(["names"])},
+        }
+
+
+_FAILS: Rules = {"required": ["code"], "properties": {"code": {"not": {"const": "OK"}}}}
+_NO_ANSWER: Rules = {"properties": {"fields": {"maxProperties": 0}}, **none_of(["names"])}

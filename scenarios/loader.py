@@ -15,8 +15,9 @@ from fakes import InvalidWorld, World
 from fakes.suggestions import suggest
 from fakes.world import Problem as WorldProblem
 from scenarios.document import ScenarioDocument
-from scenarios.errors import KeyPath, Problem, ScenarioError, shown
+from scenarios.errors import WRONG_KEY, KeyPath, Problem, ScenarioError, shown
 from scenarios.model import known_keys
+from scenarios.quantities import CLOCK
 from scenarios.references import check_references
 from scenarios.yaml_source import Source, read_source
 
@@ -73,10 +74,15 @@ def load_scenario(file: str | Path) -> Scenario:
 
 def _validated(source: Source) -> ScenarioDocument:
     try:
-        return ScenarioDocument.model_validate(source.data)
+        return ScenarioDocument.model_validate(source.data, context=_context(source.data))
     except ValidationError as error:
         problems = [_problem(source, dict(details)) for details in error.errors(include_url=False)]
         raise ScenarioError(source.file, problems) from None
+
+
+def _context(data: Any) -> dict[str, Any]:
+    """What the meaning of values depends on: whether the start is known from which times are counted."""
+    return {CLOCK: data.get("clock")} if isinstance(data, dict) else {}
 
 
 def _world_problem(source: Source, document: ScenarioDocument, found: WorldProblem) -> Problem:
@@ -111,6 +117,8 @@ def _problem(source: Source, details: dict[str, Any]) -> Problem:
     if details["type"] == "missing":
         return source.problem(path, "is missing")
     message = str(details["msg"])
+    if details["type"] == WRONG_KEY:
+        return source.problem(path + details["ctx"]["path"], message)
     if details["type"] == "value_error":
         path = path[:-1] if path[-1:] == ("[key]",) else path  # so pydantic says that it is about the key itself
         return source.problem(path, message.removeprefix("Value error, "))

@@ -128,7 +128,7 @@ class _Checker:
             answered = self._answer(getattr(arguments, "answer", None) or "") or answer_type("get")
             yield from _check_expectation(arguments, answered, where)
             yield from _require_one(arguments, ("restore", "answer"), where)
-        for key in _REQUIRED.get(verb, ()):
+        for key in getattr(arguments, "required_twins", ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)
 
     def _check_rule(self, verb: str, name: str, where: KeyPath) -> Iterator[Finding]:
@@ -205,14 +205,6 @@ def _known(text: str, names: Collection[str]) -> str | None:
         if name == text or re.fullmatch(pattern, text):
             return name
     return None
-
-
-_REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "create": ("backup", "namespace", "project"),
-    "recreate": ("restore",),
-    "get": ("restore",),
-}
-"""For each verb the keys of which either itself or its twin that ends with ``_id`` has to be given."""
 
 
 def answer_type(verb: str) -> Descriptor:
