@@ -43,14 +43,13 @@ class ScenarioError(Exception):
 
     def lines(self) -> list[str]:
         """Each problem on a line, as compilers write them: ``file:line:column: path: message``."""
-        return [
-            ": ".join(part for part in (f"{self.file}{_place(problem)}", problem.path, problem.message) if part)
-            for problem in self.problems
-        ]
+        return [problem_line(self.file, problem) for problem in self.problems]
 
 
-def _place(problem: Problem) -> str:
-    return f":{problem.line}:{problem.column}" if problem.line else ""
+def problem_line(file: str, problem: Problem, mark: str = "") -> str:
+    """A problem on a line: ``file:line:column: path: message``, with *mark* before the message."""
+    place = f":{problem.line}:{problem.column}" if problem.line else ""
+    return ": ".join(part for part in (f"{file}{place}", problem.path, f"{mark}{problem.message}") if part)
 
 
 def path_text(path: KeyPath) -> str:

@@ -227,7 +227,9 @@ class FaultDocument(WhereDocument):
         try:
             self._effect()
         except InvalidRule as error:
-            raise _invalid(error, self._effect_key, error.key) from None
+            given = getattr(self, self._effect_key)
+            key = error.key if error.key in getattr(type(given), "model_fields", ()) else ""
+            raise _invalid(error, self._effect_key, key) from None
         try:
             self.to_rule()
         except InvalidRule as error:

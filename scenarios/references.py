@@ -162,11 +162,11 @@ class _Checker:
         names = [entity.name for entity in getattr(self.world, collection)]
         if collection == "backups":
             names += self.new_backups
-        if _known(name, names) is None:
+        if known_name(name, names) is None:
             yield where, f"the world has no {name!r} among its {collection}; {suggest(name, names)}"
 
     def _check_alias(self, alias: str, where: KeyPath) -> Iterator[Finding]:
-        if _known(alias, self.answers) is None:
+        if known_name(alias, self.answers) is None:
             yield where, f"no earlier step has an answer {alias!r}; {suggest(alias, self.answers)}"
 
     def _check_variables(self, value: object, where: KeyPath) -> Iterator[Finding]:
@@ -194,11 +194,11 @@ class _Checker:
             yield from self._check_alias(alias, where)
 
     def _answer(self, alias: str) -> Descriptor | None:
-        known = _known(alias, self.answers)
+        known = known_name(alias, self.answers)
         return None if known is None else self.answers[known]
 
 
-def _known(text: str, names: Collection[str]) -> str | None:
+def known_name(text: str, names: Collection[str]) -> str | None:
     """The one of *names* that *text* is, or may be once the variables in that one have their values."""
     for name in names:
         pattern = ".+".join(map(re.escape, re.split(r"\$\{[^{}]*\}", name)))

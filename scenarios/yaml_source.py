@@ -90,12 +90,27 @@ class Source:
         """The line of what stands at *path*."""
         return self._place(path, at_key=True)[0]
 
+    def texts(self, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+        """All texts in what stands at *path*, each with its own path."""
+        value = self.data
+        for part in path:
+            value = value[part]
+        yield from _texts(value, path)
+
     def _place(self, path: KeyPath, *, at_key: bool) -> tuple[int, int]:
         first, second = self.value_places, self.key_places
         if at_key:
             first, second = second, first
         above = (path[:length] for length in range(len(path), -1, -1))
         return next((first.get(known) or second[known] for known in above if known in first or known in second), (0, 0))
+
+
+def _texts(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(inner, (*path, key))
 
 
 def read_source(file: str | Path) -> Source:

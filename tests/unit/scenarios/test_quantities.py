@@ -1,4 +1,4 @@
-"""Durations, times and sizes are written as people write them; anything else is refused with an example of what is right."""
+"""Durations, times and sizes are written as people write them; all else is refused with an example of what is right."""
 
 import math
 import re

@@ -1,0 +1,31 @@
+"""Warnings: what is allowed in a scenario and yet can't be meant.
+
+Each warning is a function that goes through a scenario, and a row of `WARNINGS`. It only speaks up when it is sure:
+what depends on a draw, on a variable or on the wall clock is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from scenarios.errors import Problem
+from scenarios.lint.aliases import unused_aliases
+from scenarios.lint.hopeless import hopeless_steps
+from scenarios.lint.reach import unreachable_steps
+from scenarios.lint.rules import rules_that_never_match
+from scenarios.lint.walk import Finding
+from scenarios.loader import Scenario
+
+WARNINGS: tuple[Callable[[Scenario], Iterable[Finding]], ...] = (
+    hopeless_steps,
+    unreachable_steps,
+    unused_aliases,
+    rules_that_never_match,
+)
+"""Every kind of warning."""
+
+
+def warnings_of(scenario: Scenario) -> list[Problem]:
+    """All warnings about *scenario*, in the order of their places."""
+    found = [scenario.source.problem(path, message) for warn in WARNINGS for path, message in warn(scenario)]
+    return sorted(found, key=lambda problem: (problem.line, problem.column, problem.message))

@@ -1,0 +1,76 @@
+"""The steps of a scenario in the order in which they are done, with those in other steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.errors import KeyPath
+from scenarios.loader import Scenario
+from scenarios.step_documents import CallStep, RepeatStep, Step
+
+Finding = tuple[KeyPath, str]
+"""What a warning is about, and the warning."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step where it stands.
+
+    Args:
+        step: The step.
+        path: Where it stands.
+        times: How often it is done.
+        block: The outermost step in which it stands, counted from 0; itself where it stands in no other.
+    """
+
+    step: Step
+    path: KeyPath
+    times: int
+    block: int
+
+    @property
+    def arguments(self) -> Any:
+        """What the verb takes."""
+        return getattr(self.step, self.step.verb)
+
+    @property
+    def where(self) -> KeyPath:
+        """Where the arguments stand."""
+        return (*self.path, self.step.verb)
+
+    @property
+    def call(self) -> CallStep | None:
+        """The arguments, where the step makes a call."""
+        return self.arguments if isinstance(self.arguments, CallStep) else None
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether it stands in another step."""
+        return len(self.path) > len(("steps", 0))
+
+
+def places(scenario: Scenario) -> list[Place]:
+    """All steps of *scenario*; those that hold others are left out, what they hold is there."""
+    return _places(scenario.document.steps)
+
+
+def _places(steps: Sequence[Step]) -> list[Place]:
+    return [place for index, step in enumerate(steps) for place in _inside(step, ("steps", index), 1, index)]
+
+
+def _inside(step: Step, path: KeyPath, times: int, block: int) -> Iterator[Place]:
+    arguments = getattr(step, step.verb)
+    if not isinstance(arguments, RepeatStep):
+        yield Place(step, path, times, block)
+        return
+    for index, inner in enumerate(arguments.steps):
+        yield from _inside(inner, (*path, "repeat", "steps", index), times * arguments.times, block)
+
+
+def after(place: Place, everywhere: Sequence[Place]) -> list[Place]:
+    """The steps of *everywhere* that may be done after *place*; those in the same outer step may come again."""
+    if place.is_nested:
+        return [other for other in everywhere if other.block >= place.block]
+    return [other for other in everywhere if other.block > place.block]
