@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scenarios.fault_document import FaultDocument
-from scenarios.model import Model, Printable, one_of
+from scenarios.key_rules import Rules, none_of
+from scenarios.model import NAME_LENGTH_MAX, Model, Printable, one_of
 from scenarios.step_documents import Step
 from scenarios.world_document import WorldDocument
 from simulator.clock import ClockMode
@@ -18,7 +19,12 @@ class ScenarioDocument(Model):
     """A scenario: a world, a clock, and what is done to them and expected of them."""
 
     version: Literal[1] = Field(description="Version of the format; 1.")
-    name: Printable = Field("", max_length=100, description="Name of the scenario; left out, that of its file.")
+    name: Printable = Field(
+        "",
+        max_length=NAME_LENGTH_MAX,
+        json_schema_extra={"maxLength": NAME_LENGTH_MAX},
+        description="Name of the scenario; left out, that of its file.",
+    )
     description: Printable = Field("", description="What the scenario shows, in one line.")
     seed: int = Field(0, description="What everything that is drawn is drawn by.")
     clock: Annotated[str, one_of("clock", [mode.value for mode in ClockMode])] = Field(
@@ -29,3 +35,11 @@ class ScenarioDocument(Model):
     faults: Sequence[FaultDocument] = Field((), description="What goes wrong, by rules that apply in this order.")
     strict: bool = Field(True, description="Whether a rule that never takes effect lets the scenario fail.")
     steps: Sequence[Step] = Field((), description="What is done, one after the other.")
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return {
+            "if": {"required": ["clock"], "properties": {"clock": {"const": ClockMode.WALL.value}}},
+            "then": {"properties": {"steps": {"items": none_of(["advance", "advance_until"])}}},
+            "else": {"properties": {"speed": {"const": 1}}},
+        }

@@ -13,6 +13,7 @@ from scenarios.errors import shown
 from scenarios.key_rules import Rules, exactly_one_of, none_of
 from scenarios.model import Model, one_of
 from scenarios.quantities import TimeSeconds
+from simulator.api import restore_pb2
 
 
 def _pattern(value: object) -> object:
@@ -68,6 +69,20 @@ def is_about_presence(expected: object) -> bool:
     return isinstance(expected, Matcher) and expected.model_fields_set == {"present"}
 
 
+_ENUMS: Mapping[str, Sequence[str]] = {"phase": restore_pb2.Phase.keys(), "error_code": restore_pb2.ErrorCode.keys()}
+"""The names of the values of fields of a status that are enums."""
+
+
+def _with_enums(fields: dict[str, Any]) -> None:
+    """Add to the JSON Schema of fields what those that are enums can be, wherever in an answer they stand."""
+    [*_, matcher] = [schema for schema in fields["additionalProperties"]["anyOf"] if "$ref" in schema]
+    variable = {"type": "string", "pattern": r"\$\{[^{}]*\}"}
+    fields["patternProperties"] = {
+        rf"(?:^|\.)status\.{name}$": {"anyOf": [{"type": "string", "enum": list(values)}, variable, matcher]}
+        for name, values in _ENUMS.items()
+    }
+
+
 class Expectation(Model):
     """What is expected of an answer."""
 
@@ -80,7 +95,9 @@ class Expectation(Model):
         description="All violations in the details of the status: field path or type, and a text that its description"
         " has to contain.",
     )
-    fields: Mapping[str, Expected] = Field({}, description="Fields of the answer by their path, such as status.phase.")
+    fields: Mapping[str, Expected] = Field(
+        {}, description="Fields of the answer by their path, such as status.phase.", json_schema_extra=_with_enums
+    )
     names: Sequence[str] | None = Field(None, description="Names of the restores of a page, in order.")
 
     @classmethod

@@ -16,7 +16,7 @@ from fakes.faults.rule import Effect, Rule
 from fakes.faults.where import Where
 from scenarios.errors import WRONG_KEY
 from scenarios.key_rules import Rules
-from scenarios.model import Model, Nothing, Printable, one_of, require_exactly_one
+from scenarios.model import NAME_LENGTH_MAX, Model, Nothing, Printable, one_of, require_exactly_one
 from scenarios.pattern_types import MethodPatterns, Patterns, PhasePatterns
 from scenarios.quantities import PositiveSeconds, TimeSeconds
 from scenarios.rule_schema import rule_keys
@@ -178,6 +178,10 @@ class WhereDocument(Model):
     any_of: Sequence[WhereDocument] = Field((), description="Of these, one has to hold as well.")
     unless: WhereDocument | None = Field(None, description="This must not hold.")
 
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return {"minProperties": 1}
+
     def to_where(self) -> Where:
         """Make the value that is described."""
         patterns = {key: tuple(found) for key in _PATTERN_KEYS if (found := getattr(self, key)) is not None}
@@ -191,7 +195,12 @@ _PATTERN_KEYS = tuple(key for key in WhereDocument.model_fields if key not in ("
 class FaultDocument(WhereDocument):
     """A rule: where it applies, when, and exactly one effect."""
 
-    name: Printable = Field("", max_length=100, description="What it is called in timelines, statuses and reports.")
+    name: Printable = Field(
+        "",
+        max_length=NAME_LENGTH_MAX,
+        json_schema_extra={"maxLength": NAME_LENGTH_MAX},
+        description="What it is called in timelines, statuses and reports.",
+    )
     after: int = Field(0, ge=0, description="Matches that it lets pass first.")
     times: int | None = Field(None, ge=1, description="How often it takes effect at the most.")
     probability: float = Field(1.0, gt=0, le=1, description="How likely a match takes effect.")

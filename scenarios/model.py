@@ -111,6 +111,9 @@ Printable = Annotated[
 ]
 """Text that can be shown on one line of a terminal."""
 
+NAME_LENGTH_MAX = 100
+"""Characters of what scenarios and rules call themselves."""
+
 ModelType = TypeVar("ModelType", bound=Model)
 
 

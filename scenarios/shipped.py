@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -24,29 +23,23 @@ def shipped_names() -> list[str]:
 
 
 def shipped_files(name: str) -> list[Path]:
-    """The files of the shipped scenario called *name*, or of all in the folder of that name.
+    """The files of the scenario that ships as *name*, or of all in the folder of that name.
 
     Args:
         name: Such as ``faults/lose-response``; ``lose-response`` is enough, since no other ends like that.
 
     Raises:
-        LookupError: none, or more than one, is called so; the message says what comes close.
+        LookupError: none is called so; the message says what comes close, as far as anything does.
     """
     names = shipped_names()
     wanted = name.rstrip("/")
     found = [known for known in names if known == wanted or known.startswith(f"{wanted}/")]
     found = found or [known for known in names if _stem(known) == wanted]
     if not found:
-        raise LookupError(f"no scenario that ships is called {name!r}; {_suggestion(name, names)}")
+        close = suggest(_stem(wanted).removesuffix(SUFFIX), [_stem(known) for known in names])
+        raise LookupError(close if close.startswith("did you mean") else "")
     return [library() / f"{known}{SUFFIX}" for known in found]
 
 
 def _stem(name: str) -> str:
     return name.rpartition("/")[2]
-
-
-def _suggestion(name: str, names: Sequence[str]) -> str:
-    """What comes close to *name* or to its last part; "pds-sim scenarios" lists the rest."""
-    stem = _stem(name).removesuffix(SUFFIX)
-    close = suggest(stem, [_stem(known) for known in names])
-    return close if close.startswith("did you mean") else "'pds-sim scenarios' lists them"

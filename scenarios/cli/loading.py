@@ -65,8 +65,11 @@ def files_of(name: str) -> list[str]:
     try:
         return [str(file) for file in shipped_files(name)]
     except LookupError as error:
-        message = f"can't be read: No such file or directory; {error}" if path.suffix else f"is no file, and {error}"
-        raise ScenarioError(name, [Problem(0, 0, "", message)]) from None
+        message = "can't be read: No such file or directory"
+        if not path.suffix:
+            message = "is no file, and no scenario that ships has that name"
+            error = error if str(error) else LookupError("'pds-sim scenarios' lists them")
+        raise ScenarioError(name, [Problem(0, 0, "", f"{message}; {error}" if str(error) else message)]) from None
 
 
 def _exists(path: Path) -> bool:
