@@ -216,7 +216,9 @@ class Step(Model):
     list: Annotated[ListStep | None, Nothing] = Field(None, description="List restores.")
     matrix: Annotated[MatrixStep | None, Nothing] = Field(None, description="Get the restorability matrix.")
     advance: DurationSeconds | None = Field(None, description="Let time pass.")
-    advance_until: AdvanceUntilStep | None = Field(None, description="Let time pass until a restore is in a phase.")
+    advance_until: AdvanceUntilStep | None = Field(
+        None, description="Let time pass until a restore has got to a phase."
+    )
     repeat: RepeatStep | None = Field(None, description="Do steps several times.")
     inject: FaultDocument | None = Field(None, description="Put a fault into force, from now on.")
     remove: str | None = Field(None, description="Take the rule of that name out of force.")

@@ -8,8 +8,7 @@ from fnmatch import fnmatchcase
 from fakes.faults.plan import methods_of
 from fakes.faults.rule import Rule
 from scenarios.lint.subjects import Subject
-from scenarios.lint.walk import Finding, places
-from scenarios.loader import Scenario
+from scenarios.lint.walk import Finding
 from scenarios.step_documents import CallStep
 
 HEADER_LENGTH_MAX = 1_000
@@ -59,13 +58,13 @@ def code_problems(subject: Subject) -> Iterator[Finding]:
 
 def _possible_codes(subject: Subject) -> set[str]:
     codes = set(_REFUSALS[subject.method])
-    if subject.scenario.world.tokens:
+    if subject.reading.scenario.world.tokens:
         codes.add("UNAUTHENTICATED")
         if subject.method in _DENIED:
             codes.add("PERMISSION_DENIED")
     if getattr(subject.place.call, "timeout", None) is not None:
         codes.add("DEADLINE_EXCEEDED")
-    for rule in _rules(subject.scenario):
+    for rule in subject.reading.rules:
         code = _INJECTED.get(rule.effect.name) or getattr(rule.effect, "code", "")
         if code and subject.method in called_by(rule):
             codes.add(code)
@@ -76,15 +75,6 @@ def called_by(rule: Rule) -> list[str]:
     """The methods whose calls *rule* may take effect on."""
     patterns = rule.where.patterns.get("method", ("*",))
     return [method for method in methods_of(rule) if any(fnmatchcase(method, pattern) for pattern in patterns)]
-
-
-def _rules(scenario: Scenario) -> Iterator[Rule]:
-    """The rules that are ever in force."""
-    for fault in scenario.document.faults:
-        yield fault.to_rule()
-    for place in places(scenario):
-        if place.step.inject is not None:
-            yield place.step.inject.to_rule()
 
 
 def _is_oversized(call: CallStep | None) -> bool:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from scenarios.lint.codes import code_problems
 from scenarios.lint.field_values import field_problems
 from scenarios.lint.phases import phase_problems
-from scenarios.lint.subjects import Subject, failed_call, subjects
-from scenarios.lint.walk import Finding, Place, places
-from scenarios.loader import Scenario
+from scenarios.lint.subjects import Subject, subjects
+from scenarios.lint.walk import Finding, Place, Reading
 from scenarios.references import VARIABLE
 from scenarios.step_documents import ListStep
 
@@ -17,11 +16,11 @@ CHECKS = (code_problems, field_problems, phase_problems)
 """What can be wrong with an expectation."""
 
 
-def hopeless_steps(scenario: Scenario) -> Iterator[Finding]:
+def hopeless_steps(reading: Reading) -> Iterator[Finding]:
     """Everything that can never be as a step expects, in the order of the steps."""
-    about = {subject.place.path: subject for subject in subjects(scenario)}
-    for place in places(scenario):
-        yield from _needs_of_failed_calls(scenario, place)
+    about = {subject.place.path: subject for subject in subjects(reading)}
+    for place in reading.places:
+        yield from _needs_of_failed_calls(reading, place)
         subject = about.get(place.path)
         if subject is not None:
             for check in CHECKS:
@@ -29,17 +28,17 @@ def hopeless_steps(scenario: Scenario) -> Iterator[Finding]:
             yield from _too_many_names(subject)
 
 
-def _needs_of_failed_calls(scenario: Scenario, place: Place) -> Iterator[Finding]:
+def _needs_of_failed_calls(reading: Reading, place: Place) -> Iterator[Finding]:
     """A step that goes on with the answer of a call that is expected to fail."""
     alias = getattr(place.arguments, "restore", None)
     if isinstance(alias, str):
-        failed = failed_call(scenario, alias)
+        failed = reading.failed_call(alias)
         if failed is not None and failed.path < place.path:
             yield _need((*place.where, "restore"), alias, failed)
-    for path, text in scenario.source.texts(place.path):
+    for path, text in reading.scenario.source.texts(place.path):
         for variable in VARIABLE.findall(text):
             alias = variable.partition(".")[0]
-            failed = failed_call(scenario, alias)
+            failed = reading.failed_call(alias)
             if failed is not None:
                 yield _need(path, alias, failed)
 

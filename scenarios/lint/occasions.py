@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from fakes import Phase, World
@@ -16,8 +17,7 @@ from fakes.faults.where import Where
 from fakes.inventory import Inventory
 from scenarios.errors import KeyPath
 from scenarios.expectation_document import ExpectStep
-from scenarios.lint.walk import Place, places
-from scenarios.loader import Scenario
+from scenarios.lint.walk import Place, Reading
 from scenarios.references import METHOD_OF_VERB, VARIABLE
 from scenarios.step_documents import CallStep, CreateStep, GetStep, ListStep, RecreateStep
 
@@ -46,19 +46,19 @@ class Meeting:
 
 @dataclass
 class Meetings:
-    """All that rules may meet in a scenario.
+    """All that rules may meet.
 
     Args:
-        scenario: The scenario.
+        reading: The scenario.
     """
 
-    scenario: Scenario
+    reading: Reading
     calls: list[Meeting] = field(default_factory=list)
     restores: list[Meeting] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        everywhere = places(self.scenario)
-        reader = _Reader(self.scenario.world)
+        everywhere = self.reading.places
+        reader = _Reader(self.reading.scenario.world)
         self.restores = [
             Meeting(reader.of_create(step), _labels(step), place, place.times)
             for place in everywhere
@@ -90,7 +90,7 @@ class Meetings:
         elif isinstance(step, RecreateStep):
             values = seen | reader.of_places(step) | {"restore": (step.name,)}
         elif isinstance(step, GetStep | ExpectStep):
-            values = seen | {"restore": (*seen.get("restore", ()), getattr(step, "restore_id", None) or ANY)}
+            values = seen | ({"restore": (ANY,)} if step.restore is None else {})
         else:
             labels = {}
         yield Meeting({**values, "method": (method,), "caller": (caller,)}, labels, place, place.times)
@@ -171,13 +171,18 @@ def misses(where: Where, meeting: Meeting) -> Iterator[tuple[KeyPath, str]]:
     """The keys of *where* that certainly don't hold, each with the pattern that is missed."""
     for key, patterns in where.patterns.items():
         found = meeting.values.get(key, ())
-        if not any(_may_be(text, pattern) for text in found for pattern in patterns):
+        if not _any_may_be(tuple(found), tuple(patterns)):
             yield (key,), " or ".join(map(repr, patterns))
     for key, pattern in where.labels.items():
         if not any(_may_be(text, pattern) for text in meeting.labels.get(key, ())):
             yield ("label", key), repr(pattern)
     if where.any_of and not any(may_match(part, meeting) for part in where.any_of):
-        yield ("any_of",), "any of them"
+        yield ("any_of",), "as a whole"
+
+
+@lru_cache(maxsize=1_000)
+def _any_may_be(texts: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
+    return any(_may_be(text, pattern) for text in texts for pattern in patterns)
 
 
 def _may_be(text: str, pattern: str) -> bool:

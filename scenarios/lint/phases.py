@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from fakes import Phase
+from fakes.faults.plan import kind_of as rule_kind
 from scenarios.errors import KeyPath
 from scenarios.expectation_document import Matcher
 from scenarios.lint.field_values import holds_unset, kind_of
 from scenarios.lint.subjects import Subject
-from scenarios.lint.walk import Finding, places
-from scenarios.loader import Scenario
+from scenarios.lint.walk import Finding, Reading
 from scenarios.references import VARIABLE
 from simulator.clock import ClockMode
 
@@ -84,20 +84,17 @@ def _answers_with_new(subject: Subject) -> bool:
     return (
         subject.place.step.verb in ("create", "recreate")
         and subject.expectation.code == "OK"
-        and subject.scenario.document.clock != ClockMode.WALL.value
-        and not _first_phase_has_rules(subject.scenario)
+        and subject.reading.scenario.document.clock != ClockMode.WALL.value
+        and not _first_phase_has_rules(subject.reading)
     )
 
 
-def _first_phase_has_rules(scenario: Scenario) -> bool:
-    injected = [place.step.inject for place in places(scenario) if place.step.inject is not None]
-    for fault in (*scenario.document.faults, *injected):
-        patterns = fault.phase if fault.phase is not None else ["*"]
-        if hasattr(fault.to_rule().effect, "before") and any(
-            fnmatchcase(Phase.INITIALIZING.name, pattern) for pattern in patterns
-        ):
-            return True
-    return False
+def _first_phase_has_rules(reading: Reading) -> bool:
+    return any(
+        rule_kind(rule) == "phase"
+        and any(fnmatchcase(Phase.INITIALIZING.name, pattern) for pattern in rule.where.patterns.get("phase", ("*",)))
+        for rule in reading.rules
+    )
 
 
 def _phases(expected: object) -> list[str]:

@@ -6,19 +6,19 @@ from collections.abc import Collection, Iterator
 
 from scenarios.errors import KeyPath
 from scenarios.lint.hopeless import hopeless_steps
-from scenarios.lint.walk import Finding
-from scenarios.loader import Scenario
+from scenarios.lint.walk import Finding, Reading
 
 
-def unreachable_steps(scenario: Scenario) -> Iterator[Finding]:
+def unreachable_steps(reading: Reading) -> Iterator[Finding]:
     """The step after the first that can't pass."""
-    first = next(hopeless_steps(scenario), None)
+    first = next(hopeless_steps(reading), None)
     if first is None:
         return
     path, _ = first
-    following = _following(path, scenario.source.key_places.keys() | scenario.source.value_places.keys())
+    source = reading.scenario.source
+    following = _following(path, source.value_places)
     if following is not None:
-        yield following, f"can't be reached: a step before it, in line {scenario.source.line(path)}, can never pass"
+        yield following, f"can't be reached: a step before it, in line {source.line(path)}, can never pass"
 
 
 def _following(path: KeyPath, known: Collection[KeyPath]) -> KeyPath | None:

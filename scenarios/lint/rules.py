@@ -8,11 +8,11 @@ from fnmatch import fnmatchcase
 
 from fakes.faults.plan import kind_of, methods_of
 from fakes.faults.rule import Rule
+from fakes.faults.where import Where
 from scenarios.errors import KeyPath
 from scenarios.expectation_document import ExpectStep
 from scenarios.lint.occasions import LIVE_PHASES, Meeting, Meetings, misses
-from scenarios.lint.walk import Finding, Place, after, places
-from scenarios.loader import Scenario
+from scenarios.lint.walk import Finding, Place, Reading, after
 from scenarios.step_documents import CallStep
 from simulator.clock import ClockMode
 
@@ -30,37 +30,36 @@ class _Use:
     steps: Sequence[Place]
 
 
-def rules_that_never_match(scenario: Scenario) -> Iterator[Finding]:
+def rules_that_never_match(reading: Reading) -> Iterator[Finding]:
     """Rules that can't take effect; none in a scenario without steps, which others do."""
-    everywhere = places(scenario)
+    everywhere = reading.places
     if not everywhere:
         return
-    meetings = Meetings(scenario)
-    rules = [use.rule for use in _uses(scenario, everywhere)]
-    is_countable = not any(rule.effect.name == "restart_phase" for rule in rules)
-    for use in _uses(scenario, everywhere):
-        late = _too_late(scenario, use)
+    meetings = Meetings(reading)
+    is_countable = not any(rule.effect.name == "restart_phase" for rule in reading.rules)
+    for use in _uses(reading, everywhere):
+        late = _too_late(reading, use)
         if late is not None:
             yield late
         elif kind_of(use.rule) == "call":
             yield from _call_problems(use, meetings)
         elif kind_of(use.rule) == "phase":
-            yield from _phase_problems(scenario, use, meetings, is_countable=is_countable)
+            yield from _phase_problems(reading, use, meetings, is_countable=is_countable)
 
 
-def _uses(scenario: Scenario, everywhere: Sequence[Place]) -> Iterator[_Use]:
-    for index, fault in enumerate(scenario.document.faults):
+def _uses(reading: Reading, everywhere: Sequence[Place]) -> Iterator[_Use]:
+    for index, fault in enumerate(reading.scenario.document.faults):
         yield _Use(fault.to_rule(), ("faults", index), everywhere)
     for place in everywhere:
         if place.step.inject is not None:
             yield _Use(place.step.inject.to_rule(), place.where, after(place, everywhere))
 
 
-def _too_late(scenario: Scenario, use: _Use) -> Finding | None:
+def _too_late(reading: Reading, use: _Use) -> Finding | None:
     """A rule for a time to which no step leads."""
-    if scenario.document.clock != ClockMode.MANUAL.value:
+    if reading.scenario.document.clock != ClockMode.MANUAL.value:
         return None
-    end_seconds = sum(place.times * _seconds(place) for place in places(scenario))
+    end_seconds = sum(place.times * _seconds(place) for place in reading.places)
     start_seconds, key = use.rule.at_seconds, "at"
     if use.rule.between_seconds is not None:
         start_seconds, key = use.rule.between_seconds[0], "between"
@@ -90,8 +89,8 @@ def _call_problems(use: _Use, meetings: Meetings) -> Iterator[Finding]:
     yield from _matching_problems(use, possible, "call", "calls", [1] * len(possible))
 
 
-def _phase_problems(scenario: Scenario, use: _Use, meetings: Meetings, *, is_countable: bool) -> Iterator[Finding]:
-    if not any(_may_move(scenario, place) for place in use.steps):
+def _phase_problems(reading: Reading, use: _Use, meetings: Meetings, *, is_countable: bool) -> Iterator[Finding]:
+    if not any(_may_move(reading, place) for place in use.steps):
         yield use.where, f"can't match: no step {_after_it(use)}lets a restore come to another phase"
         return
     if not meetings.restores:
@@ -111,20 +110,30 @@ def _matching_problems(
     use: _Use, meetings: Sequence[Meeting], one: str, many: str, counts: Sequence[int]
 ) -> Iterator[Finding]:
     """A rule that matches none of *meetings*, or lets all pass; *counts* says how often each counts."""
-    missed = [dict(misses(use.rule.where, meeting)) for meeting in meetings]
-    matching = [
-        meeting.times * count for meeting, count, found in zip(meetings, counts, missed, strict=True) if not found
+    left = [
+        (meeting, meeting.times * count, dict(misses(use.rule.where, meeting)))
+        for meeting, count in zip(meetings, counts, strict=True)
     ]
-    if not matching:
-        always = [key for key in missed[0] if all(key in found for found in missed)]
-        key = always[0] if always else ()
-        asked = f"{key[-1]} {missed[0][key]}" if key else "all that it asks for"
-        yield (*use.where, *key), f"can't match: no {one} {_after_it(use)}meets {asked}{_there_is(key, meetings)}"
-    elif use.rule.after >= sum(matching):
+    for key in _keys(use.rule.where):
+        meeting = [each for each in left if key not in each[2]]
+        if not meeting:
+            asked = f"{key[-1]} {left[0][2][key]}"
+            there_is = _there_is(key, [each for each, _, _ in left])
+            yield (*use.where, *key), f"can't match: no {one} {_after_it(use)}meets {asked}{there_is}"
+            return
+        left = meeting
+    match_count = sum(count for _, count, _ in left)
+    if use.rule.after >= match_count:
         yield (
             (*use.where, "after"),
-            f"can't take effect: it lets {use.rule.after} matches pass, and at most {sum(matching)} {many} can match",
+            f"can't take effect: it lets {use.rule.after} matches pass, and at most {match_count} {many} can match",
         )
+
+
+def _keys(where: Where) -> list[KeyPath]:
+    """The keys under which a rule says where it applies."""
+    keys: list[KeyPath] = [(key,) for key in where.patterns]
+    return [*keys, *(("label", key) for key in where.labels), ("any_of",)]
 
 
 def _there_is(key: KeyPath, meetings: Sequence[Meeting]) -> str:
@@ -140,8 +149,9 @@ def _after_it(use: _Use) -> str:
     return "after it " if "inject" in use.where else ""
 
 
-def _may_move(scenario: Scenario, place: Place) -> bool:
+def _may_move(reading: Reading, place: Place) -> bool:
     """Whether a step may let a restore come to another phase."""
-    if place.step.verb in _MOVING or scenario.document.clock == ClockMode.WALL.value:
+    clock = reading.scenario.document.clock
+    if place.step.verb in _MOVING or clock == ClockMode.WALL.value:
         return True
-    return scenario.document.clock == ClockMode.ON_POLL.value and isinstance(place.arguments, CallStep | ExpectStep)
+    return clock == ClockMode.ON_POLL.value and isinstance(place.arguments, CallStep | ExpectStep)

@@ -9,9 +9,8 @@ from google.protobuf.descriptor import Descriptor
 
 from scenarios.errors import KeyPath
 from scenarios.expectation_document import Expectation, ExpectStep
-from scenarios.lint.walk import Place, places
-from scenarios.loader import Scenario
-from scenarios.references import METHOD_OF_VERB, alias_of, answer_type
+from scenarios.lint.walk import Place, Reading
+from scenarios.references import METHOD_OF_VERB, answer_type
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class Subject:
     """An expectation and what it is about.
 
     Args:
-        scenario: In which it stands.
+        reading: The scenario in which it stands.
         place: The step.
         expectation: What is expected.
         where: Where the expectation stands.
@@ -27,7 +26,7 @@ class Subject:
         answered: The step that made the call whose answer is looked at; None when that isn't known.
     """
 
-    scenario: Scenario
+    reading: Reading
     place: Place
     expectation: Expectation
     where: KeyPath
@@ -42,27 +41,15 @@ class Subject:
         return answer_type(self.answered.step.verb) if self.answered is not None else None
 
 
-def subjects(scenario: Scenario) -> Iterator[Subject]:
+def subjects(reading: Reading) -> Iterator[Subject]:
     """Everything of which a step of *scenario* expects something."""
-    for place in places(scenario):
+    for place in reading.places:
         call, arguments = place.call, place.arguments
         if call is not None:
             method = METHOD_OF_VERB[place.step.verb]
-            yield Subject(scenario, place, call.expect, (*place.where, "expect"), method, place)
+            yield Subject(reading, place, call.expect, (*place.where, "expect"), method, place)
         elif isinstance(arguments, ExpectStep):
             alias = arguments.answer if arguments.answer is not None else arguments.restore
-            looked_at = only_call(scenario, alias or "")
+            looked_at = reading.only_call(alias or "")
             method = "" if arguments.answer is not None else METHOD_OF_VERB["get"]
-            yield Subject(scenario, place, arguments, place.where, method, looked_at)
-
-
-def only_call(scenario: Scenario, alias: str) -> Place | None:
-    """The call whose answer is called *alias*; None where several may be, or a variable is in the name."""
-    named = [place for place in places(scenario) if place.call is not None and alias_of(place.call) == alias]
-    return named[0] if len(named) == 1 else None
-
-
-def failed_call(scenario: Scenario, alias: str) -> Place | None:
-    """The call whose answer is called *alias*, where it is expected to fail."""
-    place = only_call(scenario, alias)
-    return place if place is not None and place.call is not None and place.call.expect.code != "OK" else None
+            yield Subject(reading, place, arguments, place.where, method, looked_at)

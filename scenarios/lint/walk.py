@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from fakes.faults.rule import Rule
 from scenarios.errors import KeyPath
 from scenarios.loader import Scenario
+from scenarios.references import alias_of
 from scenarios.step_documents import CallStep, RepeatStep, Step
 
 Finding = tuple[KeyPath, str]
@@ -51,9 +54,45 @@ class Place:
         return len(self.path) > len(("steps", 0))
 
 
-def places(scenario: Scenario) -> list[Place]:
-    """All steps of *scenario*; those that hold others are left out, what they hold is there."""
-    return _places(scenario.document.steps)
+@dataclass(eq=False)
+class Reading:
+    """A scenario as warnings look at it.
+
+    Args:
+        scenario: The scenario.
+    """
+
+    scenario: Scenario
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """All steps; those that hold others are left out, what they hold is there."""
+        return _places(self.scenario.document.steps)
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The rules that are ever in force."""
+        injected = [place.step.inject for place in self.places if place.step.inject is not None]
+        return [fault.to_rule() for fault in (*self.scenario.document.faults, *injected)]
+
+    def only_call(self, alias: str) -> Place | None:
+        """The call whose answer is called *alias*; None where several may be, or a variable is in the name."""
+        named = self._calls.get(alias, [])
+        return named[0] if len(named) == 1 else None
+
+    def failed_call(self, alias: str) -> Place | None:
+        """The call whose answer is called *alias*, where it is expected to fail."""
+        place = self.only_call(alias)
+        return place if place is not None and place.call is not None and place.call.expect.code != "OK" else None
+
+    @cached_property
+    def _calls(self) -> dict[str, list[Place]]:
+        calls: dict[str, list[Place]] = {}
+        for place in self.places:
+            alias = alias_of(place.call) if place.call is not None else None
+            if alias is not None:
+                calls.setdefault(alias, []).append(place)
+        return calls
 
 
 def _places(steps: Sequence[Step]) -> list[Place]:
