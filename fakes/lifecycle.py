@@ -189,17 +189,35 @@ class Lifecycle:
         return plan
 
     def _begin_segment(self, workload: Workload, index: int) -> None:
-        if index == len(workload.segments):
-            self._leave(workload)
-            return
-        workload.segment_index = index
-        workload.activity = self._activity(workload, workload.segments[index])
-        if workload.workplace.is_reachable:
-            self._begin_activity(workload, workload.activity)
+        while index < len(workload.segments):
+            workload.segment_index = index
+            workload.activity = self._activity(workload, workload.segments[index])
+            if not workload.workplace.is_reachable or not self._is_done_at_once(workload, workload.activity):
+                return
+            index += 1
+        self._leave(workload)
 
     def _begin_activity(self, workload: Workload, activity: Activity) -> None:
+        if self._is_done_at_once(workload, activity):
+            self._begin_segment(workload, workload.segment_index + 1)
+
+    def _is_done_at_once(self, workload: Workload, activity: Activity) -> bool:
+        """Begin an activity. One that is done later goes on to the next segment by itself.
+
+        One that is done at once does not, as any number of them may follow each other, deeper than Python can call.
+        """
         index = workload.segment_index
-        activity.begin(lambda: self._begin_segment(workload, index + 1))
+        has_begun = is_done = False
+
+        def done() -> None:
+            nonlocal is_done
+            is_done = True
+            if has_begun:
+                self._begin_segment(workload, index + 1)
+
+        activity.begin(done)
+        has_begun = True
+        return is_done
 
     def _activity(self, workload: Workload, segment: Segment) -> Activity:
         workplace, restore = workload.workplace, workload.restore

@@ -10,6 +10,7 @@ from pydantic import Field
 from scenarios.fault_document import FaultDocument
 from scenarios.key_rules import Rules, none_of
 from scenarios.model import NAME_LENGTH_MAX, Model, Printable, one_of
+from scenarios.parameters import Row
 from scenarios.step_documents import Step
 from scenarios.world_document import WorldDocument
 from simulator.clock import ClockMode
@@ -26,6 +27,11 @@ class ScenarioDocument(Model):
         description="Name of the scenario; left out, that of its file.",
     )
     description: Printable = Field("", description="What the scenario shows, in one line.")
+    parameters: Annotated[Sequence[Row], Field(min_length=1)] | None = Field(
+        None,
+        description="A table: the scenario is done once for each row, with its values in the place of"
+        " ${parameters.KEY}. 'case' names a row, 'seed' is its seed, or several.",
+    )
     seed: int = Field(0, description="What everything that is drawn is drawn by.")
     clock: Annotated[str, one_of("clock", [mode.value for mode in ClockMode])] = Field(
         ClockMode.MANUAL.value, description="Who moves the time: the steps (manual), whoever polls, or the wall clock."
@@ -39,7 +45,17 @@ class ScenarioDocument(Model):
     @classmethod
     def key_rules(cls) -> Rules:
         return {
-            "if": {"required": ["clock"], "properties": {"clock": {"const": ClockMode.WALL.value}}},
-            "then": {"properties": {"steps": {"items": none_of(["advance", "advance_until"])}}},
-            "else": {"properties": {"speed": {"const": 1}}},
+            "allOf": [
+                {
+                    "if": {"required": ["clock"], "properties": {"clock": {"const": ClockMode.WALL.value}}},
+                    "then": {"properties": {"steps": {"items": none_of(["advance", "advance_until"])}}},
+                },
+                {
+                    "if": {"properties": {"clock": {"enum": _VIRTUAL}}},
+                    "then": {"properties": {"speed": {"anyOf": [{"const": 1}, {"type": "string"}]}}},
+                },
+            ]
         }
+
+
+_VIRTUAL = [mode.value for mode in ClockMode if mode is not ClockMode.WALL]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import grpc
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from scenarios.errors import shown
-from scenarios.key_rules import Rules, exactly_one_of, none_of
+from scenarios.history_document import CallsDocument, EventDocument
+from scenarios.key_rules import Rules, exactly_one_of, given, none_of
 from scenarios.model import Model, one_of
 from scenarios.quantities import TimeSeconds
 from simulator.api import restore_pb2
@@ -106,19 +107,39 @@ class Expectation(Model):
 
 
 class ExpectStep(Expectation):
-    """Look at a restore as it is now, or at an answer from before."""
+    """Look at a restore as it is now, at an answer from before, or at what has happened so far."""
 
     restore: str | None = Field(None, description="Alias of the restore to get and look at.")
     answer: str | None = Field(None, description="Alias of the answer to look at again.")
+    timeline: Sequence[EventDocument] | None = Field(
+        None, min_length=1, description="Events that the timeline has to have, in this order."
+    )
+    calls: Sequence[CallsDocument] | None = Field(
+        None, min_length=1, description="Calls that clients have to have made so far."
+    )
+
+    @model_validator(mode="after")
+    def _about_one_thing(self) -> Self:
+        if self.timeline is not None or self.calls is not None:
+            others = sorted(self.model_fields_set - {"timeline", "calls"})
+            if others:
+                raise ValueError(f"has {others[0]}, which is about an answer; 'timeline' and 'calls' stand without it")
+        return self
 
     @classmethod
     def key_rules(cls) -> Rules:
+        about_an_answer = [key for key in cls.model_fields if key not in _HISTORY]
         return {
             **super().key_rules(),
-            **exactly_one_of(("restore", "answer")),
-            "dependentSchemas": {"restore": none_of(["names"])},
+            "anyOf": [exactly_one_of(("restore", "answer")), given("timeline"), given("calls")],
+            "dependentSchemas": {
+                "restore": none_of(["names"]),
+                **{key: none_of(about_an_answer) for key in _HISTORY},
+            },
         }
 
 
-_FAILS: Rules = {"required": ["code"], "properties": {"code": {"not": {"const": "OK"}}}}
+_HISTORY = ("timeline", "calls")
+_ERROR_CODES = [code.name for code in grpc.StatusCode if code is not grpc.StatusCode.OK]
+_FAILS: Rules = {"required": ["code"], "properties": {"code": {"enum": _ERROR_CODES}}}
 _NO_ANSWER: Rules = {"properties": {"fields": {"maxProperties": 0}}, **none_of(["names"])}

@@ -1,12 +1,14 @@
 """The JSON Schema of scenario documents, made from the models that check them.
 
 What it can't say is left to the models: that names, aliases, fields and rules exist to which a scenario refers, that a
-world fits together, that of two values the second is the greater, and what wildcards and regular expressions match.
+world fits together, that of two values the second is the greater, what wildcards and regular expressions match, and
+what becomes of the places of parameters.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +40,49 @@ class _Generator(GenerateJsonSchema):
         return {**made, "default": default} if isinstance(default, str | int | float) and default != "" else made
 
 
+PLACE = {"type": "string", "pattern": r"\$\{parameters\.[^{}]*\}", "description": "The value of a parameter."}
+"""What may stand wherever a value that is no mapping and no list may; what it becomes is checked by the models."""
+
+
 def scenario_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a scenario; the same in every process."""
     made = ScenarioDocument.model_json_schema(schema_generator=_Generator)
     for definition in made["$defs"].values():
         definition.pop("title")  # names of classes tell nobody anything
+        _let_places_stand(definition)
+    _let_places_stand(made, but=("version", "parameters"))
+    made["$defs"]["Place"] = PLACE
     return {"$schema": DIALECT, **made, "title": TITLE}
+
+
+def _let_places_stand(schema: dict[str, Any], but: Collection[str] = ()) -> None:
+    """Let the place of a parameter stand for each value in what *schema* describes; *but* names keys without such."""
+    for collection in ("properties", "patternProperties"):
+        values = schema.get(collection, {})
+        values.update({key: _or_place(value) for key, value in values.items() if key not in but})
+    for key in ("additionalProperties", "items"):
+        if isinstance(schema.get(key), dict):
+            schema[key] = _or_place(schema[key])
+    if "prefixItems" in schema:
+        schema["prefixItems"] = [_or_place(value) for value in schema["prefixItems"]]
+
+
+def _or_place(schema: dict[str, Any]) -> dict[str, Any]:
+    _let_places_stand(schema)
+    alternatives = schema.get("anyOf", [schema])
+    for alternative in alternatives:
+        _let_places_stand(alternative)
+    place = {"$ref": "#/$defs/Place"}
+    if not any(map(_is_restricted, alternatives)) or place in alternatives:
+        return schema
+    told = {key: value for key, value in schema.items() if key in ("description", "default")}
+    values = [{key: value for key, value in one.items() if key not in told} for one in alternatives]
+    return {"anyOf": [*values, place], **told}
+
+
+def _is_restricted(schema: dict[str, Any]) -> bool:
+    """Whether it describes values that are no mappings and lists, and the place of a parameter is none of them."""
+    return schema.get("type") in ("integer", "number", "boolean") or "enum" in schema or "pattern" in schema
 
 
 def scenario_schema_text() -> str:

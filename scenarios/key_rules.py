@@ -27,6 +27,11 @@ def exactly_one_of(keys: Collection[str]) -> Rules:
     return {"oneOf": [given(key) for key in keys]}
 
 
+def any_of(keys: Collection[str]) -> Rules:
+    """At least one of *keys* is there."""
+    return {"anyOf": [given(key) for key in keys]}
+
+
 def at_most_one_of(keys: Collection[str]) -> Rules:
     """One of *keys* is there, or none."""
     return {"oneOf": [*(given(key) for key in keys), none_of(keys)]}

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from fakes import Phase
 from fakes.faults.where import METHODS
 
-WILDCARD = r"[*?\[]"
-"""A regular expression that finds what makes a text a pattern."""
+WILDCARD = r"[*?\[]|\$\{"
+"""A regular expression that finds what lets a text stand for others: a wildcard, or a value that comes later."""
 
 
 def _as_list(value: object) -> object:

@@ -40,7 +40,7 @@ def _with_world_effect(target: str) -> Rules:
     elsewhere = [key for key in KEYS if key not in (target, "phase")]
     at_a_time: Rules = {
         "required": [target],
-        "properties": {"after": {"const": 0}, "label": {"maxProperties": 0}},
+        "properties": {"after": {"anyOf": [{"const": 0}, {"type": "string"}]}, "label": {"maxProperties": 0}},
         **none_of((*elsewhere, "times", "between")),
     }
     return all_of(

@@ -33,6 +33,8 @@ class Session:
         self.clock = clock
         self.rules = tuple(rules)
         self.calls = CallLog()
+        self.errors: list[Exception] = []
+        """What went wrong in handlers though nobody foresaw it, in the order in which it did."""
         self._lock = threading.RLock()
         self._subscribers: list[Subscriber] = []
         self.world = self._start()
@@ -58,6 +60,7 @@ class Session:
         """Begin again, as newly started: the declared world, an empty history, the same seed."""
         with self._lock:
             self.calls.clear()
+            self.errors.clear()
             self.world = self._start()
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:

@@ -12,6 +12,7 @@ import click
 from scenarios.cli.loading import EXIT_FAILED, EXIT_WRONG, load_all
 from scenarios.errors import Problem, problem_line
 from scenarios.lint import warnings_of
+from scenarios.loader import Scenario
 
 ERROR, WARNING = "error", "warning"
 
@@ -46,14 +47,23 @@ def check(files: tuple[str, ...], *, strict: bool, as_json: bool) -> None:
     """
     scenarios, errors = load_all(files)
     found = [_Found(error.file, ERROR, problem) for error in errors for problem in error.problems]
-    for scenario in scenarios:
-        found += [_Found(scenario.source.file, WARNING, problem) for problem in warnings_of(scenario)]
+    warnings = _warnings(scenarios)
+    found += [_Found(file, WARNING, problem) for file, problems in warnings.items() for problem in problems]
     found.sort(key=lambda one: (one.file, one.problem.line, one.problem.column))
     error_count = sum(one.severity == ERROR for one in found)
-    _tell(found, len(scenarios) + len(errors), error_count, as_json=as_json)
+    _tell(found, len(warnings) + len(errors), error_count, as_json=as_json)
     if error_count:
         sys.exit(EXIT_WRONG)
     sys.exit(EXIT_FAILED if found and strict else 0)
+
+
+def _warnings(scenarios: Sequence[Scenario]) -> dict[str, list[Problem]]:
+    """The warnings about each file; of what is done in several cases, those that are about all of them."""
+    found: dict[str, list[Problem]] = {}
+    for scenario in scenarios:
+        file, problems = scenario.source.file, warnings_of(scenario)
+        found[file] = [problem for problem in found.get(file, problems) if problem in problems]
+    return found
 
 
 def _tell(found: Sequence[_Found], file_count: int, error_count: int, *, as_json: bool) -> None:

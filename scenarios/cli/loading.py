@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from scenarios.errors import Problem, ScenarioError
-from scenarios.loader import Scenario, load_scenario
+from scenarios.loader import Scenario, load_cases
 from scenarios.shipped import shipped_files
 
 EXIT_FAILED = 1
@@ -39,7 +39,7 @@ def load_all(names: Sequence[str]) -> tuple[list[Scenario], list[ScenarioError]]
             continue
         for file in files:
             try:
-                scenarios.append(load_scenario(file))
+                scenarios += load_cases(file)
             except ScenarioError as error:
                 errors.append(error)
     return scenarios, errors

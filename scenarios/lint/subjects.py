@@ -48,7 +48,7 @@ def subjects(reading: Reading) -> Iterator[Subject]:
         if call is not None:
             method = METHOD_OF_VERB[place.step.verb]
             yield Subject(reading, place, call.expect, (*place.where, "expect"), method, place)
-        elif isinstance(arguments, ExpectStep):
+        elif isinstance(arguments, ExpectStep) and (arguments.answer is not None or arguments.restore is not None):
             alias = arguments.answer if arguments.answer is not None else arguments.restore
             looked_at = reading.only_call(alias or "")
             method = "" if arguments.answer is not None else METHOD_OF_VERB["get"]

@@ -11,7 +11,7 @@ from fakes.faults.rule import Rule
 from scenarios.errors import KeyPath
 from scenarios.loader import Scenario
 from scenarios.references import alias_of
-from scenarios.step_documents import CallStep, RepeatStep, Step
+from scenarios.step_documents import CallStep, Step
 
 Finding = tuple[KeyPath, str]
 """What a warning is about, and the warning."""
@@ -100,12 +100,17 @@ def _places(steps: Sequence[Step]) -> list[Place]:
 
 
 def _inside(step: Step, path: KeyPath, times: int, block: int) -> Iterator[Place]:
-    arguments = getattr(step, step.verb)
-    if not isinstance(arguments, RepeatStep):
+    inner: list[tuple[KeyPath, Sequence[Step]]] = []
+    if step.repeat is not None:
+        times *= step.repeat.times
+        inner = [((*path, "repeat"), step.repeat.steps)]
+    elif step.parallel is not None:
+        inner = [((*path, "parallel", number), lane.steps) for number, lane in enumerate(step.parallel)]
+    else:
         yield Place(step, path, times, block)
-        return
-    for index, inner in enumerate(arguments.steps):
-        yield from _inside(inner, (*path, "repeat", "steps", index), times * arguments.times, block)
+    for where, steps in inner:
+        for index, each in enumerate(steps):
+            yield from _inside(each, (*where, "steps", index), times, block)
 
 
 def after(place: Place, everywhere: Sequence[Place]) -> list[Place]:

@@ -48,7 +48,7 @@ class CallFailed(Exception):
 
 
 def translating_errors(call: Call, proceed: Handler) -> Message:
-    """Turn every error into a `CallFailed`; one that nobody foresaw is logged and becomes INTERNAL."""
+    """Turn every error into a `CallFailed`; one that nobody foresaw becomes what `unforeseen` makes of it."""
     try:
         return proceed(call)
     except CallFailed:
@@ -56,9 +56,16 @@ def translating_errors(call: Call, proceed: Handler) -> Message:
     except Exception as error:
         translate = _TRANSLATIONS.get(type(error))
         if translate is None:
-            _logger.exception("%s failed for a reason that nobody foresaw", call.method.name)
-            raise CallFailed(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}") from error
+            raise unforeseen(call, error) from error
         raise translate(error) from error
+
+
+def unforeseen(call: Call, error: Exception) -> CallFailed:
+    """Log an error that nobody foresaw, of the simulator or of an effect, and keep it in the session; INTERNAL."""
+    _logger.error("%s failed for a reason that nobody foresaw", call.method.name, exc_info=error)
+    error.add_note(f"while the simulator answered {call.method.name}")
+    call.session.errors.append(error)
+    return CallFailed(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}")
 
 
 def _invalid_request(error: InvalidRequest) -> CallFailed:

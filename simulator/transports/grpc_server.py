@@ -20,7 +20,7 @@ from simulator.api.pool import POOL_FILES
 from simulator.call_log import Metadata
 from simulator.services.call import Call
 from simulator.services.restore_service import HANDLERS
-from simulator.services.status import CallFailed
+from simulator.services.status import CallFailed, unforeseen
 from simulator.session import Session
 
 REQUEST_BYTES_MAX = 4 * 1024 * 1024
@@ -41,6 +41,9 @@ _ADDRESS = re.compile(r"(\[[^\]]+\]|[^:\[\]]+):([0-9]{1,5})")
 _PORT_MAX = 65_535
 _SCHEMES = frozenset({"dns", "ipv4", "ipv6", "unix", "unix-abstract", "vsock", "xds"})
 """What gRPC takes for the kind of an address where a host is expected."""
+
+_SERVICES = ("", SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+"""What is served; the empty name stands for the whole server."""
 
 SessionFinder = Callable[[Metadata], Session]
 """Finds the session that a call is for by its metadata."""
@@ -84,7 +87,6 @@ class GrpcServer:
 
     def stop(self) -> None:
         """End all calls and give up the port; returns when nothing is left."""
-        # The health servicer is not told: it would answer watchers who have just gone, and wait for that for ever.
         self._server.stop(GRACE_SECONDS).wait()
         self._executor.shutdown()
 
@@ -96,10 +98,8 @@ class GrpcServer:
         starter.join()
 
     def _add_health(self) -> None:
-        # A thread pool that is given to it goes to all servicers of the process, so ours gets none. By default watchers
-        # don't block; blocking ones would each take a thread for as long as they watch.
-        servicer = health.HealthServicer()
-        for service in ("", SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME):
+        servicer = _Health()
+        for service in _SERVICES:
             servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
         health_pb2_grpc.add_HealthServicer_to_server(servicer, self._server)
 
@@ -110,8 +110,29 @@ class GrpcServer:
             pool.AddSerializedFile(file)
         for module in (health_pb2, reflection_pb2):
             pool.AddSerializedFile(module.DESCRIPTOR.serialized_pb)
-        names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        names = [service for service in _SERVICES if service]
         reflection.enable_server_reflection(names, self._server, pool=cast(DescriptorPool, _PoolForReflection(pool)))
+
+
+class _Health(health.HealthServicer):
+    """Health that never changes: all services are healthy from the beginning to the end.
+
+    Watching in `HealthServicer` holds its lock while a watcher is answered, and asks for it on the thread of the server
+    when a watcher goes. One who goes while being answered brings everything to a stop, for good. A health that never
+    changes has to be told to each watcher only once, for which nothing has to be locked, and nobody remembered.
+    """
+
+    def Watch(  # type: ignore[override]  # noqa: N802  # gRPC's name for it; it always gives the callback
+        self,
+        request: health_pb2.HealthCheckRequest,
+        context: grpc.ServicerContext,  # noqa: ARG002  # gRPC gives it
+        send_response_callback: Callable[[health_pb2.HealthCheckResponse], None],
+    ) -> None:
+        """Tell the health, and leave the call open without a thread that waits: `HealthServicer` asks gRPC for that."""
+        response = health_pb2.HealthCheckResponse
+        send_response_callback(
+            response(status=response.SERVING if request.service in _SERVICES else response.SERVICE_UNKNOWN)
+        )
 
 
 class _PoolForReflection:
@@ -175,7 +196,10 @@ class _RestoreServiceHandler(grpc.GenericRpcHandler):
                 # Maps have no order of their own; written deterministically, the same answer has the same bytes.
                 return handler(call).SerializeToString(deterministic=True)
             except CallFailed as failed:
-                context.abort_with_status(rpc_status.to_status(failed.status))
-                raise AssertionError("abort_with_status always raises") from failed
+                status = failed.status
+            except Exception as error:  # noqa: BLE001  # gRPC would answer UNKNOWN, and nobody else would hear of it
+                status = unforeseen(call, error).status
+            context.abort_with_status(rpc_status.to_status(status))
+            raise AssertionError("abort_with_status always raises")
 
         return behave

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from scenarios.errors import ScenarioError
 from scenarios.json_schema import SCHEMA_FILE, scenario_schema
-from scenarios.loader import load_scenario
+from scenarios.loader import load_cases
 from scenarios.shipped import SUFFIX, library, shipped_names
 from scenarios.yaml_source import read_source
 
@@ -127,6 +127,9 @@ WRONG = [
     "version: 1\nsteps: [{change: {create_backup: {name: '', deployment: orders}}}]",
     "version: 1\nsteps: [{change: {upgrade_deployment: {deployment: orders}}}]",
     "version: 1\nsteps: [{inject: {phase: PENDING}}]",
+    "version: 1\nsteps: [{parallel: [{steps: [{matrix: }]}]}]",
+    "version: 1\nsteps: [{parallel: [{steps: [{matrix: }]}, {steps: []}]}]",
+    f"version: 1\nsteps: [{{parallel: [{{steps: [{{matrix: }}]}}, {{name: {'x' * 101}, steps: [{{matrix: }}]}}]}}]",
     "version: 1\nsteps: [{remove: 5}]",
     # expectations
     "version: 1\nsteps: [{list: {expect: {code: NOT_FUND}}}]",
@@ -143,6 +146,25 @@ WRONG = [
     f"version: 1\nsteps: [{{{CREATE}, expect: {{fields: {{meta.name: {{present: maybe}}}}}}}}}}]",
     f"version: 1\nsteps: [{{{CREATE}, expect: {{fields: {{meta.create_time: {{at: noon}}}}}}}}}}]",
     f"version: 1\nsteps: [{{{CREATE}}}}}, {{expect: {{fields: {{meta.name: copy}}}}}}]",
+    f"version: 1\nsteps: [{{{CREATE}}}}}, {{expect: {{restore: copy, timeline: [{{to: FAILED}}]}}}}]",
+    "version: 1\nsteps: [{expect: {timeline: []}}]",
+    "version: 1\nsteps: [{expect: {timeline: [{count: 1}]}}]",
+    "version: 1\nsteps: [{expect: {timeline: [{to: DONE}]}}]",
+    "version: 1\nsteps: [{expect: {timeline: [{event: call}]}}]",
+    "version: 1\nsteps: [{expect: {timeline: [{event: rpc, at: noon}]}}]",
+    "version: 1\nsteps: [{expect: {calls: [{method: GetRestore}]}}]",
+    "version: 1\nsteps: [{expect: {calls: [{method: Get, count: 1}]}}]",
+    "version: 1\nsteps: [{expect: {calls: [{code: OK, backoff: {min: 1s}}]}}]",
+    "version: 1\nsteps: [{expect: {calls: [{backoff: {min: 1s, factor: 0.5}}]}}]",
+    # parameters
+    "version: 1\nparameters:",
+    "version: 1\nparameters: []",
+    "version: 1\nparameters: {a: 1}",
+    "version: 1\nparameters: [{a: [x]}]",
+    "version: 1\nparameters: [{a: }]",
+    "version: 1\nparameters: [{case: ''}]",
+    "version: 1\nparameters: [{seed: soon}]",
+    "version: 1\nparameters: [{seed: []}]",
     f"version: 1\nsteps: [{{{CREATE}}}}}, {{expect: {{restore: copy, answer: copy}}}}]",
     f"version: 1\nsteps: [{{{CREATE}}}}}, {{expect: {{restore: copy, names: []}}}}]",
 ]
@@ -168,6 +190,12 @@ ONLY_THE_MODELS_CAN_TELL = [
     "version: 1\nfaults: [{cluster: west, at: 2024-12-31T00:00:00Z, outage: }]",
     "version: 1\nclock: wall\nfaults: [{cluster: west, at: 2025-01-01T00:00:00Z, outage: }]",
     "version: 1\nfaults: [{error: {details: [{'@type': google.rpc.Hlp}]}}]",
+    # tables and what becomes of them
+    "version: 1\nparameters: [{a: 1}, {b: 1}]",
+    "version: 1\nparameters: [{a: 1}, {a: 1}]",
+    "version: 1\nparameters: [{a: soon}]\nsteps: [{advance: '${parameters.a}'}]",
+    "version: 1\nparameters: [{a: 1}]\nsteps: [{advance: '${parameters.b}s'}]",
+    "version: 1\nsteps: [{advance: '${parameters.a}'}]",
     # what stands deeper than a rule looks
     "version: 1\nfaults: [{any_of: [{phase: PENDING}], hang: }]",
     "version: 1\nclock: wall\nsteps: [{repeat: {times: 1, steps: [{advance: 1s}]}}]",
@@ -177,7 +205,7 @@ ONLY_THE_MODELS_CAN_TELL = [
 
 def refused_by_models(file):
     try:
-        load_scenario(file)
+        load_cases(file)
     except ScenarioError:
         return True
     return False
@@ -240,6 +268,19 @@ def test_some_things_only_the_models_can_tell(scenario, text):
         f"version: 1\nsteps: [{{{CREATE}, expect: {{fields: {{status.phase: {{one_of: [PENDING, 1, true]}}}}}}}}}}]",
         "version: 1\nsteps: [{list: {page: {size: -1}, expect: {code: INVALID_ARGUMENT, fields: {}, violations: {}}}}]",
         "version: 1\nsteps: [{list: {as: page}}, {expect: {answer: page, names: [a]}}]",
+        "version: 1\nsteps: [{parallel: [{name: a, steps: [{matrix: }]}, {steps: [{advance: 1s}]}]}]",
+        "version: 1\nsteps: [{expect: {timeline: [{from: PENDING, at: 2025-01-01T00:00:03Z}]}}]",
+        "version: 1\nsteps: [{expect: {calls: [{count: 0}, {method: GetRestore, backoff: {min: 1s}}]}}]",
+        (
+            "version: 1\nparameters: [{seed: [1, 2], a: 5}, {case: slow, a: 6}]\nseed: 3\nsteps: ["
+            "{advance: '${parameters.a}'}, {advance: '${parameters.a}s'}, {repeat: {times: '${parameters.a}', steps: "
+            "[{list: {page: {size: '${parameters.a}'}, expect: {fields: {pagination.page_size: '${parameters.a}'}}}}]}}]"
+        ),
+        (
+            "version: 1\nparameters: [{code: OK, phase: PENDING, on: true}]\nstrict: ${parameters.on}\n"
+            "faults: [{phase: '${parameters.phase}', slow: 2}]\nsteps: [{matrix: {expect: {code: '${parameters.code}'}}}]"
+        ),
+        "version: 1\nparameters: [{clock: wall, speed: 5}]\nclock: ${parameters.clock}\nspeed: ${parameters.speed}",
     ],
 )
 def test_both_let_pass_what_is_right(scenario, text):

@@ -3,13 +3,14 @@
 import pytest
 
 from scenarios.lint import SIZE_MAX, WARNINGS, warnings_of
-from scenarios.loader import load_scenario
+from scenarios.loader import load_cases
 from scenarios.shipped import SUFFIX, library, shipped_names
 
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_a_scenario_that_ships_has_no_warnings(name):
-    assert warnings_of(load_scenario(library() / f"{name}{SUFFIX}")) == []
+    for scenario in load_cases(library() / f"{name}{SUFFIX}"):
+        assert warnings_of(scenario) == []
 
 
 def test_warnings_of_every_kind_come_in_the_order_of_their_places(load):
