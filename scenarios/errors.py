@@ -8,6 +8,8 @@ from pathlib import Path
 
 SHOWN_LENGTH_MAX = 80
 """Characters of a wrong value that a message shows."""
+PATH_LENGTH_MAX = 300
+"""Characters of a key path that a message shows; of a longer one it shows both ends."""
 
 WRONG_KEY = "wrong_key"
 """The type of pydantic's errors of which the context says under which ``path``, seen from where they arise, it is."""
@@ -63,7 +65,8 @@ def path_text(path: KeyPath) -> str:
     for part in path:
         key = f"[{part}]" if isinstance(part, int) else part or "''"
         text += f".{key}" if text and isinstance(part, str) else key
-    return text
+    half = PATH_LENGTH_MAX // 2
+    return text if len(text) <= PATH_LENGTH_MAX else f"{text[:half]}…{text[-half:]}"
 
 
 def shown(value: object) -> str:

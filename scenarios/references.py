@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import islice
 from typing import cast
 
 from google.protobuf.descriptor import Descriptor
@@ -33,6 +35,9 @@ VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 INDEX = "index"
 """The variable that counts the rounds of a ``repeat``."""
+
+FINDINGS_MAX = 1_000
+"""Things that refer to nothing which are told of one scenario; each is compared with all names there are."""
 
 METHOD_OF_VERB: Mapping[str, str] = {
     "create": "CreateRestore",
@@ -73,7 +78,11 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
     )
     for index, fault in enumerate(document.faults):
         findings += checker.check_fault(fault, ("faults", index))
-    return [*findings, *checker.check_all(document.steps, ("steps",))]
+    findings += islice(checker.check_all(document.steps, ("steps",)), FINDINGS_MAX + 1)
+    if len(findings) > FINDINGS_MAX:
+        where, _ = findings[FINDINGS_MAX]
+        findings[FINDINGS_MAX:] = [(where, f"more than {FINDINGS_MAX} such problems; from here on they are not told")]
+    return findings
 
 
 @dataclass
@@ -217,11 +226,15 @@ class _Checker:
 
 def known_name(text: str, names: Collection[str]) -> str | None:
     """The one of *names* that *text* is, or may be once the variables in that one have their values."""
-    for name in names:
-        pattern = ".+".join(map(re.escape, re.split(r"\$\{[^{}]*\}", name)))
-        if name == text or re.fullmatch(pattern, text):
-            return name
-    return None
+    if text in names:
+        return text
+    return next((name for name in names if "${" in name and _possible_texts(name).fullmatch(text)), None)
+
+
+@lru_cache(maxsize=10_000)
+def _possible_texts(name: str) -> re.Pattern[str]:
+    """What a name may be once its variables have their values."""
+    return re.compile(".+".join(map(re.escape, VARIABLE.split(name)[::2])))
 
 
 def answer_type(verb: str) -> Descriptor:

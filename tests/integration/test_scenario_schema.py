@@ -274,11 +274,11 @@ def test_some_things_only_the_models_can_tell(scenario, text):
         (
             "version: 1\nparameters: [{seed: [1, 2], a: 5}, {case: slow, a: 6}]\nseed: 3\nsteps: ["
             "{advance: '${parameters.a}'}, {advance: '${parameters.a}s'}, {repeat: {times: '${parameters.a}', steps: "
-            "[{list: {page: {size: '${parameters.a}'}, expect: {fields: {pagination.page_size: '${parameters.a}'}}}}]}}]"
+            "[{list: {page: {size: '${parameters.a}'}, timeout: '${parameters.a}'}}]}}]"
         ),
         (
             "version: 1\nparameters: [{code: OK, phase: PENDING, on: true}]\nstrict: ${parameters.on}\n"
-            "faults: [{phase: '${parameters.phase}', slow: 2}]\nsteps: [{matrix: {expect: {code: '${parameters.code}'}}}]"
+            "faults: [{phase: '${parameters.phase}', slow: 2}]\nsteps: [{list: {expect: {code: '${parameters.code}'}}}]"
         ),
         "version: 1\nparameters: [{clock: wall, speed: 5}]\nclock: ${parameters.clock}\nspeed: ${parameters.speed}",
     ],
