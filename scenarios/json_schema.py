@@ -8,14 +8,18 @@ what becomes of the places of parameters.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from scenarios.document import ScenarioDocument
+from scenarios.model import PhaseName
+from scenarios.pattern_types import MethodPatterns, Patterns, PhasePatterns
+from scenarios.quantities import BytesPerSecond, DurationSeconds, PositiveSeconds, SizeBytes, TimeSeconds
 
 SCHEMA_FILE = Path(__file__).with_name("scenario.schema.json")
 """The schema as it ships, for editors; a test makes sure that it is that of the models."""
@@ -40,6 +44,19 @@ class _Generator(GenerateJsonSchema):
         return {**made, "default": default} if isinstance(default, str | int | float) and default != "" else made
 
 
+QUANTITIES: Mapping[str, Any] = {
+    "Duration": DurationSeconds,
+    "PositiveDuration": PositiveSeconds,
+    "Time": TimeSeconds,
+    "Size": SizeBytes,
+    "Bandwidth": BytesPerSecond,
+    "Patterns": Patterns,
+    "MethodPatterns": MethodPatterns,
+    "PhasePatterns": PhasePatterns,
+    "Phase": PhaseName,
+}
+"""What stands in many places and is written down once."""
+
 PLACE = {"type": "string", "pattern": r"\$\{parameters\.[^{}]*\}", "description": "The value of a parameter."}
 """What may stand wherever a value that is no mapping and no list may; what it becomes is checked by the models."""
 
@@ -51,8 +68,24 @@ def scenario_schema() -> dict[str, Any]:
         definition.pop("title")  # names of classes tell nobody anything
         _let_places_stand(definition)
     _let_places_stand(made, but=("version", "parameters"))
-    made["$defs"]["Place"] = PLACE
+    shared = {name: _or_place(TypeAdapter(quantity).json_schema()) for name, quantity in QUANTITIES.items()}
+    _refer(made, {json.dumps(schema["anyOf"]): name for name, schema in shared.items()})
+    made["$defs"] = dict(sorted((made["$defs"] | shared | {"Place": PLACE}).items()))
     return {"$schema": DIALECT, **made, "title": TITLE}
+
+
+def _refer(schema: Any, names: Mapping[str, str]) -> None:
+    """Put references in the place of alternatives that have *names*, wherever they stand in *schema*."""
+    if isinstance(schema, list):
+        for inner in schema:
+            _refer(inner, names)
+    elif isinstance(schema, dict):
+        name = names.get(json.dumps(schema.get("anyOf")))
+        if name is not None:
+            del schema["anyOf"]
+            schema["$ref"] = f"#/$defs/{name}"
+        for inner in schema.values():
+            _refer(inner, names)
 
 
 def _let_places_stand(schema: dict[str, Any], but: Collection[str] = ()) -> None:

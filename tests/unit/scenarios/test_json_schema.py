@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from fakes import ErrorCode, Phase
 from fakes.faults.where import METHODS
-from scenarios.json_schema import SCHEMA_FILE, scenario_schema, scenario_schema_text
+from scenarios.json_schema import QUANTITIES, SCHEMA_FILE, scenario_schema, scenario_schema_text
 from scenarios.step_documents import Step
 from simulator.faults import EFFECTS
 
@@ -69,7 +69,7 @@ def test_what_can_be_listed_is_listed():
 def test_defaults_that_mean_something_are_told():
     definitions = SCHEMA["$defs"]
 
-    assert definitions.keys() - MODELS.keys() == {"Place"}
+    assert definitions.keys() - MODELS.keys() == {"Place", *QUANTITIES}
     assert definitions["AdvanceUntilStep"]["properties"]["limit"]["default"] == 1800
     assert definitions["Expectation"]["properties"]["code"]["default"] == "OK"
     assert "default" not in definitions["CreateStep"]["properties"]["backup"]
