@@ -120,11 +120,16 @@ class ExpectStep(Expectation):
 
     @model_validator(mode="after")
     def _about_one_thing(self) -> Self:
-        if self.timeline is not None or self.calls is not None:
+        if self.is_about_history:
             others = sorted(self.model_fields_set - {"timeline", "calls"})
             if others:
                 raise ValueError(f"has {others[0]}, which is about an answer; 'timeline' and 'calls' stand without it")
         return self
+
+    @property
+    def is_about_history(self) -> bool:
+        """Whether it is about what has happened rather than about an answer."""
+        return self.timeline is not None or self.calls is not None
 
     @classmethod
     def key_rules(cls) -> Rules:

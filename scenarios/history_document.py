@@ -49,7 +49,7 @@ class EventDocument(Model):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.model_fields_set - {"count"}:
+        if all(getattr(self, key) is None for key in type(self).model_fields if key != "count"):
             raise ValueError("says nothing about the event; expected at least one of event, name, to, rule, method, …")
         return self
 
@@ -62,7 +62,9 @@ class BackoffDocument(Model):
     """How clients have to wait before they try a call again (``sim.calls.assert_backoff``), in virtual time."""
 
     min: DurationSeconds = Field(description="The shortest gap before the second attempt.")
-    factor: float = Field(2.0, ge=1, description="By how much each gap is longer than the one before.")
+    factor: float = Field(
+        2.0, ge=1, allow_inf_nan=False, description="By how much each gap is longer than the one before."
+    )
     jitter: float = Field(0.1, ge=0, lt=1, description="What a gap may be shorter, as a fraction of it.")
 
 

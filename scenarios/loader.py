@@ -78,10 +78,10 @@ def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
     names = [scenario.case for scenario in scenarios]
     if case in names:
         return scenarios[names.index(case)]
-    found = (
-        f"has several cases; {suggest('', names)}" if case is None else f"has no case {case!r}; {suggest(case, names)}"
-    )
-    raise ScenarioError(file, [scenarios[0].source.problem(("parameters",), found, at_key=True)])
+    named = list(filter(None, names))
+    found = "has several cases" if case is None else f"has no case {case!r}"
+    message = f"{found}; {suggest(case or '', named)}"
+    raise ScenarioError(file, [scenarios[0].source.problem(("parameters",), message, at_key=True)])
 
 
 def load_cases(file: str | Path) -> list[Scenario]:
@@ -115,7 +115,7 @@ def _of_cases(problem: Problem, names: Sequence[str], cases: Sequence[Case]) -> 
 def _cases(source: Source) -> list[Case]:
     data = source.data
     if not isinstance(data, dict) or "parameters" not in data:
-        return [Case("", 0, None, {})]
+        return [Case("", 0, None, {})]  # with which whatever asks for a parameter is told that there are none
     try:
         rows = _Table.model_validate({"parameters": data["parameters"]}).parameters
         return read_cases(rows, source)
@@ -133,7 +133,7 @@ class _Table(Model):
 
 def _load_case(whole: Source, case: Case) -> Scenario:
     try:
-        source = with_values(whole, case) if case.name or case.values else whole
+        source = with_values(whole, case)
     except WrongTable as error:
         raise ScenarioError(whole.file, error.problems) from None
     try:
@@ -197,5 +197,9 @@ def _problem(source: Source, details: dict[str, Any]) -> Problem:
     if details["type"] == "value_error":
         path = path[:-1] if path[-1:] == ("[key]",) else path  # so pydantic says that it is about the key itself
         return source.problem(path, message.removeprefix("Value error, "))
+    if details["type"] == "too_short" and details["ctx"]["min_length"] > 1:
+        return source.problem(
+            path, f"has {details['ctx']['actual_length']}; expected at least {details['ctx']['min_length']}"
+        )
     expected = _EXPECTED.get(details["type"], re.sub("^(Input|String) should (be|have) ", "", message))
     return source.problem(path, f"is {shown(details['input'])}; expected {expected}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import time
 import traceback
@@ -110,8 +111,7 @@ class ScenarioOutcome:
     @property
     def replay(self) -> str:
         """The command that does the same again, for a shell."""
-        # In brackets, so that it is the name of the case and not a part of another's.
-        selection = ["-k", f"[{self.case}]" if _is_word(self.case) else f'"[{self.case}]"'] if self.case else []
+        selection = ["-k", _exactly(self.case)] if self.case else []
         return shlex.join(["pds-sim", "run", "--seed", str(self.seed), self.file, *selection])
 
     def to_plain(self) -> dict[str, Any]:
@@ -136,8 +136,10 @@ class ScenarioOutcome:
         return cls(**{**plain, "steps": steps})
 
 
-def _is_word(text: str) -> bool:
-    return text.replace("-", "").replace(".", "").isalnum() and text.isascii()
+def _exactly(case: str) -> str:
+    """An expression that selects a case of that name and no other of which the name is a part."""
+    quote = "" if re.fullmatch(r"[\w.-]+", case) else "'" if '"' in case else '"'
+    return f"{quote}[{case}]{quote}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -19,11 +20,11 @@ from fakes.inventory import Inventory
 from fakes.suggestions import suggest
 from scenarios.document import ScenarioDocument
 from scenarios.errors import KeyPath
-from scenarios.expectation_document import Expectation, is_about_presence
+from scenarios.expectation_document import Expectation, ExpectStep, is_about_presence
 from scenarios.fault_document import FaultDocument
 from scenarios.field_paths import FieldPathError, check_path
 from scenarios.model import Model
-from scenarios.step_documents import CallStep, ChangeStep, LaneDocument, RepeatStep, Step
+from scenarios.step_documents import CallStep, ChangeStep, LaneDocument, RepeatStep, Step, count_steps
 from simulator.api import METHODS, restore_pb2
 from simulator.clock import ClockMode
 
@@ -46,6 +47,9 @@ METHOD_OF_VERB: Mapping[str, str] = {
     "list": "ListRestores",
     "matrix": "GetRestorabilityMatrix",
 }
+
+STEPS_MAX = 100_000
+"""Steps of a run, those that are repeated each time; more is a slip, and would seem to hang."""
 
 COLLECTION_OF_KEY: Mapping[str, str] = {
     "backup": "backups",
@@ -70,6 +74,9 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
     findings: list[Finding] = []
     if is_virtual and document.speed != 1:
         findings.append((("speed",), f"is {document.speed:g}, but only 'clock: wall' has a speed"))
+    step_count = count_steps(document.steps)
+    if step_count > STEPS_MAX:
+        findings.append((("steps",), f"are {step_count} with those that are repeated; expected at most {STEPS_MAX}"))
     checker = _Checker(
         world,
         FaultPlan(Inventory(world), seed=0, start_microseconds=0),
@@ -93,7 +100,7 @@ class _Checker:
     plan: FaultPlan
     is_virtual: bool
     rules: dict[str, FaultDocument]
-    answers: dict[str, Descriptor] = field(default_factory=dict)
+    answers: MutableMapping[str, Descriptor] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     new_backups: list[str] = field(default_factory=list)
 
@@ -129,15 +136,16 @@ class _Checker:
         left_by: dict[str, int] = {}
         left: dict[str, Descriptor] = {}
         for number, lane in enumerate(lanes):
-            inside = replace(self, answers=dict(self.answers))
+            own: dict[str, Descriptor] = {}
+            inside = replace(self, answers=ChainMap(own, self.answers))
             yield from inside.check_all(lane.steps, (*where, number, "steps"))
-            for alias in sorted(inside.answers.keys() - self.answers.keys()):
+            for alias in sorted(own):
                 if alias in left_by:
                     other = left_by[alias] + 1
                     yield (*where, number), f"leaves the answer {alias!r}, as lane {other} does; rename one with 'as'"
                 left_by[alias] = number
-                left[alias] = inside.answers[alias]
-        self.answers |= left
+            left |= own
+        self.answers.update(left)
 
     def _check_model(self, verb: str, arguments: Model, where: KeyPath) -> Iterator[Finding]:
         yield from self._check_values(arguments, where)
@@ -152,7 +160,7 @@ class _Checker:
         elif isinstance(arguments, Expectation):
             answered = self._answer(getattr(arguments, "answer", None) or "") or answer_type("get")
             yield from _check_expectation(arguments, answered, where)
-            if not arguments.model_fields_set & {"timeline", "calls"}:
+            if not (isinstance(arguments, ExpectStep) and arguments.is_about_history):
                 yield from _require_one(arguments, ("restore", "answer"), where)
         for key in getattr(arguments, "required_twins", ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)

@@ -255,6 +255,11 @@ class Step(Model):
         return next(iter(self.model_fields_set))
 
 
+# These are made before the steps that stand in them.
+RepeatStep.model_rebuild()
+LaneDocument.model_rebuild()
+
+
 def count_steps(steps: Sequence[Step]) -> int:
     """Count how many steps are done in all, those that are repeated each time."""
     return sum(_count(step) for step in steps)

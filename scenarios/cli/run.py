@@ -72,13 +72,10 @@ def run(
     run.
     """
     scenarios = _selected(load_or_exit(files), expression)
-    reports = {
-        option: _prepared(option, kind, target, scenarios)
-        for option, kind in REPORTS.items()
-        if (target := targets[option.removeprefix("--")]) is not None
-    }
+    reports = _prepared(targets, scenarios)
     outcomes: list[ScenarioOutcome] = []
-    with screen(len(scenarios), to_stderr=targets["json"] == STANDARD_OUTPUT) as lines:
+    stream = sys.stderr if targets["json"] == STANDARD_OUTPUT else sys.stdout
+    with screen(len(scenarios) * (2 if check_determinism else 1), stream) as lines:
         terminal = TerminalReport(lines.show, verbose - quiet)
         with closing(run_scenarios(scenarios, watcher=lines, seed=seed, process_count=jobs)) as running:
             for outcome in running:
@@ -88,8 +85,7 @@ def run(
                     break
         terminal.sum_up(len(scenarios))
         all_same = not check_determinism or _check_determinism(scenarios, outcomes, lines, seed=seed, jobs=jobs)
-    for option, report in reports.items():
-        _write(option, report, outcomes)
+    _write(reports, outcomes)
     sys.exit(0 if all_same and all(outcome.passed for outcome in outcomes) else EXIT_FAILED)
 
 
@@ -104,14 +100,24 @@ def _selected(scenarios: Sequence[Scenario], expression: str | None) -> list[Sce
         scenarios = [scenario for scenario in scenarios if selects((scenario.title, Path(scenario.source.file).stem))]
         if not scenarios:
             exit_wrong(f"-k {expression!r}: selects none of {len(titles)} scenarios, such as {titles[0]!r}")
-    idle = [scenario.source.file for scenario in scenarios if not scenario.document.steps]
+    idle = dict.fromkeys(scenario.source.file for scenario in scenarios if not scenario.document.steps)
     if idle:
         exit_wrong(*(f"{file}: has no steps; there is nothing to run" for file in idle))
     return list(scenarios)
 
 
-def _prepared(option: str, kind: ReportKind, target: str, scenarios: Sequence[Scenario]) -> Report:
-    """The report for *target*; the command ends where it can't be written."""
+def _prepared(targets: Mapping[str, str | None], scenarios: Sequence[Scenario]) -> dict[str, Report]:
+    """The reports that are wanted, by their options; the command ends where one can't be written."""
+    if targets["junit"] is not None and targets["junit"] == targets["json"]:
+        exit_wrong(f"--junit, --json: both would write {targets['junit']}")
+    return {
+        option: _report(option, kind, target, scenarios)
+        for option, kind in REPORTS.items()
+        if (target := targets[option.removeprefix("--")]) is not None
+    }
+
+
+def _report(option: str, kind: ReportKind, target: str, scenarios: Sequence[Scenario]) -> Report:
     try:
         return kind(Path(target), scenarios)
     except OSError as error:
@@ -120,13 +126,18 @@ def _prepared(option: str, kind: ReportKind, target: str, scenarios: Sequence[Sc
         exit_wrong(f"{option}: {error}")
 
 
-def _write(option: str, report: Report, outcomes: Sequence[ScenarioOutcome]) -> None:
-    try:
-        report.write(outcomes)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        exit_wrong(_unwritable(option, "", error))
+def _write(reports: Mapping[str, Report], outcomes: Sequence[ScenarioOutcome]) -> None:
+    """Write all reports that can be written; where one can't, the command ends after that."""
+    complaints = []
+    for option, report in reports.items():
+        try:
+            report.write(outcomes)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            complaints.append(_unwritable(option, "", error))
+    if complaints:
+        exit_wrong(*complaints)
 
 
 def _unwritable(option: str, target: str, error: OSError) -> str:

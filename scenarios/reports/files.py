@@ -20,6 +20,8 @@ def check_folder(folder: Path) -> None:
     Raises:
         OSError: there is not, and can't be.
     """
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 import click
 
@@ -35,11 +34,10 @@ class Screen(Protocol):
 
 
 @contextmanager
-def screen(scenario_count: int, *, to_stderr: bool = False) -> Iterator[Screen]:
-    """Lines on stdout, or stderr; while it lasts, a terminal shows how many of the scenarios have been run."""
-    stream = sys.stderr if to_stderr else sys.stdout
+def screen(scenario_count: int, stream: TextIO) -> Iterator[Screen]:
+    """Lines on *stream*; where that is a terminal it shows meanwhile how many of the scenarios have been run."""
     if not stream.isatty() or os.environ.get("TERM") == "dumb":
-        yield PlainScreen(to_stderr=to_stderr)
+        yield PlainScreen(stream)
         return
     # Imported here: without a terminal nobody needs it, and it takes longer than a scenario.
     from rich.console import Console  # noqa: PLC0415
@@ -59,11 +57,11 @@ def screen(scenario_count: int, *, to_stderr: bool = False) -> Iterator[Screen]:
 class PlainScreen:
     """Shows lines and nothing else."""
 
-    def __init__(self, *, to_stderr: bool) -> None:
-        self._to_stderr = to_stderr
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
 
     def show(self, text: str) -> None:
-        click.echo(text, err=self._to_stderr)
+        click.echo(text, file=self._stream)
 
     def begin(self, title: str) -> None:
         """Nobody watches."""
@@ -91,13 +89,13 @@ class LiveScreen:
     def begin(self, title: str) -> None:
         with self._lock:
             self._running.append(title)
-            self._progress.update(self._task, description=self._description())
+            self._progress.update(self._task, description=self._description(), refresh=True)
 
     def end(self, title: str, *, passed: bool) -> None:
         with self._lock:
             self._running.remove(title)
             self._failed_count += not passed
-            self._progress.update(self._task, description=self._description(), advance=1)
+            self._progress.update(self._task, description=self._description(), advance=1, refresh=True)
 
     def _description(self) -> str:
         more_count = len(self._running) - TITLES_SHOWN_MAX

@@ -14,7 +14,7 @@ import threading
 from typing import IO
 
 from scenarios.errors import ScenarioError
-from scenarios.loader import Scenario, load_scenario
+from scenarios.loader import Scenario, load_cases, load_scenario
 from scenarios.outcomes import run_scenario
 
 
@@ -24,23 +24,32 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anybody prints is no answer
     questions: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin, questions), daemon=True).start()
+    runner = Answers()
     while True:
-        answers.write(answer(questions.get()))
+        answers.write(runner.to(questions.get()))
         answers.flush()
 
 
-def answer(question: str) -> str:
-    """Run what a line asks for, and tell what came of it as another."""
-    job = json.loads(question)
-    try:
-        scenario = load_scenario(job["file"], case=job["case"] or None)
-    except ScenarioError as error:
-        return f"{json.dumps({'error': str(error)})}\n"
-    return f"{json.dumps({'outcome': _run(scenario, job['seed'])})}\n"
+class Answers:
+    """Runs what it is asked to; a file with many cases is read once."""
 
+    def __init__(self) -> None:
+        self._cases: dict[str, dict[str, Scenario]] = {}
 
-def _run(scenario: Scenario, seed: int | None) -> dict[str, object]:
-    return run_scenario(scenario, seed=seed).to_plain()
+    def to(self, question: str) -> str:
+        """Run what a line asks for, and tell what came of it as another."""
+        job = json.loads(question)
+        try:
+            scenario = self._scenario(job["file"], job["case"])
+        except ScenarioError as error:
+            return f"{json.dumps({'error': str(error)})}\n"
+        return f"{json.dumps({'outcome': run_scenario(scenario, seed=job['seed']).to_plain()})}\n"
+
+    def _scenario(self, file: str, case: str) -> Scenario:
+        if file not in self._cases:
+            self._cases[file] = {scenario.case: scenario for scenario in load_cases(file)}
+        known = self._cases[file]
+        return known[case] if case in known else load_scenario(file, case)  # which tells what cases there are
 
 
 def _read(stream: IO[str], questions: queue.SimpleQueue[str]) -> None:

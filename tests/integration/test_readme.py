@@ -142,6 +142,13 @@ def test_the_steps_are_those_that_there_are():
     assert set(re.findall("`([a-z_]+)`", sentence)) == {*VERBS, *LASTING_VERBS, "repeat", "parallel"}
 
 
+def test_the_table_of_options_names_each_of_run_exactly_once():
+    named = [word for name in named_in(table("| option of `run` | what it does |"), column=1) for word in name.split()]
+
+    options = [name for option in main.commands["run"].params for name in option.opts if name.startswith("-")]
+    assert sorted(name for name in named if name.startswith("-")) == sorted(options)
+
+
 def test_files_that_are_named_exist():
     named = re.findall(r"\]\(([^)#]+)\)", README) + re.findall(r"`((?:fakes|scenarios|simulator)/[\w./-]+)`", README)
 

@@ -85,3 +85,19 @@ def test_a_file_that_is_not_there_is_an_error(pds_sim, tmp_path):
         2,
         f"{tmp_path / 'missing.yaml'}: can't be read: No such file or directory",
     )
+
+
+def test_of_cases_only_what_is_so_in_all_is_a_warning(pds_sim, write):
+    file = write(
+        "version: 1\n"
+        "parameters: [{method: GetRestore}, {method: ListRestores}]\n"
+        'faults: [{method: "${parameters.method}", hang: }]\n'
+        "steps: [{list: {as: page, expect: {code: DEADLINE_EXCEEDED}}}]\n"
+    )
+
+    outcome = pds_sim("check", file)
+
+    assert outcome.stdout.splitlines() == [
+        f"{file}:4:21: steps[0].list.as: warning: no step refers to the answer 'page'",
+        "1 file: no errors, 1 warning",
+    ]

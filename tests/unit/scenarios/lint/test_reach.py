@@ -26,3 +26,12 @@ def test_it_is_told_which_step_is_in_the_way(warnings_in):
     _, unreachable = warnings_in(f"version: 1\nsteps:\n  - matrix:\n  - {HOPELESS}\n  - matrix:\n")
 
     assert unreachable == "steps[2]: can't be reached: a step before it, in line 4, can never pass"
+
+
+def test_lanes_are_gone_through_as_well(warnings_in):
+    lanes = f"    - steps: [{{{HOPELESS}}}]\n    - steps: [{{matrix: }}]\n"
+
+    hopeless, unreachable = warnings_in(f"version: 1\nsteps:\n  - parallel:\n{lanes}  - matrix:\n")
+
+    assert hopeless.startswith("steps[0].parallel[0].steps[0].list.expect.code: can never hold")
+    assert unreachable == "steps[1]: can't be reached: a step before it, in line 4, can never pass"
