@@ -78,8 +78,9 @@ def _with_enums(fields: dict[str, Any]) -> None:
     """Add to the JSON Schema of fields what those that are enums can be, wherever in an answer they stand."""
     [*_, matcher] = [schema for schema in fields["additionalProperties"]["anyOf"] if "$ref" in schema]
     variable = {"type": "string", "pattern": r"\$\{[^{}]*\}"}
+    of_a_restore = r"(?:restores\.[0-9]+\.)?status"
     fields["patternProperties"] = {
-        rf"(?:^|\.)status\.{name}$": {"anyOf": [{"type": "string", "enum": list(values)}, variable, matcher]}
+        rf"^{of_a_restore}\.{name}$": {"anyOf": [{"type": "string", "enum": list(values)}, variable, matcher]}
         for name, values in _ENUMS.items()
     }
 

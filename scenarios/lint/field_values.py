@@ -13,7 +13,7 @@ from fakes.suggestions import suggest
 from scenarios.errors import shown
 from scenarios.expectation_document import Matcher
 from scenarios.field_paths import TIMESTAMP as TIMESTAMP_TYPE
-from scenarios.field_paths import FieldPathError, value_field
+from scenarios.field_paths import value_field
 from scenarios.lint.subjects import Subject
 from scenarios.lint.walk import Finding
 from scenarios.references import VARIABLE
@@ -39,11 +39,8 @@ class Kind:
 
 
 def kind_of(descriptor: Descriptor, path: str) -> Kind | None:
-    """What values the field at *path* has; None where it is a whole message or not known."""
-    try:
-        field = value_field(descriptor, path)
-    except FieldPathError:
-        return None
+    """What values the field at *path* has; None where it is a whole message."""
+    field = value_field(descriptor, path)
     if field.message_type is not None:
         return _TIME if field.message_type.full_name == TIMESTAMP_TYPE else None
     if field.enum_type is not None:

@@ -11,6 +11,7 @@ from fakes import Phase
 from fakes.faults.plan import kind_of as rule_kind
 from scenarios.errors import KeyPath
 from scenarios.expectation_document import Matcher
+from scenarios.field_paths import value_field
 from scenarios.lint.field_values import holds_unset, kind_of
 from scenarios.lint.subjects import Subject
 from scenarios.lint.walk import Finding, Reading
@@ -51,8 +52,8 @@ def phase_problems(subject: Subject) -> Iterator[Finding]:
     is_new = _answers_with_new(subject)
     for path in fields:
         prefix = path.removesuffix(PHASE)
-        if prefix + PHASE != path:
-            continue
+        if prefix + PHASE != path or value_field(subject.answer, path).enum_type is None:
+            continue  # a label may be called like that, too
         phases = _phases(fields[path])
         if is_new and phases and Phase.INITIALIZING.name not in phases:
             where = (*subject.where, "fields", path)

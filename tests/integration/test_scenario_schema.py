@@ -266,6 +266,7 @@ def test_some_things_only_the_models_can_tell(scenario, text):
         "version: 1\nfaults: [{hang: , any_of: [{cluster: west}], unless: {label: {a: b}}}]",
         f"version: 1\nsteps: [{{{CREATE}, as: one, timeout: 5s, account: '', expect: {{fields: {{}}}}}}}}]",
         f"version: 1\nsteps: [{{{CREATE}, expect: {{fields: {{status.phase: {{one_of: [PENDING, 1, true]}}}}}}}}}}]",
+        f"version: 1\nsteps: [{{{CREATE}, expect: {{fields: {{meta.labels.status.phase: old}}}}}}}}]",
         "version: 1\nsteps: [{list: {page: {size: -1}, expect: {code: INVALID_ARGUMENT, fields: {}, violations: {}}}}]",
         "version: 1\nsteps: [{list: {as: page}}, {expect: {answer: page, names: [a]}}]",
         "version: 1\nsteps: [{parallel: [{name: a, steps: [{matrix: }]}, {steps: [{advance: 1s}]}]}]",

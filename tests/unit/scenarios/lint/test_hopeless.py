@@ -204,6 +204,7 @@ def test_a_call_that_failed_left_nothing_to_go_on_with(hopeless, step):
                 "expect: {restore: copy, fields: {meta.name: {matches: '${copy.meta.name}'}}}",
             ],
         ),
+        ("", [CREATE % ", labels: {status.phase: FAILED}, expect: {fields: {meta.labels.status.phase: FAILED}}"]),
         # an answer that is known to be an error, looked at again; and a name that is used again
         ("", [REFUSED, "expect: {answer: bad, code: NOT_FOUND}"]),
         ("", [REFUSED, CREATE % ", as: bad", "get: {restore: bad}"]),
