@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from fakes.suggestions import suggest
 from scenarios.errors import KeyPath, Problem, shown
@@ -38,7 +38,22 @@ def _is_seed(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-Row = Mapping[str, Annotated[Scalar | Sequence[int], BeforeValidator(_scalar_or_seeds)]]
+_ROW_SCHEMA = {
+    "type": "object",
+    "description": "A row of the table; the keys are those of the parameters.",
+    "properties": {
+        CASE: {"type": "string", "minLength": 1, "description": "The name of the case; left out, its values."},
+        SEED: {
+            "anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}, "minItems": 1}],
+            "description": "Its seed, or several for a case each.",
+        },
+    },
+    "additionalProperties": {"type": ["string", "number", "boolean"]},
+}
+
+Row = Annotated[
+    Mapping[str, Annotated[Scalar | Sequence[int], BeforeValidator(_scalar_or_seeds)]], WithJsonSchema(_ROW_SCHEMA)
+]
 """A row of the table; ``case`` names it, ``seed`` is its seed or several, the rest are parameters."""
 
 

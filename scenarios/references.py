@@ -6,6 +6,8 @@ import re
 from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import islice
 from typing import cast
 
 from google.protobuf.descriptor import Descriptor
@@ -34,6 +36,9 @@ VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 INDEX = "index"
 """The variable that counts the rounds of a ``repeat``."""
+
+FINDINGS_MAX = 1_000
+"""Things that refer to nothing which are told of one scenario; each is compared with all names there are."""
 
 METHOD_OF_VERB: Mapping[str, str] = {
     "create": "CreateRestore",
@@ -80,7 +85,11 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
     )
     for index, fault in enumerate(document.faults):
         findings += checker.check_fault(fault, ("faults", index))
-    return [*findings, *checker.check_all(document.steps, ("steps",))]
+    findings += islice(checker.check_all(document.steps, ("steps",)), FINDINGS_MAX + 1)
+    if len(findings) > FINDINGS_MAX:
+        where, _ = findings[FINDINGS_MAX]
+        findings[FINDINGS_MAX:] = [(where, f"more than {FINDINGS_MAX} such problems; from here on they are not told")]
+    return findings
 
 
 @dataclass
@@ -153,7 +162,7 @@ class _Checker:
             yield from _check_expectation(arguments, answered, where)
             if not (isinstance(arguments, ExpectStep) and arguments.is_about_history):
                 yield from _require_one(arguments, ("restore", "answer"), where)
-        for key in _REQUIRED.get(verb, ()):
+        for key in getattr(arguments, "required_twins", ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)
 
     def _check_rule(self, verb: str, name: str, where: KeyPath) -> Iterator[Finding]:
@@ -187,11 +196,11 @@ class _Checker:
         names = [entity.name for entity in getattr(self.world, collection)]
         if collection == "backups":
             names += self.new_backups
-        if _known(name, names) is None:
+        if known_name(name, names) is None:
             yield where, f"the world has no {name!r} among its {collection}; {suggest(name, names)}"
 
     def _check_alias(self, alias: str, where: KeyPath) -> Iterator[Finding]:
-        if _known(alias, self.answers) is None:
+        if known_name(alias, self.answers) is None:
             yield where, f"no earlier step has an answer {alias!r}; {suggest(alias, self.answers)}"
 
     def _check_variables(self, value: object, where: KeyPath) -> Iterator[Finding]:
@@ -219,25 +228,21 @@ class _Checker:
             yield from self._check_alias(alias, where)
 
     def _answer(self, alias: str) -> Descriptor | None:
-        known = _known(alias, self.answers)
+        known = known_name(alias, self.answers)
         return None if known is None else self.answers[known]
 
 
-def _known(text: str, names: Collection[str]) -> str | None:
+def known_name(text: str, names: Collection[str]) -> str | None:
     """The one of *names* that *text* is, or may be once the variables in that one have their values."""
-    for name in names:
-        pattern = ".+".join(map(re.escape, re.split(r"\$\{[^{}]*\}", name)))
-        if name == text or re.fullmatch(pattern, text):
-            return name
-    return None
+    if text in names:
+        return text
+    return next((name for name in names if "${" in name and _possible_texts(name).fullmatch(text)), None)
 
 
-_REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "create": ("backup", "namespace", "project"),
-    "recreate": ("restore",),
-    "get": ("restore",),
-}
-"""For each verb the keys of which either itself or its twin that ends with ``_id`` has to be given."""
+@lru_cache(maxsize=10_000)
+def _possible_texts(name: str) -> re.Pattern[str]:
+    """What a name may be once its variables have their values."""
+    return re.compile(".+".join(map(re.escape, VARIABLE.split(name)[::2])))
 
 
 def answer_type(verb: str) -> Descriptor:

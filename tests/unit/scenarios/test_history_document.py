@@ -2,6 +2,7 @@
 
 import pytest
 
+NO_VALUE = "has no value; expected one, or no such key"
 NOTHING = "says nothing about the event; expected at least one of event, name, to, rule, method, …"
 NOTHING_EXPECTED = "expects nothing; expected one of count, at_least, at_most, backoff"
 
@@ -12,8 +13,8 @@ NOTHING_EXPECTED = "expects nothing; expected one of count, at_least, at_most, b
         ("▸transition", ": is 'transition'; expected a mapping"),
         ("▸{}", f": {NOTHING}"),
         ("▸{count: 0}", f": {NOTHING}"),
-        ("▸{name: }", f": {NOTHING}"),
-        ("▸{name: , count: 1}", f": {NOTHING}"),
+        ("{name: ▸}", f".name: {NO_VALUE}"),
+        ("{name: ▸, count: 1}", f".name: {NO_VALUE}"),
         ("{▸kind: fault}", ".kind: is no key here; "),
         ("{▸previous: PENDING}", ".previous: is no key here; "),
         ("{event: ▸call}", ".event: 'call' is no kind of event; expected one of 'transition', 'fault', 'world', 'rpc'"),
@@ -41,7 +42,7 @@ def test_what_is_wrong_with_an_expected_event_is_told_with_its_place(problem_at_
     [
         ("▸{}", f": {NOTHING_EXPECTED}"),
         ("▸{method: GetRestore}", f": {NOTHING_EXPECTED}"),
-        ("▸{method: GetRestore, count: }", f": {NOTHING_EXPECTED}"),
+        ("{method: GetRestore, count: ▸}", f".count: {NO_VALUE}"),
         ("▸{at_least: 3, at_most: 2}", ": can't hold: at least 3, but at most 2"),
         ("{at_least: ▸0}", ".at_least: is 0; expected "),
         ("{at_most: ▸-1}", ".at_most: is -1; expected "),
@@ -69,8 +70,8 @@ def test_what_is_wrong_with_expected_calls_is_told_with_its_place(problem_at_mar
     [
         ("{timeline: ▸[]}", ".timeline: is an empty list; expected a list that is not empty"),
         ("{calls: ▸{count: 1}}", ".calls: is a mapping; expected a list"),
-        ("▸{timeline: }", ": expected either 'restore' or 'answer'; neither is given"),
-        ("▸{timeline: , calls: }", ": expected either 'restore' or 'answer'; neither is given"),
+        ("{timeline: ▸}", f".timeline: {NO_VALUE}"),
+        ("▸{}", ": expected either 'restore' or 'answer'; neither is given"),
         (
             "▸{timeline: [{name: a}], restore: copy}",
             ": has restore, which is about an answer; 'timeline' and 'calls' stand without it",

@@ -2,6 +2,8 @@
 
 import pytest
 
+from scenarios.references import FINDINGS_MAX
+
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-prod, project: shop}"
 WALL = "the wall clock moves the time of this scenario; only 'clock: manual' and 'on_poll' can advance"
 
@@ -174,6 +176,16 @@ def test_nobody_advances_the_wall_clock(problem_at_mark, step):
 )
 def test_what_is_there_may_be_referred_to(load, step):
     assert len(load(f"version: 1\nsteps:\n  - {CREATE}\n  - list: {{as: page}}\n  - {step}").document.steps) == 3
+
+
+def test_of_very_many_problems_the_first_are_told(problems_of):
+    steps = "".join(f"  - get: {{restore: nobody-{number}}}\n" for number in range(FINDINGS_MAX + 10))
+
+    problems = problems_of(f"version: 1\nsteps:\n{steps}")
+
+    assert len(problems) == FINDINGS_MAX + 1
+    last_line = FINDINGS_MAX + 3
+    assert problems[-1].startswith(f"{last_line}:20: steps[{FINDINGS_MAX}].get.restore: more than {FINDINGS_MAX} such")
 
 
 LANE = "{steps: [%s]}"
