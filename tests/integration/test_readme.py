@@ -27,7 +27,8 @@ def blocks(language):
 
 def commands():
     """Every ``pds-sim`` command of the README, in blocks and in running text."""
-    lines = [command for block in blocks("sh") for line in block.splitlines() for command in line.split(" && ")]
+    programs = [block for block in blocks("sh") if not block.startswith("buf ")]
+    lines = [command for block in programs for line in block.splitlines() for command in line.split(" && ")]
     lines += re.findall("`(pds-sim [^`]*)`", re.sub("^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL))
     words = [shlex.split(line) for line in lines]
     return [command[1:] for command in words if Path(command[0]).name == "pds-sim"]
@@ -54,7 +55,7 @@ def test_a_test_passes(program, pytester, monkeypatch):
 
 @pytest.mark.parametrize("text", blocks("yaml"))
 def test_a_scenario_passes(text, tmp_path):
-    file = tmp_path / "README.yaml"
+    file = tmp_path / "README.pds.yaml"
     file.write_text(text, encoding="utf-8")
 
     with ScenarioRun(load_scenario(file)) as current:
@@ -65,7 +66,7 @@ def test_a_scenario_passes(text, tmp_path):
 
 
 def test_there_are_programs_and_a_scenario_to_try():
-    assert (len(programs(for_pytest=False)), len(blocks("yaml")), len(blocks("text"))) == (4, 1, 1)
+    assert (len(programs(for_pytest=False)), len(blocks("yaml")), len(blocks("text"))) == (4, 2, 1)
 
 
 def test_a_test_for_pytest_stands_on_the_second_screen():
@@ -73,6 +74,12 @@ def test_a_test_for_pytest_stands_on_the_second_screen():
 
     second_screen = "\n".join(README.splitlines()[FIRST_SCREEN_LINES : 2 * FIRST_SCREEN_LINES])
     assert program in second_screen
+
+
+def test_a_scenario_and_a_client_of_another_language_follow_it():
+    [section] = re.findall("^## In a test\n(.*?)^## ", README, flags=re.MULTILINE | re.DOTALL)
+
+    assert section.index("def test_") < section.index(blocks("yaml")[0]) < section.index("\nbuf curl ")
 
 
 def test_the_first_command_prints_what_the_readme_says(monkeypatch):
