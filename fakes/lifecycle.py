@@ -7,10 +7,9 @@ There is no generator whose position could not be written down.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fakes.activities import Acting, Activity, AwaitingCapacity, Downloading, Holding, Lasting, Stopping
-from fakes.entities import Deployment
 from fakes.environment import Environment, to_microseconds
 from fakes.failures import Failure
 from fakes.faults.occasions import phase_occasion
@@ -20,10 +19,10 @@ from fakes.faults.where import Occasion
 from fakes.inventory import Inventory
 from fakes.phase_durations import PhaseDurations
 from fakes.phases import ErrorCode, Phase
-from fakes.restores import Restore, RestoreStatus
+from fakes.restores import Restore
 from fakes.segments import Announce, AwaitCapacity, Download, Hold, Last, PhasePlan, Segment, Stop, Wait
 from fakes.stages import STAGES, Effort, Stage
-from fakes.timeline import FaultFired, Timeline, Transition, WorldChange
+from fakes.timeline import FaultFired, Timeline
 from fakes.workplace import Workplace
 from fakes.world import World
 
@@ -94,7 +93,7 @@ class Lifecycle:
         )
         self._workloads[restore.uid] = workload
         self._live_by_name[restore.order.namespace, restore.name] = restore
-        self._timeline.append(Transition(self._environment.now_microseconds, restore, None, restore.status))
+        self._timeline.append_transition(restore)
         self._begin_phase(workload)
 
     def fail(self, restore: Restore, failure: Failure) -> None:
@@ -109,13 +108,9 @@ class Lifecycle:
         if workload.activity is not None:
             workload.activity.suspend()
         self._end(workload)
-        self._change(
-            restore,
-            phase=Phase.FAILED,
-            completed_at_microseconds=self._environment.now_microseconds,
-            error_code=failure.error_code,
-            error_message=failure.error_message,
-        )
+        self._change(restore, Phase.FAILED, failure.error_code, failure.error_message)
+        self._timeline.append_transition(restore)
+        self._inventory.restores.settle(restore)
 
     def disconnect(self, cluster_uid: str) -> None:
         """Let the agent of a cluster be gone: what its restores do stops where it is.
@@ -232,32 +227,19 @@ class Lifecycle:
             self._succeed(workload)
         else:
             workload.stage_index += 1
-            self._enter(workload)
+            self._change(restore, workload.stage.phase)
+            self._timeline.append_transition(restore)
             self._begin_phase(workload)
 
-    def _enter(self, workload: Workload) -> None:
-        restore, phase = workload.restore, workload.stage.phase
-        started = restore.status.started_at_microseconds
-        if started is None and phase > Phase.PENDING:
-            started = self._environment.now_microseconds
-        self._change(restore, phase=phase, reached_cluster=True, started_at_microseconds=started)
-
     def _succeed(self, workload: Workload) -> None:
-        restore, now = workload.restore, self._environment.now_microseconds
+        restore = workload.restore
         self._end(workload)
         source = self._inventory.deployments.recall(restore.source_deployment)
-        deployment = Deployment(
-            restore.name,
-            uid=restore.deployment,
-            namespace=restore.order.namespace,
-            project=restore.order.project,
-            data_service=source.data_service,
-            image=source.image,
-            image_capabilities=source.image_capabilities,
-        )
-        self._inventory.deployments.add(deployment)
-        self._timeline.append(WorldChange(now, "deployment created", deployment.uid, deployment.name))
-        self._change(restore, phase=Phase.SUCCESSFUL, completed_at_microseconds=now)
+        self._inventory.deployments.add_restored(restore, source)
+        self._change(restore, Phase.SUCCESSFUL)
+        self._timeline.append_deployment(restore)
+        self._timeline.append_transition(restore)
+        self._inventory.restores.settle(restore)
 
     def _end(self, workload: Workload) -> None:
         restore = workload.restore
@@ -267,15 +249,11 @@ class Lifecycle:
         del self._workloads[restore.uid]
         del self._live_by_name[restore.order.namespace, restore.name]
 
-    def _change(self, restore: Restore, **changes: object) -> None:
+    def _change(
+        self, restore: Restore, phase: Phase, error_code: ErrorCode | None = None, error_message: str = ""
+    ) -> None:
         before = restore.status
+        after = before.followed_by(phase, self._environment.now_microseconds, error_code, error_message)
         restore.past.append(before)
-        now = self._environment.now_microseconds
-        status: RestoreStatus = replace(
-            before,
-            revision=before.revision + 1,
-            updated_at_microseconds=now,
-            **changes,  # type: ignore[arg-type]
-        )
-        restore.status = status
-        self._timeline.append(Transition(now, restore, before.phase, status))
+        restore.status = after
+        self._inventory.restores.versions[restore.ordinal - 1] = restore.version

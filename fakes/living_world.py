@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 
 from fakes.access import Caller
@@ -20,6 +19,7 @@ from fakes.listing import ListQuery, Page, list_page
 from fakes.phases import Phase
 from fakes.preconditions import failed_preconditions
 from fakes.registry import Identified, Registry
+from fakes.restore_lists import RestoreLists
 from fakes.restores import Restore, RestoreOrder, RestoreStatus, custom_resource_name
 from fakes.timeline import FaultFired
 from fakes.world import World
@@ -45,6 +45,7 @@ class LivingWorld(ChangingWorld):
         self._lifecycle = Lifecycle(
             world, self.environment, self, self.timeline, self.faults, self._strike_those_named, seed=seed
         )
+        self._lists = RestoreLists(self.restores, self.timeline)
         self._namesakes: Counter[tuple[str, str]] = Counter()
 
     def create_restore(self, order: RestoreOrder, caller: Caller) -> Restore:
@@ -114,10 +115,10 @@ class LivingWorld(ChangingWorld):
 
     def list_restores(self, query: ListQuery, caller: Caller, *, as_of_microseconds: int | None = None) -> Page:
         """Give the page of the restores that *query* selects and *caller* may see, now or at a time."""
-        restores: Iterable[Restore] = self.restores.values()
-        if as_of_microseconds is not None:
-            restores = (then for restore in restores if (then := restore.as_of(as_of_microseconds)))
-        return list_page((restore for restore in restores if caller.sees(restore.order.project)), query)
+        if as_of_microseconds is None:
+            return self._lists.page(query, caller.projects)
+        then = (restore.as_of(as_of_microseconds) for restore in self.restores.values())
+        return list_page((restore for restore in then if restore and caller.sees(restore.order.project)), query)
 
     def phase_duration(self, restore: Restore, phase: Phase) -> tuple[Duration, int]:
         """Tell how long a live phase of *restore* takes by itself: as declared, and in microseconds as drawn."""

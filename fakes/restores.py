@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from fakes.phases import ErrorCode, Phase
 
@@ -29,8 +30,7 @@ class RestoreOrder:
     opaque: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestoreStatus:
+class RestoreStatus(NamedTuple):
     """How far a restore has come: one immutable value for each version of the resource.
 
     Args:
@@ -47,8 +47,37 @@ class RestoreStatus:
     error_message: str = ""
     reached_cluster: bool = False
 
+    def followed_by(
+        self, phase: Phase, microseconds: int, error_code: ErrorCode | None = None, error_message: str = ""
+    ) -> RestoreStatus:
+        """The status after this one, from the moment at which the restore comes to *phase* (design section 2)."""
+        failed = phase is Phase.FAILED
+        started = self.started_at_microseconds
+        if started is None and phase > Phase.PENDING and not failed:
+            started = microseconds
+        return RestoreStatus(
+            phase,
+            self.revision + 1,
+            microseconds,
+            started,
+            microseconds if phase.is_final else None,
+            error_code,
+            error_message,
+            self.reached_cluster or not failed,
+        )
 
-@dataclass(slots=True, eq=False, kw_only=True)
+
+PHASE_BITS = 4
+PHASE_MASK = (1 << PHASE_BITS) - 1
+"""A moment, or the ordinal of a restore, and a phase fit into one number: times 16 plus the phase."""
+
+
+def is_live_version(version: int) -> bool:
+    """Whether a restore can still change after that version of it (`Restore.version`)."""
+    return version & PHASE_MASK < Phase.SUCCESSFUL
+
+
+@dataclass(slots=True, eq=False, kw_only=True, weakref_slot=True)
 class Restore:
     """A restore of a backup into a namespace. All fields but *status* are fixed from the start; references are uids.
 
@@ -85,6 +114,17 @@ class Restore:
     def is_live(self) -> bool:
         """Whether it can still change."""
         return not self.status.phase.is_final
+
+    @property
+    def version(self) -> int:
+        """A number that no other restore has, nor this one in another status; grows with each change."""
+        return self.ordinal << PHASE_BITS | self.status.phase
+
+    @property
+    def history(self) -> tuple[int, ...]:
+        """When it came to which phase, from its creation on: microseconds since 1970, times 16 plus the phase."""
+        statuses = (*self.past, self.status)
+        return tuple([status.updated_at_microseconds << PHASE_BITS | status.phase for status in statuses])
 
     def as_of(self, microseconds: int) -> Restore | None:
         """Give the restore as it was at a time; None when it did not exist."""

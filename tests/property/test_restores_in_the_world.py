@@ -293,10 +293,10 @@ def test_what_is_final_never_changes_again(history):
         driver.do(action)
         for restore in driver.world.restores.values():
             if not restore.is_live:
-                assert final.setdefault(restore.uid, restore.status) is restore.status
+                assert final.setdefault(restore.uid, restore.status) == restore.status
     driver.finish()
 
-    assert all(driver.world.restores[uid].status is status for uid, status in final.items())
+    assert all(driver.world.restores[uid].status == status for uid, status in final.items())
 
 
 @moderately

@@ -1,0 +1,121 @@
+"""Registries for what comes by the million: what is over is kept as a row and made an object when asked for."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+from fakes.compact_restores import NAME, References, Row, history_of, pack, references_of, unpack
+from fakes.entities import Deployment
+from fakes.registry import EntityType, Registry
+from fakes.restores import Restore
+
+RECENT_MAX = 1_024
+"""Restores made from rows that are kept for a while: who reads a timeline asks for each of them again and again."""
+
+
+class CompactRegistry(Registry[EntityType]):
+    """A registry that has rows among its entities."""
+
+    def _made(self, uid: str, row: Row) -> EntityType:
+        """Make the entity that a row tells of."""
+        raise NotImplementedError
+
+    def _at(self, uid: str) -> EntityType | None:
+        stored: object = self._present.get(uid)
+        return self._made(uid, stored) if type(stored) is tuple else super()._at(uid)
+
+    def _keep_row(self, uid: str, row: Row) -> None:
+        self._present[uid] = row  # type: ignore[assignment]  # nobody else looks at it
+
+
+class RestoreRegistry(CompactRegistry[Restore]):
+    """The restores of a world; the live ones as objects, the others as rows.
+
+    While anybody holds a restore, asking for it gives the very same object.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("restore")
+        self._contexts: dict[Row, Row] = {}
+        self._held: WeakValueDictionary[str, Restore] = WeakValueDictionary()
+        self._recent: deque[Restore] = deque(maxlen=RECENT_MAX)
+        self.uids: list[str] = []
+        """The uid of each restore, in the order of their creation: the one with the ordinal 1 first."""
+        self.versions = array("q")
+        """The present version of each restore, likewise (`Restore.version`)."""
+
+    def add(self, entity: Restore) -> None:
+        super().add(entity)
+        self.uids.append(entity.uid)
+        self.versions.append(entity.version)
+
+    def settle(self, restore: Restore) -> None:
+        """Keep *restore*, which is over, as a row."""
+        self._held[restore.uid] = restore  # first, so that a reader in another thread finds the same object
+        self._keep_row(restore.uid, pack(restore, self._contexts))
+
+    def numbered(self, ordinal: int) -> Restore:
+        """The restore with that place in the order of creation, from 1."""
+        restore = self._at(self.uids[ordinal - 1])
+        assert restore is not None
+        return restore
+
+    def name_of(self, ordinal: int) -> str:
+        """Its name; cheaper than asking the restore."""
+        stored: object = self._present[self.uids[ordinal - 1]]
+        name: str = stored[NAME] if isinstance(stored, tuple) else stored.name  # type: ignore[attr-defined]
+        return name
+
+    def history_of(self, ordinal: int) -> tuple[int, ...]:
+        """Its history (`Restore.history`); cheaper than asking the restore."""
+        stored: object = self._present[self.uids[ordinal - 1]]
+        return history_of(stored) if isinstance(stored, tuple) else stored.history  # type: ignore[attr-defined]
+
+    def references_of(self, ordinal: int) -> References:
+        """What lists are filtered by; cheaper than asking the restore."""
+        stored: object = self._present[self.uids[ordinal - 1]]
+        if isinstance(stored, tuple):
+            return references_of(stored)
+        restore: Restore = stored  # type: ignore[assignment]
+        return References(
+            restore.tenant, restore.order.project, restore.order.backup, restore.source_deployment, restore.deployment
+        )
+
+    def _made(self, uid: str, row: Row) -> Restore:
+        restore = self._held.get(uid)
+        if restore is None:
+            restore = self._held.setdefault(uid, unpack(row))
+            self._recent.append(restore)
+        return restore
+
+
+class DeploymentRegistry(CompactRegistry[Deployment]):
+    """The deployments of a world; those that restores have made as rows."""
+
+    def __init__(self) -> None:
+        super().__init__(Deployment.kind)
+        self._sources: list[Deployment] = []
+        self._numbers: dict[int, int] = {}
+
+    def add_restored(self, restore: Restore, source: Deployment) -> None:
+        """Take in what *restore* makes: a deployment like *source*, with its own name and place.
+
+        Raises:
+            ValueError: its uid is taken.
+        """
+        number = self._numbers.get(id(source))
+        if number is None:
+            # Kept for good, so that no other one ever has its identity.
+            number = self._numbers[id(source)] = len(self._sources)
+            self._sources.append(source)
+        order = restore.order
+        self._require_free(restore.deployment, order.name)
+        self._keep_row(restore.deployment, (order.name, order.namespace, order.project, number))
+        self._add_name(order.name, restore.deployment)
+
+    def _made(self, uid: str, row: Row) -> Deployment:
+        name, namespace, project, number = row
+        return replace(self._sources[number], name=name, uid=uid, namespace=namespace, project=project)
