@@ -166,7 +166,7 @@ class _Sorted:
     def follow(self, selected: Ordinals) -> None:
         """Take in what was selected and what has changed since."""
         new = selected[self._selected_count :]
-        stale = self._stale_entries(selected[: self._selected_count])
+        stale = self._stale_entries(selected)
         entries = [self._entry(ordinal) for ordinal in new]
         entries += [self._entry(ordinal) for ordinal in stale]
         if len(entries) > CHANGES_MAX:
@@ -179,14 +179,14 @@ class _Sorted:
                 insort(self._entries, entry)
         self._selected_count, self._event_count = len(selected), len(self._timeline)
 
-    def _stale_entries(self, known: Ordinals) -> dict[int, Any]:
-        """The entries of the known restores that have changed, by ordinal."""
+    def _stale_entries(self, selected: Ordinals) -> dict[int, Any]:
+        """The entries of the restores that have changed since they were taken in, by ordinal."""
         stale: dict[int, Any] = {}
-        if self._sort_by not in _CHANGING_KEYS or not known:
+        if self._sort_by not in _CHANGING_KEYS or not self._selected_count:
             return stale
         for version in self._timeline.changed_versions(self._event_count):
             ordinal, phase = version >> PHASE_BITS, version & PHASE_MASK
-            if ordinal not in stale and _has(known, ordinal):
+            if ordinal not in stale and _has(selected, ordinal, self._selected_count):
                 history = self._restores.history_of(ordinal)
                 first = next(index for index, number in enumerate(history) if number & PHASE_MASK == phase)
                 stale[ordinal] = self._entry(ordinal, history[first - 1])
@@ -237,7 +237,7 @@ def _slice(entries: Sequence[Any], first: int, count: int, *, descending: bool) 
     return entries[max(0, end - count) : end][::-1]
 
 
-def _has(ordinals: Ordinals, ordinal: int) -> bool:
-    """Whether *ordinal* is among *ordinals*, which are sorted."""
-    place = bisect_left(ordinals, ordinal)
-    return place < len(ordinals) and ordinals[place] == ordinal
+def _has(ordinals: Ordinals, ordinal: int, count: int) -> bool:
+    """Whether *ordinal* is among the first *count* of *ordinals*, which are sorted."""
+    place = bisect_left(ordinals, ordinal, 0, count)
+    return place < count and ordinals[place] == ordinal
