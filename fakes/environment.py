@@ -1,4 +1,4 @@
-"""A simpy environment that counts whole microseconds and lets a timeout be called off.
+"""A simpy environment that counts whole microseconds and lets a call that was arranged be called off.
 
 Time is an integer, microseconds since 1970, because that is exactly what `datetime` can hold: advancing ten times by a
 tenth of a second arrives where advancing once by a second does, which no sum of floats promises.
@@ -7,7 +7,7 @@ tenth of a second arrives where advancing once by a second does, which no sum of
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop
+from heapq import heappop, heappush
 
 import simpy
 
@@ -23,10 +23,35 @@ def to_microseconds(seconds: float) -> int:
     return round(seconds * MICROSECONDS)
 
 
+class ArrangedCall:
+    """A call that is arranged for a time: all that the agenda needs of an event, for a third of what one costs."""
+
+    __slots__ = ("callback",)
+
+    _ok = True
+
+    def __init__(self, callback: Callable[[], None]) -> None:
+        self.callback: Callable[[], None] | None = callback
+
+    @property
+    def callbacks(self) -> tuple[Callable[[simpy.Event], None], ...]:
+        """Who listens, as simpy wants to know it."""
+        return () if self.callback is None else (self._call,)
+
+    @callbacks.setter
+    def callbacks(self, _: None) -> None:
+        """simpy takes the callbacks away before it calls them; what was called off is told by `callback`."""
+
+    def _call(self, _: simpy.Event) -> None:
+        callback, self.callback = self.callback, None
+        if callback is not None:
+            callback()
+
+
 class Environment(simpy.Environment):
     """The clock and the agenda of one world.
 
-    simpy keeps a timeout on its agenda once it is there. One that nobody listens to any more is no event for us: it is
+    simpy keeps an event on its agenda once it is there. One that nobody listens to any more is no event for us: it is
     dropped when its turn comes and never moves the clock.
     """
 
@@ -35,17 +60,18 @@ class Environment(simpy.Environment):
         """The time, in microseconds since 1970."""
         return int(self._now)
 
-    def call_after(self, delay_microseconds: int, callback: Callable[[], None]) -> simpy.Timeout:
-        """Call *callback* after the delay; give the timeout to `call_off` to prevent it."""
-        timeout = self.timeout(delay_microseconds)
-        assert timeout.callbacks is not None
-        timeout.callbacks.append(lambda _: callback())
-        return timeout
+    def call_after(self, delay_microseconds: int, callback: Callable[[], None]) -> ArrangedCall:
+        """Call *callback* after the delay; give what is returned to `call_off` to prevent it."""
+        call = ArrangedCall(callback)
+        heappush(
+            self._queue,
+            (self._now + delay_microseconds, simpy.events.NORMAL, next(self._eid), call),  # type: ignore[arg-type]
+        )
+        return call
 
-    def call_off(self, timeout: simpy.Timeout) -> None:
+    def call_off(self, call: ArrangedCall) -> None:
         """Prevent a call that `call_after` arranged; one that was made already stays made."""
-        if timeout.callbacks is not None:
-            timeout.callbacks.clear()
+        call.callback = None
 
     def peek(self) -> simpy.core.SimTime:
         """Tell the time of the next event that somebody listens to; infinity when there is none."""
@@ -63,7 +89,20 @@ class Environment(simpy.Environment):
         """
         if target_microseconds > END_OF_TIME_MICROSECONDS:
             raise OverflowError("the clock ends with the year 9999; the target lies after that")
-        while self.peek() <= target_microseconds:
-            self.step()
+        queue = self._queue
+        while queue and queue[0][0] <= target_microseconds:
+            event = queue[0][3]
+            if type(event) is ArrangedCall:
+                # What simpy's `step` does, without its detours.
+                at_microseconds = heappop(queue)[0]
+                callback = event.callback
+                if callback is not None:
+                    self._now = at_microseconds
+                    event.callback = None
+                    callback()
+            elif event.callbacks:
+                self.step()
+            else:
+                heappop(queue)
         if self._now < target_microseconds:
-            self.run(until=target_microseconds)
+            self._now = target_microseconds

@@ -205,7 +205,7 @@ class Lifecycle:
                 return Downloading(workplace.link, size_bytes)
             case AwaitCapacity():
                 if workload.place is None:
-                    workload.place = AwaitingCapacity(workplace.slots)
+                    workload.place = AwaitingCapacity(workplace.places)
                 return workload.place
             case Hold(gate):
                 return Holding(gate, restore)
