@@ -4,16 +4,50 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Generic, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
-from fakes.compact_restores import NAME, References, Row, history_of, pack, references_of, unpack
+from fakes.compact_restores import BACKUP, DEPLOYMENT, NAME, PROJECT, SETTING, Row, history_of, pack, unpack
 from fakes.entities import Deployment
 from fakes.registry import EntityType, Registry
-from fakes.restores import Restore
+from fakes.restores import Restore, Setting
 
 RECENT_MAX = 1_024
 """Restores made from rows that are kept for a while: who reads a timeline asks for each of them again and again."""
+
+
+class References(NamedTuple):
+    """The uids by which restores are selected."""
+
+    tenant: str
+    project: str
+    backup: str
+    source_deployment: str
+    deployment: str
+
+
+ValueType = TypeVar("ValueType")
+
+
+class _Numbered(Generic[ValueType]):
+    """Values that rows refer to by number, each kept once and for good."""
+
+    def __init__(self) -> None:
+        self._values: list[ValueType] = []
+        self._numbers: dict[int, int] = {}
+
+    def number(self, value: ValueType) -> int:
+        """The number of the very *value*."""
+        number = self._numbers.get(id(value))
+        if number is None:
+            number = self._numbers[id(value)] = len(self._values)
+            self._values.append(value)
+        return number
+
+    def __getitem__(self, number: int) -> ValueType:
+        return self._values[number]
 
 
 class CompactRegistry(Registry[EntityType]):
@@ -39,7 +73,7 @@ class RestoreRegistry(CompactRegistry[Restore]):
 
     def __init__(self) -> None:
         super().__init__("restore")
-        self._contexts: dict[Row, Row] = {}
+        self._settings: _Numbered[Setting] = _Numbered()
         self._held: WeakValueDictionary[str, Restore] = WeakValueDictionary()
         self._recent: deque[Restore] = deque(maxlen=RECENT_MAX)
         self.uids: list[str] = []
@@ -55,7 +89,7 @@ class RestoreRegistry(CompactRegistry[Restore]):
     def settle(self, restore: Restore) -> None:
         """Keep *restore*, which is over, as a row."""
         self._held[restore.uid] = restore  # first, so that a reader in another thread finds the same object
-        self._keep_row(restore.uid, pack(restore, self._contexts))
+        self._keep_row(restore.uid, pack(restore, self._settings.number(restore.setting)))
 
     def numbered(self, ordinal: int) -> Restore:
         """The restore with that place in the order of creation, from 1."""
@@ -69,7 +103,7 @@ class RestoreRegistry(CompactRegistry[Restore]):
         name: str = stored[NAME] if isinstance(stored, tuple) else stored.name  # type: ignore[attr-defined]
         return name
 
-    def history_of(self, ordinal: int) -> tuple[int, ...]:
+    def history_of(self, ordinal: int) -> Sequence[int]:
         """Its history (`Restore.history`); cheaper than asking the restore."""
         stored: object = self._present[self.uids[ordinal - 1]]
         return history_of(stored) if isinstance(stored, tuple) else stored.history  # type: ignore[attr-defined]
@@ -78,16 +112,18 @@ class RestoreRegistry(CompactRegistry[Restore]):
         """What lists are filtered by; cheaper than asking the restore."""
         stored: object = self._present[self.uids[ordinal - 1]]
         if isinstance(stored, tuple):
-            return references_of(stored)
-        restore: Restore = stored  # type: ignore[assignment]
-        return References(
-            restore.tenant, restore.order.project, restore.order.backup, restore.source_deployment, restore.deployment
-        )
+            setting = self._settings[stored[SETTING]]
+            project, backup, deployment = stored[PROJECT], stored[BACKUP], stored[DEPLOYMENT]
+        else:
+            restore: Restore = stored  # type: ignore[assignment]
+            setting = restore.setting
+            project, backup, deployment = restore.order.project, restore.order.backup, restore.deployment
+        return References(setting.tenant, project, backup, setting.source_deployment, deployment)
 
     def _made(self, uid: str, row: Row) -> Restore:
         restore = self._held.get(uid)
         if restore is None:
-            restore = self._held.setdefault(uid, unpack(row))
+            restore = self._held.setdefault(uid, unpack(row, self._settings[row[SETTING]]))
             self._recent.append(restore)
         return restore
 
@@ -97,8 +133,7 @@ class DeploymentRegistry(CompactRegistry[Deployment]):
 
     def __init__(self) -> None:
         super().__init__(Deployment.kind)
-        self._sources: list[Deployment] = []
-        self._numbers: dict[int, int] = {}
+        self._sources: _Numbered[Deployment] = _Numbered()
 
     def add_restored(self, restore: Restore, source: Deployment) -> None:
         """Take in what *restore* makes: a deployment like *source*, with its own name and place.
@@ -106,14 +141,9 @@ class DeploymentRegistry(CompactRegistry[Deployment]):
         Raises:
             ValueError: its uid is taken.
         """
-        number = self._numbers.get(id(source))
-        if number is None:
-            # Kept for good, so that no other one ever has its identity.
-            number = self._numbers[id(source)] = len(self._sources)
-            self._sources.append(source)
         order = restore.order
         self._require_free(restore.deployment, order.name)
-        self._keep_row(restore.deployment, (order.name, order.namespace, order.project, number))
+        self._keep_row(restore.deployment, (order.name, order.namespace, order.project, self._sources.number(source)))
         self._add_name(order.name, restore.deployment)
 
     def _made(self, uid: str, row: Row) -> Deployment:

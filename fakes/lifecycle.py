@@ -19,7 +19,7 @@ from fakes.faults.where import Occasion
 from fakes.inventory import Inventory
 from fakes.phase_durations import PhaseDurations
 from fakes.phases import ErrorCode, Phase
-from fakes.restores import Restore
+from fakes.restores import PHASE_BITS, Restore
 from fakes.segments import Announce, AwaitCapacity, Download, Hold, Last, PhasePlan, Segment, Stop, Wait
 from fakes.stages import STAGES, Effort, Stage
 from fakes.timeline import FaultFired, Timeline
@@ -108,7 +108,8 @@ class Lifecycle:
         if workload.activity is not None:
             workload.activity.suspend()
         self._end(workload)
-        self._change(restore, Phase.FAILED, failure.error_code, failure.error_message)
+        restore.error_code, restore.error_message = failure.error_code, failure.error_message
+        self._change(restore, Phase.FAILED)
         self._timeline.append_transition(restore)
         self._inventory.restores.settle(restore)
 
@@ -249,11 +250,6 @@ class Lifecycle:
         del self._workloads[restore.uid]
         del self._live_by_name[restore.order.namespace, restore.name]
 
-    def _change(
-        self, restore: Restore, phase: Phase, error_code: ErrorCode | None = None, error_message: str = ""
-    ) -> None:
-        before = restore.status
-        after = before.followed_by(phase, self._environment.now_microseconds, error_code, error_message)
-        restore.past.append(before)
-        restore.status = after
+    def _change(self, restore: Restore, phase: Phase) -> None:
+        restore.history.append(self._environment.now_microseconds << PHASE_BITS | phase)
         self._inventory.restores.versions[restore.ordinal - 1] = restore.version

@@ -99,7 +99,7 @@ _SORT_KEYS: dict[SortBy, Callable[[Restore], Any]] = {
     SortBy.NAME: lambda restore: restore.name,
     SortBy.CREATED_AT: lambda restore: restore.created_at_microseconds,
     SortBy.UPDATED_AT: lambda restore: restore.status.updated_at_microseconds,
-    SortBy.PHASE: lambda restore: restore.status.phase,
+    SortBy.PHASE: lambda restore: restore.phase,
 }
 
 

@@ -211,16 +211,14 @@ class Timeline(Sequence[Event]):
             return _CLASSES[other[0]](*other[1:]) if isinstance(other, tuple) else other
         restore = self._restores.numbered(number >> PHASE_BITS)
         phase = number & PHASE_MASK
-        now = restore.status
         if not phase:
-            return WorldChange(now.updated_at_microseconds, DEPLOYMENT_CREATED, restore.deployment, restore.name)
-        before: RestoreStatus | None = None
-        for status in (*restore.past, now):
+            at_microseconds = restore.history[-1] >> PHASE_BITS
+            return WorldChange(at_microseconds, DEPLOYMENT_CREATED, restore.deployment, restore.name)
+        before: Phase | None = None
+        for status in restore.statuses:
             if status.phase == phase:
-                return Transition(
-                    status.updated_at_microseconds, restore, None if before is None else before.phase, status
-                )
-            before = status
+                return Transition(status.updated_at_microseconds, restore, before, status)
+            before = status.phase
         raise AssertionError(f"{restore.name} was never in phase {phase}")
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
