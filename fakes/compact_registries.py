@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Generic, NamedTuple, TypeVar
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from fakes.compact_restores import BACKUP, DEPLOYMENT, NAME, PROJECT, SETTING, Row, history_of, pack, unpack
 from fakes.entities import Deployment
@@ -16,6 +16,10 @@ from fakes.restores import Restore, Setting
 
 RECENT_MAX = 1_024
 """Restores made from rows that are kept for a while: who reads a timeline asks for each of them again and again."""
+
+
+HELD_MIN = 4_096
+"""Objects that are remembered before it is looked who of them is gone."""
 
 
 class References(NamedTuple):
@@ -58,8 +62,8 @@ class CompactRegistry(Registry[EntityType]):
         raise NotImplementedError
 
     def _at(self, uid: str) -> EntityType | None:
-        stored: object = self._present.get(uid)
-        return self._made(uid, stored) if type(stored) is tuple else super()._at(uid)
+        stored = self._present.get(uid)
+        return self._made(uid, stored) if type(stored) is tuple else stored  # type: ignore[unreachable]
 
     def _keep_row(self, uid: str, row: Row) -> None:
         self._present[uid] = row  # type: ignore[assignment]  # nobody else looks at it
@@ -74,7 +78,8 @@ class RestoreRegistry(CompactRegistry[Restore]):
     def __init__(self) -> None:
         super().__init__("restore")
         self._settings: _Numbered[Setting] = _Numbered()
-        self._held: WeakValueDictionary[str, Restore] = WeakValueDictionary()
+        self._held: dict[str, ref[Restore]] = {}
+        self._held_max = HELD_MIN
         self._recent: deque[Restore] = deque(maxlen=RECENT_MAX)
         self.uids: list[str] = []
         """The uid of each restore, in the order of their creation: the one with the ordinal 1 first."""
@@ -88,7 +93,7 @@ class RestoreRegistry(CompactRegistry[Restore]):
 
     def settle(self, restore: Restore) -> None:
         """Keep *restore*, which is over, as a row."""
-        self._held[restore.uid] = restore  # first, so that a reader in another thread finds the same object
+        self._hold(restore)  # first, so that a reader in another thread finds the same object
         self._keep_row(restore.uid, pack(restore, self._settings.number(restore.setting)))
 
     def numbered(self, ordinal: int) -> Restore:
@@ -121,11 +126,25 @@ class RestoreRegistry(CompactRegistry[Restore]):
         return References(setting.tenant, project, backup, setting.source_deployment, deployment)
 
     def _made(self, uid: str, row: Row) -> Restore:
-        restore = self._held.get(uid)
+        held = self._held.get(uid)
+        restore = None if held is None else held()
         if restore is None:
-            restore = self._held.setdefault(uid, unpack(row, self._settings[row[SETTING]]))
+            restore = unpack(row, self._settings[row[SETTING]])
+            self._hold(restore)
             self._recent.append(restore)
         return restore
+
+    def _hold(self, restore: Restore) -> None:
+        """Remember an object for as long as anybody else does.
+
+        A `weakref.WeakValueDictionary` would do the same, but costs as much for each restore as two of its phases.
+        """
+        self._held[restore.uid] = ref(restore)
+        if len(self._held) > self._held_max:
+            for uid, held in tuple(self._held.items()):
+                if held() is None:
+                    self._held.pop(uid, None)
+            self._held_max = max(HELD_MIN, 2 * len(self._held))
 
 
 class DeploymentRegistry(CompactRegistry[Deployment]):

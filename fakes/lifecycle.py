@@ -18,10 +18,11 @@ from fakes.faults.rule import Firing, PhaseEffect
 from fakes.faults.where import Occasion
 from fakes.inventory import Inventory
 from fakes.phase_durations import PhaseDurations
+from fakes.phase_plans import PhasePlans, Planning
 from fakes.phases import ErrorCode, Phase
 from fakes.restores import PHASE_BITS, Restore
 from fakes.segments import Announce, AwaitCapacity, Download, Hold, Last, PhasePlan, Segment, Stop, Wait
-from fakes.stages import STAGES, Effort, Stage
+from fakes.stages import STAGES, Stage
 from fakes.timeline import FaultFired, Timeline
 from fakes.workplace import Workplace
 from fakes.world import World
@@ -29,11 +30,17 @@ from fakes.world import World
 
 @dataclass(slots=True, eq=False)
 class Workload:
-    """What a live restore still has to do."""
+    """What a live restore still has to do.
+
+    Args:
+        plans: What it does in each phase unless rules change that.
+        done: Is called when the segment on which it works is done.
+    """
 
     restore: Restore
     workplace: Workplace
-    size_bytes: int
+    plans: PhasePlans
+    done: Callable[[], None]
     stage_index: int = 0
     segments: tuple[Segment, ...] = ()
     segment_index: int = 0
@@ -78,6 +85,7 @@ class Lifecycle:
         self._workloads: dict[str, Workload] = {}
         self._live_by_name: dict[tuple[str, str], Restore] = {}
         self.durations = PhaseDurations(world, inventory, seed=seed)
+        self._planning = Planning(self.durations, inventory)
         self._workplaces = {cluster.uid: Workplace(environment, cluster) for cluster in inventory.clusters.values()}
 
     def live_restore_named(self, namespace_uid: str, name: str) -> Restore | None:
@@ -88,12 +96,13 @@ class Lifecycle:
         """Set *restore*, which has just been created, going."""
         workload = Workload(
             restore,
-            self._workplaces[restore.cluster],
-            self._inventory.backups.recall(restore.order.backup).size_bytes,
+            self._workplaces[restore.setting.cluster],
+            self._planning.plans(restore),
+            lambda: self._begin_segment(workload, workload.segment_index + 1),
         )
         self._workloads[restore.uid] = workload
         self._live_by_name[restore.order.namespace, restore.name] = restore
-        self._timeline.append_transition(restore)
+        self._timeline.append_version(restore.version)
         self._begin_phase(workload)
 
     def fail(self, restore: Restore, failure: Failure) -> None:
@@ -109,8 +118,7 @@ class Lifecycle:
             workload.activity.suspend()
         self._end(workload)
         restore.error_code, restore.error_message = failure.error_code, failure.error_message
-        self._change(restore, Phase.FAILED)
-        self._timeline.append_transition(restore)
+        self._timeline.append_version(self._change(restore, Phase.FAILED))
         self._inventory.restores.settle(restore)
 
     def disconnect(self, cluster_uid: str) -> None:
@@ -152,7 +160,7 @@ class Lifecycle:
         for workload in self._on(workplace):
             # What goes on may bring about the next outage, and then nothing further does.
             if self.is_reachable(cluster_uid) and workload.activity is not None and workload.restore.is_live:
-                self._begin_activity(workload, workload.activity)
+                workload.activity.begin(workload.done)
 
     def _on(self, workplace: Workplace) -> list[Workload]:
         return [workload for workload in self._workloads.values() if workload.workplace is workplace]
@@ -164,13 +172,11 @@ class Lifecycle:
             self.fail(workload.restore, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, message))
 
     def _begin_phase(self, workload: Workload) -> None:
-        stage, workplace = workload.stage, workload.workplace
-        duration_microseconds = self.durations.sample_microseconds(workload.restore, stage.phase)
-        effort = Effort(duration_microseconds, workload.size_bytes)
-        plan = PhasePlan(tuple(segment(effort) for segment in stage.segments), workplace.bytes_per_microsecond)
+        segments = self._planning.segments(workload.restore, workload.plans, workload.stage_index)
         if self._faults:
-            plan = self._meet_faults(workload, plan)
-        workload.segments = plan.segments
+            plan = PhasePlan(segments, workload.workplace.bytes_per_microsecond)
+            segments = self._meet_faults(workload, plan).segments
+        workload.segments = segments
         self._begin_segment(workload, 0)
 
     def _meet_faults(self, workload: Workload, plan: PhasePlan) -> PhasePlan:
@@ -189,15 +195,13 @@ class Lifecycle:
             self._leave(workload)
             return
         workload.segment_index = index
-        workload.activity = self._activity(workload, workload.segments[index])
+        workload.activity = activity = self._activity(workload, workload.segments[index])
         if workload.workplace.is_reachable:
-            self._begin_activity(workload, workload.activity)
-
-    def _begin_activity(self, workload: Workload, activity: Activity) -> None:
-        index = workload.segment_index
-        activity.begin(lambda: self._begin_segment(workload, index + 1))
+            activity.begin(workload.done)
 
     def _activity(self, workload: Workload, segment: Segment) -> Activity:
+        if type(segment) is Last:  # first and without a pattern, because most of them are
+            return Lasting(self._environment, segment.duration_microseconds)
         workplace, restore = workload.workplace, workload.restore
         match segment:
             case Last(duration_microseconds) | Wait(duration_microseconds):
@@ -220,16 +224,15 @@ class Lifecycle:
         self._timeline.append(FaultFired(now, rule, effect, restore.uid, restore.name))
 
     def _leave(self, workload: Workload) -> None:
-        stage, restore = workload.stage, workload.restore
-        failure = stage.failure(self._inventory, restore) if stage.failure else None
+        look_for_failure, restore = workload.stage.failure, workload.restore
+        failure = None if look_for_failure is None else look_for_failure(self._inventory, restore)
         if failure is not None:
             self.fail(restore, failure)
         elif workload.stage_index + 1 == len(STAGES):
             self._succeed(workload)
         else:
             workload.stage_index += 1
-            self._change(restore, workload.stage.phase)
-            self._timeline.append_transition(restore)
+            self._timeline.append_version(self._change(restore, workload.stage.phase))
             self._begin_phase(workload)
 
     def _succeed(self, workload: Workload) -> None:
@@ -237,9 +240,9 @@ class Lifecycle:
         self._end(workload)
         source = self._inventory.deployments.recall(restore.source_deployment)
         self._inventory.deployments.add_restored(restore, source)
-        self._change(restore, Phase.SUCCESSFUL)
+        version = self._change(restore, Phase.SUCCESSFUL)
         self._timeline.append_deployment(restore)
-        self._timeline.append_transition(restore)
+        self._timeline.append_version(version)
         self._inventory.restores.settle(restore)
 
     def _end(self, workload: Workload) -> None:
@@ -250,6 +253,9 @@ class Lifecycle:
         del self._workloads[restore.uid]
         del self._live_by_name[restore.order.namespace, restore.name]
 
-    def _change(self, restore: Restore, phase: Phase) -> None:
+    def _change(self, restore: Restore, phase: Phase) -> int:
+        """Let *restore* come to *phase*, and give the version that it has then."""
         restore.history.append(self._environment.now_microseconds << PHASE_BITS | phase)
-        self._inventory.restores.versions[restore.ordinal - 1] = restore.version
+        version = restore.ordinal << PHASE_BITS | phase
+        self._inventory.restores.versions[restore.ordinal - 1] = version
+        return version

@@ -52,7 +52,7 @@ class Registry(Mapping[str, EntityType]):
         Raises:
             UnknownEntity: nothing has it, with the nearest names; or several have the name, with their uids.
         """
-        entity = self.find(name_or_uid)
+        entity = self._at(name_or_uid) or self.find(name_or_uid)
         if entity is not None:
             return entity
         uids = self._uids_of(name_or_uid)
@@ -70,7 +70,7 @@ class Registry(Mapping[str, EntityType]):
         return default if entity is None else entity
 
     def __contains__(self, name_or_uid: object) -> bool:
-        return isinstance(name_or_uid, str) and self.find(name_or_uid) is not None
+        return name_or_uid in self._present or (isinstance(name_or_uid, str) and self.find(name_or_uid) is not None)
 
     def find(self, name_or_uid: str) -> EntityType | None:
         """Find an entity by its uid, or by its name where only one has it; a miss costs nothing but the look."""

@@ -184,26 +184,26 @@ class Timeline(Sequence[Event]):
     def append(self, event: Event) -> None:
         """Add *event* at the end and tell the subscribers."""
         self._others.append(_PACK.get(type(event), _as_it_is)(event))
-        self._append(-len(self._others))
+        self.append_version(-len(self._others))
 
-    def append_transition(self, restore: Restore) -> None:
-        """Add that *restore* has come to the phase in which it is."""
-        self._append(restore.version)
+    def append_version(self, version: int) -> None:
+        """Add that a restore has come to a phase (`Restore.version`)."""
+        self._numbers.append(version)
+        if self._subscribers:
+            self._tell(version)
 
     def append_deployment(self, restore: Restore) -> None:
         """Add that *restore*, which is SUCCESSFUL, has made its deployment."""
-        self._append(restore.ordinal << PHASE_BITS)
+        self.append_version(restore.ordinal << PHASE_BITS)
 
     def changed_versions(self, start: int) -> Iterator[int]:
         """The versions that restores have come to since the timeline had *start* events, in their order."""
         return (number for number in self._numbers[start:] if number & PHASE_MASK and number > 0)
 
-    def _append(self, number: int) -> None:
-        self._numbers.append(number)
-        if self._subscribers:
-            event = self._event(number)
-            for subscriber in self._subscribers:
-                subscriber(len(self._numbers), event)
+    def _tell(self, number: int) -> None:
+        event = self._event(number)
+        for subscriber in self._subscribers:
+            subscriber(len(self._numbers), event)
 
     def _event(self, number: int) -> Event:
         if number < 0:
