@@ -31,25 +31,22 @@ class Activity(Protocol):
 class Lasting:
     """Takes its time."""
 
-    __slots__ = ("_begun_at_microseconds", "_call", "_environment", "remaining_microseconds")
+    __slots__ = ("_call", "_environment", "remaining_microseconds")
 
     def __init__(self, environment: Environment, duration_microseconds: int) -> None:
         self.remaining_microseconds = duration_microseconds
         self._environment = environment
-        self._begun_at_microseconds = 0
         self._call: ArrangedCall | None = None
 
     def begin(self, done: Callable[[], None]) -> None:
-        self._begun_at_microseconds = self._environment.now_microseconds
         self._call = self._environment.call_after(self.remaining_microseconds, done)
 
     def suspend(self) -> None:
         if self._call is None:
             return
         self._environment.call_off(self._call)
+        self.remaining_microseconds = max(0, self._call.at_microseconds - self._environment.now_microseconds)
         self._call = None
-        elapsed = self._environment.now_microseconds - self._begun_at_microseconds
-        self.remaining_microseconds = max(0, self.remaining_microseconds - elapsed)
 
 
 class Downloading:

@@ -6,7 +6,7 @@ from array import array
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from weakref import ref
 
 from fakes.compact_restores import BACKUP, DEPLOYMENT, NAME, PROJECT, SETTING, Row, history_of, pack, unpack
@@ -62,8 +62,8 @@ class CompactRegistry(Registry[EntityType]):
         raise NotImplementedError
 
     def _at(self, uid: str) -> EntityType | None:
-        stored = self._present.get(uid)
-        return self._made(uid, stored) if type(stored) is tuple else stored  # type: ignore[unreachable]
+        stored: Any = self._present.get(uid)
+        return self._made(uid, stored) if type(stored) is tuple else stored
 
     def _keep_row(self, uid: str, row: Row) -> None:
         self._present[uid] = row  # type: ignore[assignment]  # nobody else looks at it

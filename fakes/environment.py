@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
+from typing import Any
 
 import simpy
+from simpy.events import NORMAL
 
 MICROSECONDS = 1_000_000
 """Microseconds in a second."""
@@ -26,11 +28,12 @@ def to_microseconds(seconds: float) -> int:
 class ArrangedCall:
     """A call that is arranged for a time: all that the agenda needs of an event, for a third of what one costs."""
 
-    __slots__ = ("callback",)
+    __slots__ = ("at_microseconds", "callback")
 
     _ok = True
 
-    def __init__(self, callback: Callable[[], None]) -> None:
+    def __init__(self, at_microseconds: int, callback: Callable[[], None]) -> None:
+        self.at_microseconds = at_microseconds
         self.callback: Callable[[], None] | None = callback
 
     @property
@@ -40,7 +43,7 @@ class ArrangedCall:
 
     @callbacks.setter
     def callbacks(self, _: None) -> None:
-        """simpy takes the callbacks away before it calls them; what was called off is told by `callback`."""
+        """Simpy takes the callbacks away before it calls them; what was called off is told by `callback`."""
 
     def _call(self, _: simpy.Event) -> None:
         callback, self.callback = self.callback, None
@@ -58,15 +61,15 @@ class Environment(simpy.Environment):
     @property
     def now_microseconds(self) -> int:
         """The time, in microseconds since 1970."""
-        return int(self._now)
+        now: int = self._now  # type: ignore[assignment]  # it starts as a whole number, and only such are added
+        return now
 
     def call_after(self, delay_microseconds: int, callback: Callable[[], None]) -> ArrangedCall:
         """Call *callback* after the delay; give what is returned to `call_off` to prevent it."""
-        call = ArrangedCall(callback)
-        heappush(
-            self._queue,
-            (self._now + delay_microseconds, simpy.events.NORMAL, next(self._eid), call),  # type: ignore[arg-type]
-        )
+        at_microseconds = self.now_microseconds + delay_microseconds
+        call = ArrangedCall(at_microseconds, callback)
+        agenda: Any = self._queue  # simpy means only its own events to stand there
+        heappush(agenda, (at_microseconds, NORMAL, next(self._eid), call))
         return call
 
     def call_off(self, call: ArrangedCall) -> None:
@@ -89,7 +92,7 @@ class Environment(simpy.Environment):
         """
         if target_microseconds > END_OF_TIME_MICROSECONDS:
             raise OverflowError("the clock ends with the year 9999; the target lies after that")
-        queue = self._queue
+        queue: Any = self._queue
         while queue and queue[0][0] <= target_microseconds:
             event = queue[0][3]
             if type(event) is ArrangedCall:
@@ -104,5 +107,4 @@ class Environment(simpy.Environment):
                 self.step()
             else:
                 heappop(queue)
-        if self._now < target_microseconds:
-            self._now = target_microseconds
+        self._now = max(self._now, target_microseconds)

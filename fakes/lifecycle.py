@@ -98,7 +98,7 @@ class Lifecycle:
             restore,
             self._workplaces[restore.setting.cluster],
             self._planning.plans(restore),
-            lambda: self._begin_segment(workload, workload.segment_index + 1),
+            lambda: self._end_segment(workload),
         )
         self._workloads[restore.uid] = workload
         self._live_by_name[restore.order.namespace, restore.name] = restore
@@ -177,7 +177,8 @@ class Lifecycle:
             plan = PhasePlan(segments, workload.workplace.bytes_per_microsecond)
             segments = self._meet_faults(workload, plan).segments
         workload.segments = segments
-        self._begin_segment(workload, 0)
+        workload.segment_index = -1
+        self._end_segment(workload)
 
     def _meet_faults(self, workload: Workload, plan: PhasePlan) -> PhasePlan:
         now = self._environment.now_microseconds
@@ -190,18 +191,25 @@ class Lifecycle:
                 self._strike(active, firing, occasion)
         return plan
 
-    def _begin_segment(self, workload: Workload, index: int) -> None:
-        if index == len(workload.segments):
+    def _end_segment(self, workload: Workload) -> None:
+        index = workload.segment_index + 1
+        if index < len(workload.segments):
+            self._begin_segment(workload, index)
+        else:
             self._leave(workload)
-            return
+
+    def _begin_segment(self, workload: Workload, index: int) -> None:
         workload.segment_index = index
-        workload.activity = activity = self._activity(workload, workload.segments[index])
-        if workload.workplace.is_reachable:
+        segment = workload.segments[index]
+        if type(segment) is Last:  # first and without a pattern, because most of them are
+            activity: Activity = Lasting(self._environment, segment.duration_microseconds)
+        else:
+            activity = self._activity(workload, segment)
+        workload.activity = activity
+        if not workload.workplace.outage_count:
             activity.begin(workload.done)
 
     def _activity(self, workload: Workload, segment: Segment) -> Activity:
-        if type(segment) is Last:  # first and without a pattern, because most of them are
-            return Lasting(self._environment, segment.duration_microseconds)
         workplace, restore = workload.workplace, workload.restore
         match segment:
             case Last(duration_microseconds) | Wait(duration_microseconds):
@@ -224,7 +232,7 @@ class Lifecycle:
         self._timeline.append(FaultFired(now, rule, effect, restore.uid, restore.name))
 
     def _leave(self, workload: Workload) -> None:
-        look_for_failure, restore = workload.stage.failure, workload.restore
+        look_for_failure, restore = STAGES[workload.stage_index].failure, workload.restore
         failure = None if look_for_failure is None else look_for_failure(self._inventory, restore)
         if failure is not None:
             self.fail(restore, failure)
@@ -232,7 +240,7 @@ class Lifecycle:
             self._succeed(workload)
         else:
             workload.stage_index += 1
-            self._timeline.append_version(self._change(restore, workload.stage.phase))
+            self._timeline.append_version(self._change(restore, STAGES[workload.stage_index].phase))
             self._begin_phase(workload)
 
     def _succeed(self, workload: Workload) -> None:

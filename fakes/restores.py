@@ -196,7 +196,7 @@ class Restore:
         return replace(self, history=history, _statuses=()) if history else None
 
 
-_PHASES = (Phase.INITIALIZING, *Phase)
+_PHASES: tuple[Phase, ...] = (Phase.INITIALIZING, *Phase)
 """By number; there is no phase with the number 0."""
 
 
