@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import overload
+from typing import NamedTuple, overload
 
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
 from fakes.environment import MICROSECONDS
 from fakes.timeline import to_datetime
+from simulator.api import METHODS
 
 Metadata = Sequence[tuple[str, str | bytes]]
 
@@ -19,14 +20,15 @@ SHOWN_MAX = 20
 """Attempts that a message shows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRecord:
+class CallRecord(NamedTuple):
     """One call and how it was answered.
+
+    It keeps bytes, which are cheap and can't be changed by whoever reads; a tuple, because one is made for every call.
 
     Args:
         method: Name of the method, such as ``"CreateRestore"``.
-        request: The request; None when its bytes were no such message.
-        response: The answer; None when the call failed.
+        request_bytes: The request as it came.
+        response_bytes: The answer as it went; None when the call failed.
         code: Name of the status code, such as ``"OK"``.
         message: What the status says.
         metadata: What the client sent along.
@@ -39,8 +41,8 @@ class CallRecord:
     """
 
     method: str
-    request: Message | None
-    response: Message | None
+    request_bytes: bytes
+    response_bytes: bytes | None
     code: str
     message: str
     metadata: Metadata
@@ -50,6 +52,19 @@ class CallRecord:
     wall_microseconds: int
     deadline_seconds: float | None
     delay_seconds: float
+
+    @property
+    def request(self) -> Message | None:
+        """The request; None when its bytes were no such message."""
+        try:
+            return METHODS[self.method].request.FromString(self.request_bytes)
+        except DecodeError:
+            return None
+
+    @property
+    def response(self) -> Message | None:
+        """The answer; None when the call failed."""
+        return None if self.response_bytes is None else METHODS[self.method].response.FromString(self.response_bytes)
 
     @property
     def at(self) -> datetime:
@@ -97,8 +112,9 @@ class CallLog(Sequence[CallRecord]):
         open_calls: dict[tuple[str, str, bytes], LogicalCall] = {}
         records = self if method is None else self.of(method)
         for record in sorted(records, key=lambda record: (record.arrived_microseconds, record.wall_microseconds)):
-            request = record.request.SerializeToString(deterministic=True) if record.request is not None else b""
-            key = (record.method, record.caller, request)
+            request = record.request
+            content = request.SerializeToString(deterministic=True) if request is not None else b""
+            key = (record.method, record.caller, content)
             if key not in open_calls:
                 open_calls[key] = LogicalCall([])
                 finished.append(open_calls[key])

@@ -7,9 +7,13 @@ from collections.abc import Callable, Sequence
 
 from fakes import LivingWorld, Timeline, World
 from fakes.faults.rule import Rule
+from fakes.restores import RestoreStatus
 from fakes.timeline import Event, Subscriber
 from simulator.call_log import CallLog
 from simulator.clock import Clock
+
+Written = dict[str, tuple[RestoreStatus, bytes]]
+"""How restores are told on the wire, by uid, each with the status that it tells of."""
 
 
 class Session:
@@ -33,6 +37,7 @@ class Session:
         self.clock = clock
         self.rules = tuple(rules)
         self.calls = CallLog()
+        self.written: Written = {}  # kept by the services, under the lock
         self._lock = threading.RLock()
         self._subscribers: list[Subscriber] = []
         self.world = self._start()
@@ -49,6 +54,14 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self._lock.release()
 
+    def hold_if_free(self) -> bool:
+        """Take the world, unless somebody else has it; give it back with `release`."""
+        return self._lock.acquire(blocking=False)
+
+    def release(self) -> None:
+        """Give the world back."""
+        self._lock.release()
+
     @property
     def timeline(self) -> Timeline:
         """What has happened so far."""
@@ -58,6 +71,7 @@ class Session:
         """Begin again, as newly started: the declared world, an empty history, the same seed."""
         with self._lock:
             self.calls.clear()
+            self.written.clear()
             self.world = self._start()
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:

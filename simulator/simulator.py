@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
@@ -20,12 +21,21 @@ from simulator.origin import require_our_own
 from simulator.session import Session
 from simulator.time_control import TimeControl
 from simulator.transports.grpc_server import GrpcServer, require_address
+from simulator.transports.in_process.channel import InProcessChannel
+from simulator.transports.served import Served
 from simulator.world_view import WorldView
 
 _CHANNEL_OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # the proxy of the environment knows nothing of this machine's loopback
     ("grpc.use_local_subchannel_pool", 1),  # a connection to an earlier simulator on the same port is no use
 )
+
+
+class Transport(Enum):
+    """How calls get to a simulator."""
+
+    IN_PROCESS = "in_process"
+    LOOPBACK = "loopback"
 
 
 class Simulator(TimeControl, FaultControl):
@@ -40,6 +50,7 @@ class Simulator(TimeControl, FaultControl):
         clock: ``"manual"``, ``"wall"`` or ``"on_poll"`` (design section 4).
         speed: Virtual seconds in a second, for ``clock="wall"``.
         address: Where to listen; loopback and a free port unless told otherwise.
+        listen: Whether to listen at all. Without, there is no port and no thread, and channels lead through the process.
         rules: Faults that are in force from the start (`simulator.faults.rule`).
         strict: Whether the end of a ``with`` statement that went well raises `UnfiredRules` when a rule never took
             effect or a gate still holds somebody.
@@ -63,6 +74,7 @@ class Simulator(TimeControl, FaultControl):
         clock: ClockMode | str = ClockMode.MANUAL,
         speed: float = 1.0,
         address: str = "127.0.0.1:0",
+        listen: bool = True,
         rules: Sequence[Rule] = (),
         strict: bool = True,
     ) -> None:
@@ -76,11 +88,14 @@ class Simulator(TimeControl, FaultControl):
         self._world_view = WorldView(self._session)
         self._strict = strict
         self._address = address
+        self._listen = listen
+        self._served = Served(lambda _: self._session)
         self._server: GrpcServer | None = None
+        self._process: int | None = None
         self._channels: list[grpc.Channel] = []
 
     @classmethod
-    def from_scenario(cls, file: str | Path, *, address: str = "127.0.0.1:0") -> Self:
+    def from_scenario(cls, file: str | Path, *, address: str = "127.0.0.1:0", listen: bool = True) -> Self:
         """Make a simulator with the world, the seed and the clock of a scenario; its steps are not run.
 
         Raises:
@@ -90,7 +105,7 @@ class Simulator(TimeControl, FaultControl):
         # Imported here: whoever has no scenario need not wait for YAML and the models of its documents.
         from scenarios.loader import load_scenario  # noqa: PLC0415
 
-        return cls(**load_scenario(file).simulator_arguments(), address=address)
+        return cls(**load_scenario(file).simulator_arguments(), address=address, listen=listen)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -105,13 +120,14 @@ class Simulator(TimeControl, FaultControl):
             raise UnfiredRules("\n".join(complaints))
 
     def start(self) -> Self:
-        """Start to listen; where it already does, nothing happens.
+        """Start to listen and to take calls; where it already does, nothing happens.
 
         Raises:
             OSError: nothing can listen at the address.
         """
-        if self._server is None:
-            self._server = GrpcServer(lambda _: self._session, self._address)
+        if self._process is None:
+            if self._listen:
+                self._server = GrpcServer(self._served, self._address)
             self._process = os.getpid()
         return self
 
@@ -121,9 +137,10 @@ class Simulator(TimeControl, FaultControl):
         The world and its history stay readable. In a process that was forked off, nothing happens: neither threads nor
         connections came along.
         """
-        if self._server is not None and self._process != os.getpid():
+        if self._process not in (None, os.getpid()):
             self._server = None
             self._channels.clear()
+        self._process = None
         while self._channels:
             # A server that goes before its clients makes gRPC complain on stderr.
             self._channels.pop().close()
@@ -140,21 +157,38 @@ class Simulator(TimeControl, FaultControl):
         """Where it listens, as a client takes it: ``"127.0.0.1:40321"``.
 
         Raises:
-            RuntimeError: it does not run.
+            RuntimeError: it does not run, or does not listen.
         """
+        self._require_running()
         if self._server is None:
-            raise RuntimeError("the simulator does not run; use it in a 'with' statement or call start()")
+            raise RuntimeError("the simulator does not listen; make it without listen=False, or use channel()")
         return self._server.target
 
-    def channel(self) -> grpc.Channel:
-        """Open a channel to it, which `close` closes."""
-        channel = grpc.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
+    def channel(self, *, transport: Transport | str = Transport.IN_PROCESS) -> grpc.Channel:
+        """Open a channel to it, which `close` closes.
+
+        Args:
+            transport: ``"in_process"`` runs calls in the caller's thread; ``"loopback"`` is a socket.
+
+        Raises:
+            RuntimeError: it does not run, or does not listen where a socket is asked for.
+            ValueError: there is no such transport.
+        """
+        if _transport(transport) is Transport.LOOPBACK:
+            channel: grpc.Channel = grpc.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
+        else:
+            self._require_running()
+            channel = InProcessChannel(self._served)
         self._channels.append(channel)
         return channel
 
     def aio_channel(self) -> grpc.aio.Channel:
         """Open a channel for asyncio to it; close it yourself, in its event loop (``async with``)."""
         return grpc.aio.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
+
+    def _require_running(self) -> None:
+        if self._process is None:
+            raise RuntimeError("the simulator does not run; use it in a 'with' statement or call start()")
 
     @property
     def session(self) -> Session:
@@ -181,3 +215,11 @@ class Simulator(TimeControl, FaultControl):
     def calls(self) -> CallLog:
         """The calls that clients made."""
         return self._session.calls
+
+
+def _transport(transport: Transport | str) -> Transport:
+    try:
+        return Transport(transport)
+    except ValueError:
+        transports = ", ".join(repr(known.value) for known in Transport)
+        raise ValueError(f"transport is {transport!r}; expected one of {transports}") from None

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from threading import TIMEOUT_MAX
 from typing import ClassVar
 
-from google.protobuf.message import Message
-
 from fakes.durations import Duration
 from fakes.faults.drawing import draw_seconds, require_drawable
 from fakes.faults.rule import Firing
@@ -35,7 +33,7 @@ class Delay:
     def __post_init__(self) -> None:
         require_drawable(self.duration)
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         seconds = draw_seconds(self.duration, firing)
         call.delay_seconds += seconds
         clock = call.session.clock

@@ -33,6 +33,7 @@ class Error:
     """
 
     name: ClassVar[str] = "error"
+    waits: ClassVar[bool] = False
 
     code: str = grpc.StatusCode.UNAVAILABLE.name
     message: str = ""
@@ -50,7 +51,7 @@ class Error:
         for detail in self.details:
             _read_detail(detail)
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:  # noqa: ARG002  # it never proceeds
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         raise injected(
             grpc.StatusCode[self.code],
             self.message or f"injected by the rule {firing.rule!r}",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from google.protobuf.message import Message
-
 from fakes.faults.rule import Firing
 from simulator.faults.silence import never_answer
 from simulator.services.call import Call, Handler
@@ -18,5 +16,5 @@ class Hang:
 
     name: ClassVar[str] = "hang"
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:  # noqa: ARG002  # it never proceeds
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         never_answer(call, firing)

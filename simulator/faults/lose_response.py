@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import grpc
-from google.protobuf.message import Message
 
 from fakes.errors import WorldError
 from fakes.faults.errors import InvalidRule
@@ -39,7 +38,7 @@ class LoseResponse:
         if self.code not in _CODES:
             raise InvalidRule("code", f"is {self.code!r}; {suggest(str(self.code), _CODES)}")
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         with suppress(CallFailed, InvalidRequest, WorldError):  # an answer that is an error is lost as well
             proceed(call)
         if self.code == grpc.StatusCode.DEADLINE_EXCEEDED.name:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from google.protobuf.message import Message
-
 from fakes.environment import to_microseconds
 from fakes.faults.ending import require_duration
 from fakes.faults.rule import Firing
@@ -18,6 +16,7 @@ class Stale:
     """Answer as things were *age_seconds* ago: from what was recorded, never from a guess."""
 
     name: ClassVar[str] = "stale"
+    waits: ClassVar[bool] = False
     methods: ClassVar[tuple[str, ...]] = ("GetRestore", "ListRestores")
 
     age_seconds: float
@@ -25,6 +24,6 @@ class Stale:
     def __post_init__(self) -> None:
         require_duration(self.age_seconds)
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         call.as_of_microseconds = firing.now_microseconds - to_microseconds(self.age_seconds)
         return proceed(call)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 from google.protobuf.message import DecodeError, Message
@@ -32,7 +31,7 @@ class WaitingClient(Protocol):
         ...
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Call:
     """A call that a client made.
 
@@ -57,14 +56,20 @@ class Call:
     subject: str = ""
     as_of_microseconds: int | None = None
     delay_seconds: float = 0.0
+    _request: Message | None = None
 
-    @cached_property
+    @property
     def request(self) -> Message:
         """The request as a message.
 
         Raises:
             InvalidRequest: the bytes are no such message.
         """
+        if self._request is None:
+            self._request = self._parsed()
+        return self._request
+
+    def _parsed(self) -> Message:
         try:
             return self.method.request.FromString(self.request_bytes)
         except DecodeError as error:
@@ -91,10 +96,10 @@ class Call:
         self.session.__exit__()
 
 
-Handler = Callable[[Call], Message]
-"""Answers a call, or raises what `simulator.services.status` knows."""
+Handler = Callable[[Call], bytes]
+"""Answers a call with the bytes of the response, or raises what `simulator.services.status` knows."""
 
-Interceptor = Callable[[Call, Handler], Message]
+Interceptor = Callable[[Call, Handler], bytes]
 """Stands around the handling of a call: it may look, refuse, or call the handler and change what comes of it."""
 
 

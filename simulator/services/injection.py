@@ -5,19 +5,24 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol, runtime_checkable
 
-from google.protobuf.message import Message
-
+from fakes import LivingWorld
 from fakes.faults.rule import Effect, Firing
 from fakes.timeline import FaultFired
 from simulator.services.call import Call, Handler
 from simulator.services.occasions import call_occasion
 
 
+def may_hold_up(world: LivingWorld) -> bool:
+    """Whether a rule in force could make a call wait."""
+    # Effects that say nothing of it may do anything.
+    return any(active.kind == "call" and getattr(active.rule.effect, "waits", True) for active in world.faults)
+
+
 @runtime_checkable
 class CallEffect(Effect, Protocol):
     """Something that happens to a call."""
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Message:
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         """Answer the call, fail it, or let it proceed, before or after which anything may happen.
 
         The world is not locked meanwhile, so whatever waits here keeps nobody else waiting.
@@ -25,7 +30,7 @@ class CallEffect(Effect, Protocol):
         ...
 
 
-def injecting_faults(call: Call, proceed: Handler) -> Message:
+def injecting_faults(call: Call, proceed: Handler) -> bytes:
     """Put the effects of the rules that a call meets around it, that of the first rule outermost."""
     if not call.session.world.faults:
         return proceed(call)
@@ -43,5 +48,5 @@ def injecting_faults(call: Call, proceed: Handler) -> Message:
     return handler(call)
 
 
-def _around(effect: CallEffect, firing: Firing, proceed: Handler, call: Call) -> Message:
+def _around(effect: CallEffect, firing: Firing, proceed: Handler, call: Call) -> bytes:
     return effect.around(call, proceed, firing)

@@ -134,8 +134,8 @@ def _write_status(restore: Restore, message: restore_pb2.Status) -> None:
 
 
 def to_list_response(page: Page) -> restore_pb2.ListRestoresResponse:
-    """Write one page of restores."""
-    response = restore_pb2.ListRestoresResponse(restores=map(to_restore, page.restores))
+    """Write one page of restores, but for the restores."""
+    response = restore_pb2.ListRestoresResponse()
     pagination = response.pagination
     pagination.total_records = page.total_records
     pagination.current_page = page.page_number

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from google.protobuf.message import Message
-
+from fakes import LivingWorld
 from fakes.timeline import RemoteCall
 from simulator.call_log import CallRecord
 from simulator.clock import read_wall_microseconds
 from simulator.services.call import Call, Handler
-from simulator.services.errors import InvalidRequest
 from simulator.services.status import CallFailed
 
 
-def recording(call: Call, proceed: Handler) -> Message:
+def recording(call: Call, proceed: Handler) -> bytes:
     """Let the call happen and write down what came of it."""
     arrival = _Arrival(call)
     try:
@@ -27,33 +25,31 @@ def recording(call: Call, proceed: Handler) -> Message:
 class _Arrival:
     """What is known of a call before it is handled."""
 
+    __slots__ = ("_deadline_seconds", "_microseconds", "_wall_microseconds", "_world")
+
     def __init__(self, call: Call) -> None:
         self._deadline_seconds = call.client.remaining_seconds()
         self._wall_microseconds = read_wall_microseconds()
         with call.session as world:  # which brings it up to the present
-            self._world = world
+            self._world: LivingWorld = world
             self._microseconds = world.environment.now_microseconds
 
-    def record(self, call: Call, response: Message | None, code: str, message: str) -> None:
-        try:
-            request: Message | None = call.request
-        except InvalidRequest:
-            request = None
-        name = call.method.name
+    def record(self, call: Call, response: bytes | None, code: str, message: str) -> None:
+        name, caller = call.method.name, call.caller.name
         with call.session as world:
             if world is not self._world:
                 return  # the session has begun again meanwhile, and knows nothing of this call
             now = world.environment.now_microseconds
-            world.timeline.append(RemoteCall(now, name, code, call.caller.name, call.subject, message))
+            world.timeline.append(RemoteCall(now, name, code, caller, call.subject, message))
             call.session.calls.append(
                 CallRecord(
                     method=name,
-                    request=request,
-                    response=response,
+                    request_bytes=call.request_bytes,
+                    response_bytes=response,
                     code=code,
                     message=message,
                     metadata=call.metadata,
-                    caller=call.caller.name,
+                    caller=caller,
                     arrived_microseconds=self._microseconds,
                     answered_microseconds=now,
                     wall_microseconds=self._wall_microseconds,

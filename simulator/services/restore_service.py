@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
-
-from google.protobuf.message import Message
 
 from fakes import LivingWorld, Restore
 from fakes.listing import Page
@@ -13,13 +11,14 @@ from simulator.api import restore_pb2
 from simulator.services.authentication import authenticating
 from simulator.services.call import Call, Handler, intercepted
 from simulator.services.injection import injecting_faults
-from simulator.services.messages import to_list_response, to_matrix, to_order, to_query, to_restore
+from simulator.services.messages import to_matrix, to_order, to_query
 from simulator.services.recording import recording
 from simulator.services.status import translating_errors
 from simulator.services.validation import require_valid
+from simulator.services.writing import write_list, write_message, write_restore
 
 
-def create_restore(call: Call) -> Message:
+def create_restore(call: Call) -> bytes:
     """Start a restore of a backup into a namespace."""
     request = cast(restore_pb2.CreateRestoreRequest, call.request)
     order = to_order(request)
@@ -27,7 +26,7 @@ def create_restore(call: Call) -> Message:
         return _answer_with(call, world.create_restore(order, call.caller))
 
 
-def get_restore(call: Call) -> Message:
+def get_restore(call: Call) -> bytes:
     """Answer with one restore."""
     request = cast(restore_pb2.GetRestoreRequest, call.request)
     call.subject = request.id
@@ -39,7 +38,7 @@ def get_restore(call: Call) -> Message:
         return _answer_with(call, restore)
 
 
-def list_restores(call: Call) -> Message:
+def list_restores(call: Call) -> bytes:
     """Answer with one page of the restores that the filter selects."""
     query = to_query(cast(restore_pb2.ListRestoresRequest, call.request))
     call.subject = query.uid
@@ -51,10 +50,10 @@ def list_restores(call: Call) -> Message:
         page = page_of(world)
         if _polled(call, world, page.restores):
             page = page_of(world)
-        return to_list_response(page)
+        return write_list(call.session.written, page)
 
 
-def recreate_restore(call: Call) -> Message:
+def recreate_restore(call: Call) -> bytes:
     """Start a new restore of the backup of a restore that failed."""
     request = cast(restore_pb2.RecreateRestoreRequest, call.request)
     call.subject = request.id
@@ -69,15 +68,15 @@ def recreate_restore(call: Call) -> Message:
         return _answer_with(call, restore)
 
 
-def get_restorability_matrix(call: Call) -> Message:
+def get_restorability_matrix(call: Call) -> bytes:
     """Answer with the matrix that creating enforces."""
     with call as world:
-        return to_matrix(world.matrix)
+        return write_message(to_matrix(world.matrix))
 
 
-def _answer_with(call: Call, restore: Restore) -> Message:
+def _answer_with(call: Call, restore: Restore) -> bytes:
     call.subject = restore.uid
-    return to_restore(restore)
+    return write_restore(call.session.written, restore)
 
 
 def _polled(call: Call, world: LivingWorld, restores: Iterable[Restore]) -> bool:
@@ -88,7 +87,7 @@ def _polled(call: Call, world: LivingWorld, restores: Iterable[Restore]) -> bool
     return seen_live
 
 
-def _checking_shape(call: Call, proceed: Handler) -> Message:
+def _checking_shape(call: Call, proceed: Handler) -> bytes:
     require_valid(call.request)
     return proceed(call)
 
@@ -96,7 +95,7 @@ def _checking_shape(call: Call, proceed: Handler) -> Message:
 INTERCEPTORS = (recording, translating_errors, authenticating, injecting_faults, _checking_shape)
 """What every call passes, outermost first."""
 
-_METHODS: Mapping[str, Callable[[Call], Message]] = {
+_METHODS: Mapping[str, Handler] = {
     "CreateRestore": create_restore,
     "GetRestore": get_restore,
     "ListRestores": list_restores,

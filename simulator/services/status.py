@@ -47,7 +47,7 @@ class CallFailed(Exception):
         return status
 
 
-def translating_errors(call: Call, proceed: Handler) -> Message:
+def translating_errors(call: Call, proceed: Handler) -> bytes:
     """Turn every error into a `CallFailed`; one that nobody foresaw is logged and becomes INTERNAL."""
     try:
         return proceed(call)

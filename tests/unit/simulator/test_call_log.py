@@ -10,8 +10,8 @@ from simulator.call_log import CallLog, CallRecord
 def record(method, at_microseconds=0):
     return CallRecord(
         method=method,
-        request=None,
-        response=None,
+        request_bytes=b"",
+        response_bytes=None,
         code="OK",
         message="",
         metadata=(),

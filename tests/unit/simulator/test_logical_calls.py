@@ -23,8 +23,8 @@ def call(log):
         arrived_microseconds = START_MICROSECONDS + round(virtual_seconds * 1e6)
         record = CallRecord(
             method=method,
-            request=restore_pb2.GetRestoreRequest(id=uid) if uid is not None else None,
-            response=None,
+            request_bytes=restore_pb2.GetRestoreRequest(id=uid).SerializeToString() if uid is not None else b"\xff",
+            response_bytes=None,
             code=code,
             message="",
             metadata=others.pop("metadata", ()),

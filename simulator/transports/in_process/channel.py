@@ -1,0 +1,118 @@
+"""A channel to the services of the same process, as `grpc.Channel` promises it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, Self
+
+import grpc
+
+from simulator.transports.in_process.line import Line
+from simulator.transports.in_process.multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
+from simulator.transports.served import Served
+
+CLOSED = "Channel closed!"
+GRACE_SECONDS = 1.0
+"""How long calls in flight may take to end when the channel closes."""
+
+_logger = logging.getLogger(__name__)
+
+ConnectivityCallback = Callable[[grpc.ChannelConnectivity], None]
+
+
+class InProcessChannel(grpc.Channel):
+    """Runs calls in the thread of whoever makes them.
+
+    Requests and responses are serialised on their way, so that the two ends share nothing.
+
+    Args:
+        served: What it leads to.
+    """
+
+    def __init__(self, served: Served) -> None:
+        self.served = served
+        self.is_closed = False
+        self._lines: set[Line] = set()
+        self._idle: threading.Event | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Cancel what is going on, and let nothing begin any more; closing twice does no harm."""
+        self.is_closed = True
+        self._idle = threading.Event()
+        for line in tuple(self._lines):
+            line.cancel(CLOSED)
+        if self._lines:
+            self._idle.wait(GRACE_SECONDS)
+
+    def subscribe(self, callback: ConnectivityCallback, try_to_connect: bool | None = False) -> None:
+        """Tell the connectivity, which is READY for as long as the channel is open."""
+        if self.is_closed:
+            return
+        try:
+            callback(grpc.ChannelConnectivity.READY)
+        except Exception:  # as gRPC does
+            _logger.exception("Exception calling channel subscription callback!")
+
+    def unsubscribe(self, callback: ConnectivityCallback) -> None:
+        """Nothing to do: nothing more would be told."""
+
+    def unary_unary(
+        self,
+        method: str,
+        request_serializer: Any = None,
+        response_deserializer: Any = None,
+        _registered_method: bool | None = False,
+    ) -> UnaryUnary:
+        return UnaryUnary(self, method, request_serializer, response_deserializer)
+
+    def unary_stream(
+        self,
+        method: str,
+        request_serializer: Any = None,
+        response_deserializer: Any = None,
+        _registered_method: bool | None = False,
+    ) -> UnaryStream:
+        return UnaryStream(self, method, request_serializer, response_deserializer)
+
+    def stream_unary(
+        self,
+        method: str,
+        request_serializer: Any = None,
+        response_deserializer: Any = None,
+        _registered_method: bool | None = False,
+    ) -> StreamUnary:
+        return StreamUnary(self, method, request_serializer, response_deserializer)
+
+    def stream_stream(
+        self,
+        method: str,
+        request_serializer: Any = None,
+        response_deserializer: Any = None,
+        _registered_method: bool | None = False,
+    ) -> StreamStream:
+        return StreamStream(self, method, request_serializer, response_deserializer)
+
+    def begin(self, line: Line) -> None:
+        """A call begins; `end` has to follow.
+
+        Raises:
+            ValueError: the channel is closed.
+        """
+        self._lines.add(line)
+        if self.is_closed:
+            self.end(line)
+            raise ValueError("Cannot invoke RPC on closed channel!")
+
+    def end(self, line: Line) -> None:
+        """The services are done with a call."""
+        self._lines.discard(line)
+        if self._idle is not None and not self._lines:
+            self._idle.set()

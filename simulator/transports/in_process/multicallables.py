@@ -1,0 +1,243 @@
+"""The methods of an in-process channel, to be called: with one request or many, for one response or many."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
+
+import grpc
+
+from simulator.transports.in_process.line import Ended, Line
+from simulator.transports.in_process.sending import (
+    Deserializer,
+    Sent,
+    Serializer,
+    answer_of,
+    answer_to_many,
+    perform,
+    send,
+    serialized,
+)
+from simulator.transports.in_process.serving import Context, responses
+from simulator.transports.in_process.views import (
+    InProcessCall,
+    InProcessFuture,
+    InProcessRpcError,
+    InProcessStream,
+)
+from simulator.transports.served import Answer, Served
+
+
+class Track(Protocol):
+    """A channel, as its methods know it: it keeps account of the calls that are going on."""
+
+    served: Served
+
+    def begin(self, line: Line) -> None: ...
+
+    def end(self, line: Line) -> None: ...
+
+
+class _MultiCallable:
+    """What methods of all kinds have in common.
+
+    Args:
+        track: The channel.
+        method: The path of the method.
+        serializer: Writes requests.
+        deserializer: Reads responses.
+    """
+
+    def __init__(
+        self, track: Track, method: str | bytes, serializer: Serializer | None, deserializer: Deserializer | None
+    ) -> None:
+        self._track = track
+        self._path = method.decode() if isinstance(method, bytes) else method
+        self._serializer = serializer
+        self._deserializer = deserializer
+
+    def _send(self, timeout: float | None, metadata: Any, credentials: Any) -> Sent:
+        return send(self._track.served, self._path, timeout, metadata, credentials)
+
+    def _serialized(self, request: Any) -> bytes:
+        try:
+            return serialized(request, self._serializer)
+        except Ended as ended:
+            line = self._send(None, None, None).line
+            line.fail(ended)
+            raise InProcessRpcError(line) from None
+
+    def _written(self, requests: Iterable[Any]) -> Iterator[bytes]:
+        try:
+            for request in requests if isinstance(requests, Iterator) else _no_iterator(requests):
+                yield serialized(request, self._serializer)
+        except Ended:
+            raise
+        except Exception as error:  # whatever it is, gRPC calls it UNKNOWN
+            raise Ended(grpc.StatusCode.UNKNOWN, "Exception iterating requests!") from error
+
+    def _run(self, answer: Answer, content: bytes, sent: Sent) -> Line:
+        """Make a call with one response, and wait for its end."""
+        self._track.begin(sent.line)
+        self._perform(answer, content, sent)
+        return sent.line
+
+    def _start(self, answer: Answer, content: bytes, sent: Sent) -> InProcessFuture:
+        """Make a call with one response without keeping the caller waiting.
+
+        Where nothing can hold it up it happens at once, which is faster than a thread and keeps the order of calls.
+        """
+        self._track.begin(sent.line)
+        if not sent.may_wait() and sent.session.hold_if_free():
+            try:
+                self._perform(answer, content, sent)
+            finally:
+                sent.session.release()
+        else:
+            arguments = (answer, content, sent)
+            threading.Thread(target=self._perform, args=arguments, name="pds-simulator-call", daemon=True).start()
+        return InProcessFuture(sent.line)
+
+    def _perform(self, answer: Answer, content: bytes, sent: Sent) -> None:
+        try:
+            perform(answer, content, sent, self._deserializer)
+        finally:
+            self._track.end(sent.line)
+
+    def _stream(self, requests: Iterator[bytes], sent: Sent) -> InProcessStream:
+        """Make a call with many responses."""
+        track, line = self._track, sent.line
+        track.begin(line)
+        if not line.when_done(lambda: track.end(line)):
+            track.end(line)
+        found = responses(track.served, self._path, requests, Context(line, sent.metadata), line)
+        return InProcessStream(line, found, self._deserializer)
+
+
+def _no_iterator(requests: object) -> Iterator[Any]:
+    raise TypeError(f"{type(requests).__name__!r} object is not an iterator")
+
+
+def _response(line: Line) -> Any:
+    if line.code is grpc.StatusCode.OK:
+        return line.response
+    raise InProcessRpcError(line)
+
+
+class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
+    """A method with one request and one response."""
+
+    def __init__(
+        self, track: Track, method: str | bytes, serializer: Serializer | None, deserializer: Deserializer | None
+    ) -> None:
+        super().__init__(track, method, serializer, deserializer)
+        self._answer = answer_of(track.served, self._path)
+
+    def __call__(
+        self,
+        request: Any,
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: Any = None,
+        wait_for_ready: bool | None = None,
+        compression: Any = None,
+    ) -> Any:
+        content = self._serialized(request)
+        return _response(self._run(self._answer, content, self._send(timeout, metadata, credentials)))
+
+    def with_call(
+        self,
+        request: Any,
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: Any = None,
+        wait_for_ready: bool | None = None,
+        compression: Any = None,
+    ) -> tuple[Any, Any]:
+        content = self._serialized(request)
+        line = self._run(self._answer, content, self._send(timeout, metadata, credentials))
+        return _response(line), InProcessCall(line)
+
+    def future(
+        self,
+        request: Any,
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: Any = None,
+        wait_for_ready: bool | None = None,
+        compression: Any = None,
+    ) -> Any:
+        content = self._serialized(request)
+        return self._start(self._answer, content, self._send(timeout, metadata, credentials))
+
+
+class UnaryStream(_MultiCallable, grpc.UnaryStreamMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
+    """A method with one request and many responses."""
+
+    def __call__(
+        self,
+        request: Any,
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: Any = None,
+        wait_for_ready: bool | None = None,
+        compression: Any = None,
+    ) -> Any:
+        content = self._serialized(request)
+        return self._stream(iter((content,)), self._send(timeout, metadata, credentials))
+
+
+class StreamStream(_MultiCallable, grpc.StreamStreamMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
+    """A method with many requests and many responses."""
+
+    def __call__(
+        self,
+        request_iterator: Iterable[Any],
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: Any = None,
+        wait_for_ready: bool | None = None,
+        compression: Any = None,
+    ) -> Any:
+        return self._stream(self._written(request_iterator), self._send(timeout, metadata, credentials))
+
+
+class StreamUnary(_MultiCallable, grpc.StreamUnaryMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
+    """A method with many requests and one response."""
+
+    def __call__(
+        self,
+        request_iterator: Iterable[Any],
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: Any = None,
+        wait_for_ready: bool | None = None,
+        compression: Any = None,
+    ) -> Any:
+        return self.with_call(request_iterator, timeout, metadata, credentials, wait_for_ready, compression)[0]
+
+    def with_call(
+        self,
+        request_iterator: Iterable[Any],
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: Any = None,
+        wait_for_ready: bool | None = None,
+        compression: Any = None,
+    ) -> tuple[Any, Any]:
+        answer = answer_to_many(self._track.served, self._path, self._written(request_iterator))
+        line = self._run(answer, b"", self._send(timeout, metadata, credentials))
+        return _response(line), InProcessCall(line)
+
+    def future(
+        self,
+        request_iterator: Iterable[Any],
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: Any = None,
+        wait_for_ready: bool | None = None,
+        compression: Any = None,
+    ) -> Any:
+        answer = answer_to_many(self._track.served, self._path, self._written(request_iterator))
+        return self._start(answer, b"", self._send(timeout, metadata, credentials))

@@ -1,0 +1,147 @@
+"""The client's end of a call: what happens to it before the services see it, and to their answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import grpc
+from grpc_status import rpc_status
+
+from simulator.call_log import Metadata
+from simulator.services.injection import may_hold_up
+from simulator.services.status import CallFailed
+from simulator.session import Session
+from simulator.transports.in_process.credentials import with_credentials
+from simulator.transports.in_process.line import Ended, Line
+from simulator.transports.in_process.metadata import Metadatum, received
+from simulator.transports.in_process.serving import Context, require_fitting, responses
+from simulator.transports.served import METHODS_BY_PATH, Answer, Served
+
+_logger = logging.getLogger(__name__)
+
+Serializer = Callable[[Any], bytes]
+Deserializer = Callable[[bytes], Any]
+
+
+class Sent(NamedTuple):
+    """A call on its way: its line, what goes with it, and whom it is for."""
+
+    line: Line
+    metadata: Metadata
+    session: Session
+
+    def may_wait(self) -> bool:
+        """Whether a rule could hold the call up. In virtual time, deadlines pass at once."""
+        session = self.session
+        if not session.world.faults or (self.line.timeout_seconds is not None and session.clock.is_virtual):
+            return False
+        return may_hold_up(session.world)
+
+
+def send(served: Served, path: str, timeout: float | None, metadata: Any, credentials: Any) -> Sent:
+    """Make a call ready. One that can't be made has ended.
+
+    Raises:
+        TypeError: something of the metadata or the timeout is of a wrong type.
+        ValueError: an entry of the metadata is no pair.
+    """
+    ended: Ended | None = None
+    arriving: Metadata = ()
+    try:
+        arriving = received(metadata if credentials is None else with_credentials(metadata, credentials, path))
+    except Ended as refused:
+        ended = refused
+    session = served.find_session(arriving)
+    line = Line(timeout, session)
+    if ended is not None:
+        line.fail(ended)
+    return Sent(line, arriving, session)
+
+
+def serialized(request: Any, serializer: Serializer | None) -> bytes:
+    """Write a request.
+
+    Raises:
+        Ended: it can't be written.
+        TypeError: what the serializer gives are no bytes.
+    """
+    content: Any = request
+    if serializer is not None:
+        try:
+            content = serializer(request)
+        except Exception:  # whatever it is, gRPC logs it and calls it INTERNAL
+            _logger.exception("Exception serializing message!")
+            content = None
+        if content is None:
+            raise Ended(grpc.StatusCode.INTERNAL, "Exception serializing request!", debug_error_string="")
+    if type(content) is not bytes:
+        raise TypeError(f"Argument 'message' has incorrect type (expected bytes, got {type(content).__name__})")
+    return content
+
+
+def deserialized(content: bytes, deserializer: Deserializer | None) -> Any:
+    """Read a response.
+
+    Raises:
+        Ended: it can't be read.
+    """
+    if deserializer is None:
+        return content
+    try:
+        message = deserializer(content)
+    except Exception:  # whatever it is, gRPC logs it and calls it INTERNAL
+        _logger.exception("Exception deserializing message!")
+        message = None
+    if message is None:
+        raise Ended(grpc.StatusCode.INTERNAL, "Exception deserializing response!", debug_error_string="")
+    return message
+
+
+def perform(answer: Answer, request: bytes, sent: Sent, deserializer: Deserializer | None) -> None:
+    """Let the services answer a call, and end it with what comes of that."""
+    line = sent.line
+    if line.code is not None:
+        return
+    try:
+        require_fitting(request, "SERVER")
+        response = answer(request, sent.metadata, line)
+        if line.is_waiting():
+            line.succeed(deserialized(require_fitting(response, "CLIENT"), deserializer))
+    except (CallFailed, Ended) as refused:
+        if line.is_waiting():
+            line.fail(refused if isinstance(refused, Ended) else _ended(refused))
+    except Exception as error:
+        _logger.exception("the service failed for a reason that nobody foresaw")
+        line.fail(Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}"))
+
+
+def answer_of(served: Served, path: str) -> Answer:
+    """Give what answers the calls of the method at *path*, if there is one."""
+    method = METHODS_BY_PATH.get(path)
+    if method is not None:
+        return served.answer_of(method)
+
+    def answer(request: bytes, metadata: Metadata, client: Any) -> bytes:
+        return answer_to_many(served, path, iter((request,)))(b"", metadata, client)
+
+    return answer
+
+
+def answer_to_many(served: Served, path: str, requests: Iterator[bytes]) -> Answer:
+    """Give what answers one call of the method at *path* that brings *requests*."""
+
+    def answer(_: bytes, metadata: Metadata, line: Any) -> bytes:
+        found = [*responses(served, path, requests, Context(line, metadata), line)]
+        if not found:
+            raise Ended(grpc.StatusCode.INTERNAL, "the service ended the call without an answer")
+        return found[0]
+
+    return answer
+
+
+def _ended(failed: CallFailed) -> Ended:
+    status = rpc_status.to_status(failed.status)
+    trailing_metadata = tuple(Metadatum(key, value) for key, value in status.trailing_metadata or ())
+    return Ended(failed.code, failed.message, trailing_metadata)
