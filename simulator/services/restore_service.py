@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from fakes import LivingWorld, Restore
@@ -32,7 +32,8 @@ def get_restore(call: Call) -> bytes:
     call.subject = request.id
     with call as world:
         restore = world.get_restore(request.id, call.caller)
-        _polled(call, world, [restore])
+        if restore.is_live:
+            call.session.clock.polled(world)
         if call.as_of_microseconds is not None:
             restore = world.get_restore(request.id, call.caller, as_of_microseconds=call.as_of_microseconds)
         return _answer_with(call, restore)
@@ -48,8 +49,11 @@ def list_restores(call: Call) -> bytes:
 
     with call as world:
         page = page_of(world)
-        if _polled(call, world, page.restores):
-            page = page_of(world)
+        if page.has_live:
+            event_count = len(world.timeline)
+            call.session.clock.polled(world)
+            if len(world.timeline) != event_count:
+                page = page_of(world)
         return write_list(call.session.written, page)
 
 
@@ -77,14 +81,6 @@ def get_restorability_matrix(call: Call) -> bytes:
 def _answer_with(call: Call, restore: Restore) -> bytes:
     call.subject = restore.uid
     return write_restore(call.session.written, restore)
-
-
-def _polled(call: Call, world: LivingWorld, restores: Iterable[Restore]) -> bool:
-    """Tell the clock when somebody sees a restore that is live; True when it was told."""
-    seen_live = any(restore.is_live for restore in restores)
-    if seen_live:
-        call.session.clock.polled(world)
-    return seen_live
 
 
 def _checking_shape(call: Call, proceed: Handler) -> bytes:
