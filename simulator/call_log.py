@@ -28,7 +28,8 @@ class CallRecord(NamedTuple):
     Args:
         method: Name of the method, such as ``"CreateRestore"``.
         request_bytes: The request as it came.
-        response_bytes: The answer as it went; None when the call failed.
+        response_parts: What the answer is put together from; None when the call failed. Parts are shared with other
+            answers: a list of fifty restores would else be fifty kilobytes in the log.
         code: Name of the status code, such as ``"OK"``.
         message: What the status says.
         metadata: What the client sent along.
@@ -42,7 +43,7 @@ class CallRecord(NamedTuple):
 
     method: str
     request_bytes: bytes
-    response_bytes: bytes | None
+    response_parts: tuple[bytes, ...] | None
     code: str
     message: str
     metadata: Metadata
@@ -62,9 +63,15 @@ class CallRecord(NamedTuple):
             return None
 
     @property
+    def response_bytes(self) -> bytes | None:
+        """The answer as it went; None when the call failed."""
+        return None if self.response_parts is None else b"".join(self.response_parts)
+
+    @property
     def response(self) -> Message | None:
         """The answer; None when the call failed."""
-        return None if self.response_bytes is None else METHODS[self.method].response.FromString(self.response_bytes)
+        content = self.response_bytes
+        return None if content is None else METHODS[self.method].response.FromString(content)
 
     @property
     def at(self) -> datetime:

@@ -45,7 +45,7 @@ class _Arrival:
                 CallRecord(
                     method=name,
                     request_bytes=call.request_bytes,
-                    response_bytes=response,
+                    response_parts=None if response is None else call.response_parts or (response,),
                     code=code,
                     message=message,
                     metadata=call.metadata,

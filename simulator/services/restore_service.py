@@ -54,7 +54,8 @@ def list_restores(call: Call) -> bytes:
             call.session.clock.polled(world)
             if len(world.timeline) != event_count:
                 page = page_of(world)
-        return write_list(call.session.written, page)
+        call.response_parts = write_list(call.session.written, page)
+    return b"".join(call.response_parts)
 
 
 def recreate_restore(call: Call) -> bytes:

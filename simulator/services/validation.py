@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from google.api import field_behavior_pb2
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 
 from simulator.services.errors import FieldViolation, InvalidRequest, shortened
 
@@ -42,23 +44,30 @@ def require_valid(request: Message) -> None:
 
 
 def _violations(message: Message, path: str) -> Iterator[FieldViolation]:
-    for field, required in _fields_to_check(message.DESCRIPTOR):
-        where = f"{path}{field.name}"
-        value = getattr(message, field.name)
-        missing = not message.HasField(field.name) if field.has_presence else not value
-        if required and missing:
-            yield FieldViolation(where, "is required, but missing")
+    for check in _checks(message.DESCRIPTOR):
+        name, field = check.name, check.field
+        value = getattr(message, name)
+        missing = not message.HasField(name) if check.has_presence else not value
+        if check.required and missing:
+            yield FieldViolation(f"{path}{name}", "is required, but missing")
             if field.message_type is None:
                 continue
-        if field.message_type is not None and not field.message_type.GetOptions().map_entry:
+        if check.holds_fields:
             # An unset message is looked into as well: what is required inside it is missing too.
-            yield from _violations(value, f"{where}.")
+            if not (missing and _is_fine_unset(field.message_type)):
+                yield from _violations(value, f"{path}{name}.")
         elif field.full_name in _MAP_RULES:
-            yield from _map_violations(field, value, where)
+            yield from _map_violations(field, value, f"{path}{name}")
         else:
-            complaint = _rule_of(field)(value)
+            complaint = check.rule(value)
             if complaint is not None:
-                yield FieldViolation(where, complaint)
+                yield FieldViolation(f"{path}{name}", complaint)
+
+
+@cache
+def _is_fine_unset(descriptor: Descriptor) -> bool:
+    """Whether there is nothing to find in an unset message of a type."""
+    return not any(_violations(GetMessageClass(descriptor)(), ""))
 
 
 def _map_violations(field: FieldDescriptor, entries: Mapping[str, str], where: str) -> Iterator[FieldViolation]:
@@ -75,15 +84,30 @@ def _map_violations(field: FieldDescriptor, entries: Mapping[str, str], where: s
                 yield FieldViolation(at, complaint)
 
 
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """What is to be checked about a field that a caller may set."""
+
+    field: FieldDescriptor
+    name: str
+    required: bool
+    has_presence: bool
+    holds_fields: bool
+    rule: Rule
+
+
 @cache
-def _fields_to_check(descriptor: Descriptor) -> tuple[tuple[FieldDescriptor, bool], ...]:
-    """The fields that a caller may set, each with whether they must."""
-    checked = []
+def _checks(descriptor: Descriptor) -> tuple[_Check, ...]:
+    checks = []
     for field in descriptor.fields:
         behaviors = field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
-        if field_behavior_pb2.OUTPUT_ONLY not in behaviors and field.full_name not in _WRITTEN_BY_THE_SERVICE:
-            checked.append((field, field_behavior_pb2.REQUIRED in behaviors))
-    return tuple(checked)
+        if field_behavior_pb2.OUTPUT_ONLY in behaviors or field.full_name in _WRITTEN_BY_THE_SERVICE:
+            continue
+        required = field_behavior_pb2.REQUIRED in behaviors
+        holds_fields = field.message_type is not None and not field.message_type.GetOptions().map_entry
+        rule = _anything if field.message_type is not None else _rule_of(field)
+        checks.append(_Check(field, field.name, required, field.has_presence, holds_fields, rule))
+    return tuple(checks)
 
 
 def _shown(text: str) -> str:
@@ -137,7 +161,6 @@ def _anything(_: object) -> str | None:
     return None
 
 
-@cache
 def _rule_of(field: FieldDescriptor) -> Rule:
     if field.full_name in _RULES:
         return _RULES[field.full_name]
