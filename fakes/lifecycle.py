@@ -53,6 +53,10 @@ class Workload:
         return STAGES[self.stage_index]
 
 
+def _nothing() -> None:
+    """What is to be done when nothing is."""
+
+
 class Lifecycle:
     """The live restores of one world.
 
@@ -256,6 +260,7 @@ class Lifecycle:
     def _end(self, workload: Workload) -> None:
         restore = workload.restore
         workload.activity = None
+        workload.done = _nothing  # it refers to the workload, and without that circle nothing is left to be collected
         if workload.place is not None:
             workload.place.release()
         del self._workloads[restore.uid]
