@@ -1,8 +1,6 @@
 """Memory: what finished restores take, timeline included, and for how long the garbage collector stops everything."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -49,16 +47,11 @@ print(json.dumps({
 
 
 @pytest.fixture
-def measured(benchmark):
+def measured(benchmark, run_python):
     """Measures a world of so many finished restores in a process of its own."""
 
     def measure(count):
-        def run():
-            command = [sys.executable, "-c", MEASURE, str(count)]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # our own code
-            return json.loads(done.stdout)
-
-        found = benchmark.pedantic(run, rounds=1)
+        found = json.loads(benchmark.pedantic(run_python, args=(MEASURE, count), rounds=1))
         assert (found["finished"], found["events"]) == (count, 8 * count)
         return found
 
