@@ -13,12 +13,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 from fakes.compact_registries import RestoreRegistry
+from fakes.environment import END_OF_TIME_MICROSECONDS
 from fakes.listing import ListBy, ListQuery, Page, SortBy, make_page
 from fakes.restores import PHASE_BITS, PHASE_MASK, Restore
 from fakes.timeline import Timeline
 
 ORDINAL_BITS = 40
 ORDINAL_MASK = (1 << ORDINAL_BITS) - 1
+KEY_MAX = END_OF_TIME_MICROSECONDS
 LISTS_MAX = 64
 """Sorted lists, and lists for callers who don't see everything, that are kept; the one least recently used goes."""
 CHANGES_MAX = 256
@@ -73,8 +75,11 @@ class RestoreLists:
         return seen.follow(selected)
 
     def _kept(self, key: object, make: Callable[[], _Seen | _Sorted]) -> _Seen | _Sorted:
-        kept = self._lists.pop(key, None) or make()
-        self._lists[key] = kept
+        kept = self._lists.get(key)
+        if kept is not None:
+            self._lists.move_to_end(key)
+            return kept
+        kept = self._lists[key] = make()
         if len(self._lists) > LISTS_MAX:
             self._lists.popitem(last=False)
         return kept
@@ -141,8 +146,9 @@ class _Seen:
 class _Sorted:
     """The selected restores, sorted.
 
-    What is sorted are entries that hold key and ordinal, so equals are in the order of creation. A descending list is
-    read from its end, and its equals have to be the other way round for that: it holds ordinals below zero.
+    What is sorted are entries that hold key and ordinal, so equals are in the order of creation. In a descending list
+    keys that are numbers are counted down from the highest; one of names is read from its end, and holds ordinals below
+    zero, because its equals have to be the other way round for that.
     """
 
     def __init__(self, restores: RestoreRegistry, timeline: Timeline, query: ListQuery) -> None:
@@ -156,19 +162,18 @@ class _Sorted:
 
     def ordinals(self, first: int, count: int) -> Ordinals:
         """The ordinals of a page of them."""
-        entries = _slice(self._entries, first, count, descending=self._descending)
         if self._sort_by is SortBy.NAME:
+            entries = _slice(self._entries, first, count, descending=self._descending)
             return [abs(entry[1]) for entry in entries]
-        if self._descending:
-            return [ORDINAL_MASK - (entry & ORDINAL_MASK) for entry in entries]
-        return [entry & ORDINAL_MASK for entry in entries]
+        return [entry & ORDINAL_MASK for entry in self._entries[first : first + count]]
 
     def follow(self, selected: Ordinals) -> None:
         """Take in what was selected and what has changed since."""
-        new = selected[self._selected_count :]
         stale = self._stale_entries(selected)
-        entries = [self._entry(ordinal) for ordinal in new]
-        entries += [self._entry(ordinal) for ordinal in stale]
+        if not stale and len(selected) == self._selected_count:
+            self._event_count = len(self._timeline)
+            return
+        entries = [self._entry(ordinal) for ordinal in (*selected[self._selected_count :], *stale)]
         if len(entries) > CHANGES_MAX:
             gone = set(stale.values())
             self._entries = sorted([entry for entry in self._entries if entry not in gone] + entries)
@@ -203,7 +208,7 @@ class _Sorted:
             key = history[-1] & PHASE_MASK
         else:
             key = history[-1] >> PHASE_BITS
-        return key << ORDINAL_BITS | (ORDINAL_MASK - ordinal if self._descending else ordinal)
+        return (KEY_MAX - key if self._descending else key) << ORDINAL_BITS | ordinal
 
 
 _CHANGING_KEYS = (SortBy.UPDATED_AT, SortBy.PHASE)

@@ -139,8 +139,9 @@ def _non_negative(number: int) -> str | None:
 def _known_number(enum: EnumDescriptor) -> Rule:
     names = {value.number: value.name for value in enum.values}
 
+    known = ", ".join(f"{name} ({value})" for value, name in names.items())
+
     def rule(number: int) -> str | None:
-        known = ", ".join(f"{name} ({value})" for value, name in names.items())
         return None if number in names else f"is {number}; expected one of {known}"
 
     return rule
