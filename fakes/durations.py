@@ -24,9 +24,13 @@ class Duration(Protocol):
         ...
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def _require_non_negative(**values: float) -> None:
     for name, value in values.items():
-        if not (math.isfinite(value) and value >= 0):
+        if not (_is_number(value) and value >= 0):
             raise ValueError(f"{name} is {value!r}; expected a finite number of at least 0")
 
 
@@ -84,7 +88,7 @@ class LogNormal:
 
     def __post_init__(self) -> None:
         _require_non_negative(sigma=self.sigma)
-        if not (math.isfinite(self.median_seconds) and self.median_seconds > 0):
+        if not (_is_number(self.median_seconds) and self.median_seconds > 0):
             raise ValueError(f"median_seconds is {self.median_seconds!r}; expected a finite number above 0")
 
     def sample_seconds(self, generator: Generator) -> float:
@@ -101,7 +105,7 @@ class Exponential:
     mean_seconds: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.mean_seconds) and self.mean_seconds > 0):
+        if not (_is_number(self.mean_seconds) and self.mean_seconds > 0):
             raise ValueError(f"mean_seconds is {self.mean_seconds!r}; expected a finite number above 0")
 
     def sample_seconds(self, generator: Generator) -> float:

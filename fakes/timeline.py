@@ -98,7 +98,7 @@ class FaultFired:
         return {"rule": self.rule, "effect": self.effect, "uid": self.uid, "name": self.name}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # freezing it would take three times as long, at every call
 class RemoteCall:
     """A call was answered.
 

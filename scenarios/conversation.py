@@ -9,9 +9,10 @@ from google.protobuf.message import Message
 
 from fakes import derive_uid
 from fakes.entities import COLLECTIONS
+from fakes.suggestions import suggest
 from scenarios.answers import Answer, ask, complaints
 from scenarios.expectation_document import Expectation
-from scenarios.field_paths import read_path
+from scenarios.field_paths import FieldPathError, read_path
 from scenarios.loader import Scenario
 from scenarios.model import Model
 from scenarios.references import METHOD_OF_VERB, VARIABLE, alias_of
@@ -73,7 +74,13 @@ class Conversation:
         return ask(lambda: self._stub.GetRestore(request, metadata=metadata, timeout=CALL_TIMEOUT_SECONDS))
 
     def answer(self, alias: str) -> Answer:
-        """The answer that an earlier step has left under *alias*."""
+        """The answer that an earlier step has left under *alias*.
+
+        Raises:
+            StepFailed: none has.
+        """
+        if alias not in self._answers:
+            raise StepFailed(f"no earlier step has left an answer {alias!r}; {suggest(alias, self._answers)}")
         return self._answers[alias]
 
     def expect(self, expectation: Expectation, answer: Answer) -> None:
@@ -120,13 +127,19 @@ class Conversation:
         return next(declared, derive_uid(COLLECTIONS[collection].kind, name))
 
     def _variable(self, variable: str) -> str:
-        return self.variables[variable] if variable in self.variables else self._value(*variable.split(".", 1))
+        if variable in self.variables:
+            return self.variables[variable]
+        alias, _, path = variable.partition(".")
+        return self._value(alias, path)
 
     def _value(self, alias: str, path: str) -> str:
-        answer = self._answers[alias]
+        answer = self.answer(alias)
         if answer.response is None:
             raise StepFailed(f"needs the answer {alias!r}, but that is {answer}")
-        value = read_path(answer.response, path)
+        try:
+            value = read_path(answer.response, path)
+        except FieldPathError as error:
+            raise StepFailed(str(error)) from None
         if value is None:
             raise StepFailed(f"needs {path} of the answer {alias!r}, but nothing is there")
         return str(value)

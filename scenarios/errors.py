@@ -67,7 +67,8 @@ def path_text(path: KeyPath) -> str:
 def shown(value: object) -> str:
     """Show a wrong value in a message, in few words."""
     if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
+        kind = "mapping" if isinstance(value, dict) else "list"
+        return f"a {kind}" if value else f"an empty {kind}"
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
     text = repr(value)

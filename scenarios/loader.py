@@ -95,6 +95,9 @@ _EXPECTED: Mapping[str, str] = {
     "int_type": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
+    "too_short": "a list that is not empty",
+    "tuple_type": "a list of two",
+    "too_long": "fewer of them",
 }
 """What pydantic expects, in the words of YAML, by its type of error."""
 

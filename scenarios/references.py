@@ -12,6 +12,7 @@ from google.protobuf.descriptor import Descriptor
 from fakes import World
 from fakes.faults.errors import InvalidRule
 from fakes.faults.plan import FaultPlan
+from fakes.faults.rule import has_gate
 from fakes.inventory import Inventory
 from fakes.suggestions import suggest
 from scenarios.document import ScenarioDocument
@@ -68,7 +69,7 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
         world,
         FaultPlan(Inventory(world), seed=0, start_microseconds=0),
         is_virtual=is_virtual,
-        rules=[fault.to_rule().name for fault in document.faults],
+        rules={fault.to_rule().name: fault for fault in document.faults},
     )
     for index, fault in enumerate(document.faults):
         findings += checker.check_fault(fault, ("faults", index))
@@ -82,7 +83,7 @@ class _Checker:
     world: World
     plan: FaultPlan
     is_virtual: bool
-    rules: list[str]
+    rules: dict[str, FaultDocument]
     answers: dict[str, Descriptor] = field(default_factory=dict)
     variables: set[str] = field(default_factory=set)
     new_backups: list[str] = field(default_factory=list)
@@ -102,14 +103,13 @@ class _Checker:
                 yield from self.check_all(arguments.steps, (*where, "steps"))
                 self.variables.discard(INDEX)
             case FaultDocument():
-                self.rules.append(arguments.to_rule().name)
+                self.rules[arguments.to_rule().name] = arguments
                 yield from self._check_variables(arguments, where)
                 yield from self.check_fault(arguments, where)
             case Model():
                 yield from self._check_model(step.verb, arguments, where)
             case str():
-                if arguments not in self.rules:
-                    yield where, f"no rule has the name {arguments!r}; {suggest(arguments, self.rules)}"
+                yield from self._check_rule(step.verb, arguments, where)
         if step.verb in ("advance", "advance_until") and not self.is_virtual:
             only = "only 'clock: manual' and 'on_poll' can advance"
             yield where, f"the wall clock moves the time of this scenario; {only}"
@@ -130,6 +130,12 @@ class _Checker:
             yield from _require_one(arguments, ("restore", "answer"), where)
         for key in _REQUIRED.get(verb, ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)
+
+    def _check_rule(self, verb: str, name: str, where: KeyPath) -> Iterator[Finding]:
+        if name not in self.rules:
+            yield where, f"no rule has the name {name!r}; {suggest(name, self.rules)}"
+        elif verb == "open" and not has_gate(self.rules[name].to_rule()):
+            yield where, f"the rule {name!r} holds nobody; expected one with 'gate', or with a 'stall' without an end"
 
     def check_fault(self, fault: FaultDocument, where: KeyPath) -> Iterator[Finding]:
         """Check that a rule could match something of the world."""

@@ -37,7 +37,7 @@ from fakes import (  # noqa: E402  # only now is it certain to be ours
 from simulator import faults  # noqa: E402
 from simulator.clock import ClockMode  # noqa: E402
 from simulator.fault_control import UnfiredRules  # noqa: E402
-from simulator.simulator import Simulator  # noqa: E402
+from simulator.simulator import Simulator, Transport  # noqa: E402
 
 __all__ = [
     "GIB",
@@ -63,6 +63,7 @@ __all__ = [
     "Simulator",
     "Tenant",
     "Token",
+    "Transport",
     "UnfiredRules",
     "Uniform",
     "UnknownEntity",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,8 +152,12 @@ class CallLog(Sequence[CallRecord]):
             clock: ``"wall"``, or ``"virtual"`` for clients that let the time of the world pass between attempts.
 
         Raises:
+            ValueError: a number is below zero or none at all.
             AssertionError: a gap was too short, or nobody tried again; the message shows the attempts.
         """
+        for name, value in (("min_seconds", min_seconds), ("factor", factor), ("jitter", jitter)):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+                raise ValueError(f"{name} is {value!r}; expected a finite number from 0")
         retried = [call for call in self.logical(method) if len(call.attempts) > 1]
         if not retried:
             raise AssertionError(f"nobody tried again; {len(self)} calls were made, none twice")

@@ -28,6 +28,8 @@ class Clock:
     """Virtual time that only the test moves."""
 
     mode = ClockMode.MANUAL
+    moves_when_polled = False
+    """Whether `polled` does anything."""
 
     @property
     def is_virtual(self) -> bool:
@@ -49,6 +51,7 @@ class OnPollClock(Clock):
     """Virtual time that moves to the next event whenever somebody asks for a restore that is live."""
 
     mode = ClockMode.ON_POLL
+    moves_when_polled = True
 
     def polled(self, world: LivingWorld) -> None:
         step(world)

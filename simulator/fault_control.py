@@ -31,6 +31,11 @@ class GateControl:
         self._active = active
 
     @property
+    def rule(self) -> ActiveRule:
+        """The rule that it belongs to."""
+        return self._active
+
+    @property
     def held(self) -> list[Restore]:
         """The restores that wait before it, in the order of their coming."""
         with self._session:
@@ -80,7 +85,15 @@ class FaultControl:
         return self.gate_of(self.inject(HoldAtGate(), **where_and_when))
 
     def gate_of(self, active: ActiveRule) -> GateControl:
-        """The gate of a rule that is in force."""
+        """The gate of a rule that is in force: one of the effect ``gate``, or of a ``stall`` without an end.
+
+        Raises:
+            ValueError: the rule holds nobody.
+        """
+        if not isinstance(active, ActiveRule):
+            raise TypeError(f"{active!r} is no rule in force; expected what inject() returned, or one of 'rules'")
+        if not active.has_gate:
+            raise ValueError(f"the rule {active.name!r} is no gate; it does {active.rule.effect.name}")
         return GateControl(self._session, active)
 
     @property
@@ -89,8 +102,8 @@ class FaultControl:
         with self._session as world:
             return tuple(world.faults)
 
-    def remove_rule(self, active: ActiveRule) -> None:
-        """Take a rule out of force, at any time.
+    def remove_rule(self, rule: ActiveRule | GateControl) -> None:
+        """Take a rule out of force, at any time; a gate stands for its rule.
 
         What it holds, at a gate or in a stall without an end, goes on; an outage or the loss of credentials that it has
         brought about ends; what it has already decided about a phase that is running stays decided.
@@ -98,6 +111,9 @@ class FaultControl:
         Raises:
             ValueError: it is not in force.
         """
+        active = rule.rule if isinstance(rule, GateControl) else rule
+        if not isinstance(active, ActiveRule):
+            raise TypeError(f"{rule!r} is no rule in force; expected what inject() or gate() returned")
         with self._session as world:
             world.faults.remove(active)
 

@@ -43,12 +43,13 @@ class Session:
 
     def __enter__(self) -> LivingWorld:
         self._lock.acquire()
+        world = self.world
         try:
-            self.clock.catch_up(self.world)
+            self.clock.catch_up(world)
         except BaseException:
             self._lock.release()
             raise
-        return self.world
+        return world
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()

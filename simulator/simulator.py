@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import grpc
 import grpc.aio
@@ -21,6 +21,7 @@ from simulator.origin import require_our_own
 from simulator.session import Session
 from simulator.time_control import TimeControl
 from simulator.transports.grpc_server import GrpcServer, require_address
+from simulator.transports.in_process.aio_channel import InProcessAioChannel
 from simulator.transports.in_process.channel import InProcessChannel
 from simulator.transports.served import Served
 from simulator.world_view import WorldView
@@ -50,7 +51,7 @@ class Simulator(TimeControl, FaultControl):
         clock: ``"manual"``, ``"wall"`` or ``"on_poll"`` (design section 4).
         speed: Virtual seconds in a second, for ``clock="wall"``.
         address: Where to listen; loopback and a free port unless told otherwise.
-        listen: Whether to listen at all. Without, there is no port and no thread, and channels lead through the process.
+        listen: Whether to listen at all. Without, there are no port and no thread, and channels are in-process.
         rules: Faults that are in force from the start (`simulator.faults.rule`).
         strict: Whether the end of a ``with`` statement that went well raises `UnfiredRules` when a rule never took
             effect or a gate still holds somebody.
@@ -66,7 +67,7 @@ class Simulator(TimeControl, FaultControl):
         []
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all by name, and none is needed
         self,
         *,
         world: World | None = None,
@@ -182,9 +183,25 @@ class Simulator(TimeControl, FaultControl):
         self._channels.append(channel)
         return channel
 
-    def aio_channel(self) -> grpc.aio.Channel:
-        """Open a channel for asyncio to it; close it yourself, in its event loop (``async with``)."""
-        return grpc.aio.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
+    def aio_channel(
+        self, *, transport: Transport | str = Transport.IN_PROCESS, interceptors: Sequence[Any] = ()
+    ) -> grpc.aio.Channel:
+        """Open a channel for asyncio to it; close it yourself, in its event loop (``async with``).
+
+        Args:
+            transport: As for `channel`.
+            interceptors: Of `grpc.aio`.
+
+        Raises:
+            RuntimeError: it does not run, or does not listen where a socket is asked for.
+            ValueError: there is no such transport, or something is no interceptor.
+        """
+        if _transport(transport) is Transport.LOOPBACK:
+            return grpc.aio.insecure_channel(self.target, options=_CHANNEL_OPTIONS, interceptors=list(interceptors))
+        self._require_running()
+        channel = InProcessAioChannel(self._served, interceptors)
+        self._channels.append(channel.in_process)
+        return cast(grpc.aio.Channel, channel)
 
     def _require_running(self) -> None:
         if self._process is None:

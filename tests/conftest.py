@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import grpc
 import pytest
 
 from simulator import Simulator
 from simulator.api import RestoreServiceStub, restore_pb2
 
 CreateRequest = Callable[..., restore_pb2.CreateRestoreRequest]
+OpenChannel = Callable[[Simulator], grpc.Channel]
+OpenStub = Callable[[Simulator], RestoreServiceStub]
 
 
 @pytest.fixture
@@ -19,9 +22,27 @@ def sim() -> Iterator[Simulator]:
         yield simulator
 
 
+@pytest.fixture(scope="session")
+def transport() -> str:
+    """How calls get to simulators; tests that care for all ways override it."""
+    return "in_process"
+
+
+@pytest.fixture(scope="session")
+def open_channel(transport: str) -> OpenChannel:
+    """Opens a channel to any simulator."""
+    return lambda simulator: simulator.channel(transport=transport)
+
+
+@pytest.fixture(scope="session")
+def open_stub(open_channel: OpenChannel) -> OpenStub:
+    """Makes a client of any simulator."""
+    return lambda simulator: RestoreServiceStub(open_channel(simulator))
+
+
 @pytest.fixture
-def stub(sim: Simulator) -> RestoreServiceStub:
-    return RestoreServiceStub(sim.channel())
+def stub(sim: Simulator, open_stub: OpenStub) -> RestoreServiceStub:
+    return open_stub(sim)
 
 
 @pytest.fixture

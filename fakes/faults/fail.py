@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from fakes.failures import Failure
 from fakes.faults.errors import InvalidRule
-from fakes.faults.fractions import require_fraction
+from fakes.faults.numbers import require_fraction
 from fakes.faults.rule import Firing
 from fakes.phases import ErrorCode
 from fakes.segments import Announce, PhasePlan, Stop

@@ -14,6 +14,7 @@ class HoldAtGate:
     """Hold the restore before the phase begins its work, until the gate of the rule is open."""
 
     name: ClassVar[str] = "gate"
+    holds: ClassVar[bool] = True
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
         return plan.with_inserted(0, Announce(firing.rule, self.name), Hold(firing.gate))

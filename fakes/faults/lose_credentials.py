@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fakes.environment import to_microseconds
-from fakes.faults.ending import once, require_duration
+from fakes.faults.ending import once
+from fakes.faults.numbers import require_duration
 from fakes.strikes import StrikableWorld
 
 

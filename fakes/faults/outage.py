@@ -9,7 +9,8 @@ from functools import partial
 from typing import ClassVar
 
 from fakes.environment import to_microseconds
-from fakes.faults.ending import once, require_duration
+from fakes.faults.ending import once
+from fakes.faults.numbers import require_duration
 from fakes.strikes import StrikableWorld
 
 

@@ -11,7 +11,7 @@ from itertools import chain, count
 
 from fakes.environment import MICROSECONDS
 from fakes.faults.errors import InvalidRule
-from fakes.faults.rule import ConditionalEffect, Firing, PhaseEffect, Rule, WorldEffect
+from fakes.faults.rule import ConditionalEffect, Firing, PhaseEffect, Rule, WorldEffect, has_gate
 from fakes.faults.where import METHODS, Occasion
 from fakes.gates import Gate
 from fakes.inventory import Inventory
@@ -57,6 +57,11 @@ class ActiveRule:
     memory: dict[str, tuple[float, ...]] = field(default_factory=dict)
     ends: list[Callable[[], None]] = field(default_factory=list)
     draws: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def has_gate(self) -> bool:
+        """Whether restores may wait at its gate; see `has_gate`."""
+        return has_gate(self.rule)
 
 
 def _kind(rule: Rule) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fakes.faults.gate import HoldAtGate
 from fakes.faults.plan import ActiveRule, FaultPlan
 
 NEAR_MISSES_MAX = 3
@@ -17,7 +18,9 @@ def complaints(plan: FaultPlan) -> list[str]:
 def _complaints(active: ActiveRule, plan: FaultPlan) -> Iterator[str]:
     if active.gate.held:
         held = ", ".join(f"{restore.name} in {restore.status.phase.name}" for restore in active.gate.held)
-        yield f"the gate of the rule {active.name!r} is still closed and holds {held}"
+        what = "the gate of the rule" if isinstance(active.rule.effect, HoldAtGate) else "the rule"
+        still = "is still closed and holds" if isinstance(active.rule.effect, HoldAtGate) else "still stalls"
+        yield f"{what} {active.name!r} {still} {held}"
     if active.fired_count == 0:
         yield f"the rule {active.name!r} never fired: {_why(active, plan)}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fakes.faults.fractions import require_fraction
+from fakes.faults.numbers import require_fraction
 from fakes.faults.rule import Firing
 from fakes.segments import Announce, PhasePlan
 

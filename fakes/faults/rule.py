@@ -81,6 +81,16 @@ class ConditionalEffect(Effect, Protocol):
         ...
 
 
+@runtime_checkable
+class HoldingEffect(Effect, Protocol):
+    """An effect that may hold restores at the gate of its rule."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it does."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A fault that is to happen.
@@ -150,3 +160,8 @@ class Rule:
         asked = [f"{key}={'|'.join(patterns)}" for key, patterns in self.where.patterns.items()]
         asked += [f"label {key}={pattern}" for key, pattern in self.where.labels.items()]
         return " ".join([self.effect.name, *(["on", *asked] if asked else [])])
+
+
+def has_gate(rule: Rule) -> bool:
+    """Whether restores may wait at the gate of *rule*: its effect is a gate, or a stall without an end."""
+    return isinstance(rule.effect, HoldingEffect) and rule.effect.holds

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fakes.faults.errors import InvalidRule
+from fakes.faults.numbers import require_number
 from fakes.faults.rule import Firing
 from fakes.segments import Announce, PhasePlan
 
@@ -21,8 +22,9 @@ class Slow:
     factor: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.factor <= FACTOR_MAX:
-            raise InvalidRule("factor", f"is {self.factor:g}; expected a number above 0, at most {FACTOR_MAX:,}")
+        expected = f"a number above 0, at most {FACTOR_MAX:,}"
+        if not 0 < require_number("factor", self.factor, expected) <= FACTOR_MAX:
+            raise InvalidRule("factor", f"is {self.factor:g}; expected {expected}")
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
         return plan.stretched(self.factor).with_inserted(0, Announce(firing.rule, self.name))

@@ -8,7 +8,7 @@ from typing import ClassVar
 from fakes.durations import Duration
 from fakes.environment import to_microseconds
 from fakes.faults.drawing import draw_seconds, require_drawable
-from fakes.faults.fractions import require_fraction
+from fakes.faults.numbers import require_fraction
 from fakes.faults.rule import Firing
 from fakes.segments import Announce, Hold, PhasePlan, Wait
 
@@ -18,19 +18,24 @@ class Stall:
     """Make no progress.
 
     Args:
-        duration: For how long; None means until the rule is removed.
+        duration: For how long, in seconds or drawn; None means until the rule is removed.
         at: How far into the phase, from 0 to 1.
     """
 
     name: ClassVar[str] = "stall"
 
-    duration: Duration | None = None
+    duration: Duration | float | None = None
     at: float = 0.0
 
     def __post_init__(self) -> None:
         require_fraction(self.at)
         if self.duration is not None:
             require_drawable(self.duration)
+
+    @property
+    def holds(self) -> bool:
+        """Whether it lasts until somebody ends it."""
+        return self.duration is None
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
         if self.duration is None:

@@ -94,9 +94,18 @@ class Where:
         any_of: object = self.any_of
         if not isinstance(any_of, Sequence) or not all(isinstance(where, Where) for where in any_of):
             raise InvalidRule("any_of", f"is {any_of!r}; expected a list of Where(...)")
+        object.__setattr__(self, "any_of", tuple(any_of))
         unless: object = self.unless
         if unless is not None and not isinstance(unless, Where):
             raise InvalidRule("unless", f"is {unless!r}; expected Where(...)")
+        for key, parts in (("any_of", any_of), ("unless", () if unless is None else (unless,))):
+            if any(where.asks_for_nothing for where in parts):
+                raise InvalidRule(key, f"has a part that asks for nothing; expected one of {', '.join(KEYS)} in it")
+
+    @property
+    def asks_for_nothing(self) -> bool:
+        """Whether everything matches."""
+        return not (self.patterns or self.labels or self.any_of or self.unless)
 
     def matches(self, occasion: Occasion) -> bool:
         """Whether a rule that asks for this applies."""

@@ -23,12 +23,12 @@ class Delay:
     DEADLINE_EXCEEDED, a shorter one is only written down, in the call log.
 
     Args:
-        duration: For how long, in the time of the world.
+        duration: For how long, in seconds or drawn, in the time of the world.
     """
 
     name: ClassVar[str] = "delay"
 
-    duration: Duration
+    duration: Duration | float
 
     def __post_init__(self) -> None:
         require_drawable(self.duration)

@@ -11,8 +11,8 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 
-from fakes.faults.ending import require_duration
 from fakes.faults.errors import InvalidRule
+from fakes.faults.numbers import require_duration
 from fakes.faults.rule import Firing
 from fakes.suggestions import suggest
 from simulator.faults.statuses import injected
@@ -47,8 +47,11 @@ class Error:
         message: object = self.message
         if not isinstance(message, str):
             raise InvalidRule("message", f"is {message!r}; expected a text")
-        require_duration(self.retry_delay_seconds)
-        for detail in self.details:
+        require_duration(self.retry_delay_seconds, "retry_delay")
+        details: object = self.details
+        if isinstance(details, str) or not isinstance(details, Sequence):
+            raise InvalidRule("details", f"is {details!r}; expected a list of mappings, each with an '@type'")
+        for detail in details:
             _read_detail(detail)
 
     def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
@@ -61,7 +64,9 @@ class Error:
         )
 
 
-def _read_detail(detail: Mapping[str, Any]) -> Message:
+def _read_detail(detail: Any) -> Message:
+    if not isinstance(detail, Mapping):
+        raise InvalidRule("details", f"has {detail!r}; expected a mapping with an '@type'")
     name = str(detail.get("@type", "")).rpartition(".")[2]
     if name not in _DETAILS:
         raise InvalidRule("details", f"{detail.get('@type')!r} is no '@type' of google.rpc; {suggest(name, _DETAILS)}")

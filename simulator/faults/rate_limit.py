@@ -10,6 +10,7 @@ import grpc
 
 from fakes.environment import MICROSECONDS
 from fakes.faults.errors import InvalidRule
+from fakes.faults.numbers import require_number
 from fakes.faults.rule import Firing
 from simulator.faults.statuses import injected
 from simulator.services.call import Call, Handler
@@ -35,12 +36,12 @@ class RateLimit:
     burst: int = 1
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.per_second) and self.per_second >= PER_SECOND_MIN):
-            raise InvalidRule(
-                "per_second", f"is {self.per_second:g}; expected a finite number above 0, at least {PER_SECOND_MIN:g}"
-            )
-        if self.burst < 1:
-            raise InvalidRule("burst", f"is {self.burst}; expected 1 or more")
+        expected = f"a finite number above 0, at least {PER_SECOND_MIN:g}"
+        if require_number("per_second", self.per_second, expected) < PER_SECOND_MIN:
+            raise InvalidRule("per_second", f"is {self.per_second:g}; expected {expected}")
+        burst: object = self.burst
+        if isinstance(burst, bool) or not isinstance(burst, int) or burst < 1:
+            raise InvalidRule("burst", f"is {burst!r}; expected a whole number, 1 or more")
 
     def happens(self, firing: Firing) -> bool:
         tokens, at_microseconds = firing.memory.get(firing.caller, (float(self.burst), firing.now_microseconds))

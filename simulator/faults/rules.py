@@ -22,8 +22,9 @@ def rule(effect: Effect, **keywords: Any) -> Rule:
         effect: What it does.
         keywords: Where: *method* or *phase*, *cluster*, *namespace*, *project*, *backup*, *backup_location*,
             *data_service*, *restore*, *caller*, each a pattern or several, a phase also as a `Phase`; *label*, patterns
-            by key; *any_of* and *unless*, further `Where`. When: *after*, *times*, *probability*, *between* (two times
-            in seconds from the start of the world), *at* (one such). And *name*.
+            by key; *any_of* and *unless*, further `where` or mappings of its keywords. When: *after*, *times*,
+            *probability*, *between* (two times in seconds from the start of the world), *at* (one such; what is in the
+            past happens at once). And *name*. Without a method or phase, a rule applies to every one.
 
     Raises:
         InvalidRule: a keyword is unknown or its value makes no sense.
@@ -56,8 +57,8 @@ def _between(times: Any) -> tuple[float, float]:
 def where(
     *,
     label: Mapping[str, str] | None = None,
-    any_of: Sequence[Where] = (),
-    unless: Where | None = None,
+    any_of: Sequence[Where | Mapping[str, Any]] = (),
+    unless: Where | Mapping[str, Any] | None = None,
     **patterns: str | Phase | Sequence[str | Phase],
 ) -> Where:
     """Say where a rule applies; see `rule`.
@@ -65,7 +66,26 @@ def where(
     Raises:
         InvalidRule: a key is unknown or has no pattern.
     """
-    return Where({key: _patterns(key, value) for key, value in patterns.items()}, label or {}, any_of, unless)
+    known = (*KEYS, "label", "any_of", "unless")
+    for key in patterns:
+        if key not in known:
+            raise InvalidRule(key, f"{key!r} is nothing that a rule can ask for; {suggest(key, known)}")
+    return Where(
+        {key: _patterns(key, value) for key, value in patterns.items()},
+        {} if label is None else label,
+        [_part(part) for part in any_of] if isinstance(any_of, Sequence) else any_of,
+        None if unless is None else _part(unless),
+    )
+
+
+def _part(part: Where | Mapping[str, Any]) -> Where:
+    """A part of a combination; what is neither is left to `Where` to refuse."""
+    if not isinstance(part, Mapping):
+        return part
+    for key in part:
+        if not isinstance(key, str):
+            raise InvalidRule(str(key), f"{key!r} is nothing that a rule can ask for; {suggest(str(key), KEYS)}")
+    return where(**part)
 
 
 def _patterns(key: str, value: object) -> tuple[str, ...]:

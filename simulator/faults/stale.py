@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fakes.environment import to_microseconds
-from fakes.faults.ending import require_duration
+from fakes.faults.numbers import require_duration, require_number
 from fakes.faults.rule import Firing
 from simulator.services.call import Call, Handler
 
@@ -22,7 +22,7 @@ class Stale:
     age_seconds: float
 
     def __post_init__(self) -> None:
-        require_duration(self.age_seconds)
+        require_duration(require_number("age", self.age_seconds, "a number of seconds above 0"), "age")
 
     def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         call.as_of_microseconds = firing.now_microseconds - to_microseconds(self.age_seconds)

@@ -7,10 +7,9 @@ rules that the product enforces beyond those are rows of a table, by the full na
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 from google.api import field_behavior_pb2
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
@@ -38,62 +37,38 @@ def require_valid(request: Message) -> None:
     Raises:
         InvalidRequest: with every violation in it, each with the path of its field.
     """
-    violations = list(_violations(request, ""))
+    violations = _violations(request)
     if violations:
         raise InvalidRequest(violations)
 
 
-def _violations(message: Message, path: str) -> Iterator[FieldViolation]:
-    for check in _checks(message.DESCRIPTOR):
-        name, field = check.name, check.field
+def _violations(message: Message) -> list[FieldViolation]:
+    violations: list[FieldViolation] = []
+    for name, required, has_presence, is_fine_unset, check in _checks(message.DESCRIPTOR):
+        if is_fine_unset and not message.HasField(name):
+            continue
         value = getattr(message, name)
-        missing = not message.HasField(name) if check.has_presence else not value
-        if check.required and missing:
-            yield FieldViolation(f"{path}{name}", "is required, but missing")
-            if field.message_type is None:
+        if required and (not message.HasField(name) if has_presence else not value):
+            violations.append(FieldViolation(name, "is required, but missing"))
+            if not isinstance(value, Message):
                 continue
-        if check.holds_fields:
-            # An unset message is looked into as well: what is required inside it is missing too.
-            if not (missing and _is_fine_unset(field.message_type)):
-                yield from _violations(value, f"{path}{name}.")
-        elif field.full_name in _MAP_RULES:
-            yield from _map_violations(field, value, f"{path}{name}")
-        else:
-            complaint = check.rule(value)
-            if complaint is not None:
-                yield FieldViolation(f"{path}{name}", complaint)
+        if found := check(value):
+            violations += [FieldViolation(f"{name}{inside}", description) for inside, description in found]
+    return violations
 
 
-@cache
-def _is_fine_unset(descriptor: Descriptor) -> bool:
-    """Whether there is nothing to find in an unset message of a type."""
-    return not any(_violations(GetMessageClass(descriptor)(), ""))
+Complaints = Sequence[tuple[str, str]]
+"""For each thing that is wrong its place inside the field, and what is wrong."""
 
 
-def _map_violations(field: FieldDescriptor, entries: Mapping[str, str], where: str) -> Iterator[FieldViolation]:
-    key_rule, value_rule, whole_rule = _MAP_RULES[field.full_name]
-    complaint = whole_rule(entries)
-    if complaint is not None:
-        yield FieldViolation(where, complaint)
-        return
-    for key in sorted(entries):
-        at = f"{where}[{_shown(key)}]"
-        for rule, text in ((key_rule, key), (value_rule, entries[key])):
-            complaint = rule(text)
-            if complaint is not None:
-                yield FieldViolation(at, complaint)
+class _Check(NamedTuple):
+    """What a field that a caller may set has to be like."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Check:
-    """What is to be checked about a field that a caller may set."""
-
-    field: FieldDescriptor
     name: str
     required: bool
     has_presence: bool
-    holds_fields: bool
-    rule: Rule
+    is_fine_unset: bool
+    check: Callable[[Any], Complaints]
 
 
 @cache
@@ -101,13 +76,42 @@ def _checks(descriptor: Descriptor) -> tuple[_Check, ...]:
     checks = []
     for field in descriptor.fields:
         behaviors = field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
-        if field_behavior_pb2.OUTPUT_ONLY in behaviors or field.full_name in _WRITTEN_BY_THE_SERVICE:
-            continue
-        required = field_behavior_pb2.REQUIRED in behaviors
-        holds_fields = field.message_type is not None and not field.message_type.GetOptions().map_entry
-        rule = _anything if field.message_type is not None else _rule_of(field)
-        checks.append(_Check(field, field.name, required, field.has_presence, holds_fields, rule))
+        if field_behavior_pb2.OUTPUT_ONLY not in behaviors and field.full_name not in _WRITTEN_BY_THE_SERVICE:
+            required = field_behavior_pb2.REQUIRED in behaviors
+            is_fine_unset = field.has_presence and not required and _has_fine_default(field)
+            checks.append(_Check(field.name, required, field.has_presence, is_fine_unset, _check_of(field)))
     return tuple(checks)
+
+
+def _has_fine_default(field: FieldDescriptor) -> bool:
+    """Whether *field* holds a message in which nothing is wrong or missing when it is unset."""
+    return field.message_type is not None and not _violations(GetMessageClass(field.message_type)())
+
+
+def _check_of(field: FieldDescriptor) -> Callable[[Any], Complaints]:
+    if field.message_type is not None and not field.message_type.GetOptions().map_entry:
+        # An unset message is looked into as well: what is required inside it is missing too.
+        return lambda value: [(f".{inside.field}", inside.description) for inside in _violations(value)]
+    if field.full_name in _MAP_RULES:
+        return partial(_map_complaints, *_MAP_RULES[field.full_name])
+    return partial(_value_complaints, _rule_of(field))
+
+
+def _value_complaints(rule: Rule, value: object) -> Complaints:
+    complaint = rule(value)
+    return () if complaint is None else (("", complaint),)
+
+
+def _map_complaints(key_rule: Rule, value_rule: Rule, whole_rule: Rule, entries: Mapping[str, str]) -> Complaints:
+    complaint = whole_rule(entries)
+    if complaint is not None:
+        return (("", complaint),)
+    return [
+        (f"[{_shown(key)}]", complaint)
+        for key in sorted(entries)
+        for rule, text in ((key_rule, key), (value_rule, entries[key]))
+        if (complaint := rule(text)) is not None
+    ]
 
 
 def _shown(text: str) -> str:
@@ -138,7 +142,6 @@ def _non_negative(number: int) -> str | None:
 
 def _known_number(enum: EnumDescriptor) -> Rule:
     names = {value.number: value.name for value in enum.values}
-
     known = ", ".join(f"{name} ({value})" for value, name in names.items())
 
     def rule(number: int) -> str | None:

@@ -1,4 +1,4 @@
-"""The bytes of answers, each written once: a restore reads the same for as long as its status stays."""
+"""The bytes of answers, each written once: one version of a restore always reads the same."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def run(stubs, first):
         for module in IMPORTS[party]:
             import_module(module)
     with sys.modules["simulator"].Simulator(seed=7, clock="on_poll") as sim:
-        client = ForeignClient(sim.world, sim.channel())
+        client = ForeignClient(sim.world, sim.channel(transport="loopback"))
         failed = client.poll_until_final(client.create("orders", "shop-prod"))
         restores = [
             client.poll_until_final(client.create("orders-copy", "shop-staging")),

@@ -1,5 +1,6 @@
 """What tests of the wire use: refusals with their details unpacked, and a watch over the world that must not change."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,13 @@ DETAIL_TYPES = {
         error_details_pb2.ResourceInfo,
     )
 }
+
+
+@pytest.fixture(scope="session", params=["in_process", "loopback"])
+def transport(request: pytest.FixtureRequest) -> str:
+    """Every way in which calls get to simulators: what holds for one holds for all."""
+    way: str = request.param
+    return way
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,18 @@ def state_of(simulator: Simulator) -> dict[str, object]:
         "backups": list(world.backups.values()),
         "time": simulator.now,
     }
+
+
+@pytest.fixture
+def watchers_gone() -> Callable[[], None]:
+    """Waits until gRPC no longer watches channels: a watch that outlives its channel ends with a traceback."""
+
+    def wait() -> None:
+        for thread in threading.enumerate():
+            if thread.name.endswith("(_run)"):
+                thread.join(timeout=20)
+
+    return wait
 
 
 @pytest.fixture

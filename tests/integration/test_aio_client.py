@@ -1,6 +1,8 @@
 """Clients on asyncio get the same service; the time of the world is moved from the same loop."""
 
 import asyncio
+import threading
+from contextlib import contextmanager
 
 import grpc
 import pytest
@@ -14,8 +16,8 @@ from simulator.api import RestoreServiceStub, restore_pb2
 
 
 @pytest.fixture
-async def channel(sim):
-    async with sim.aio_channel() as channel:
+async def channel(sim, transport):
+    async with sim.aio_channel(transport=transport) as channel:
         yield channel
 
 
@@ -49,8 +51,31 @@ async def test_calls_at_once_are_all_answered(stub, create_request):
     assert sorted(restore.meta.uid for restore in listed.restores) == sorted(restore.meta.uid for restore in created)
 
 
-async def test_the_loop_goes_on_while_the_world_is_held(sim, channel, stub):
-    with sim.session:
+@pytest.fixture
+def world_of_somebody_else(sim):
+    """Somebody in another thread has the world for as long as a ``with`` statement lasts."""
+
+    @contextmanager
+    def hold():
+        held, released = threading.Event(), threading.Event()
+
+        def holding():
+            with sim.session:
+                held.set()
+                assert released.wait(timeout=10)
+
+        holder = threading.Thread(target=holding)
+        holder.start()
+        assert held.wait(timeout=10)
+        yield
+        released.set()
+        holder.join()
+
+    return hold
+
+
+async def test_the_loop_goes_on_while_the_world_is_held(channel, stub, world_of_somebody_else):
+    with world_of_somebody_else():
         waiting = stub.ListRestores(restore_pb2.ListRestoresRequest())
         health = await HealthStub(channel).Check(HealthCheckRequest())
         assert not waiting.done()
@@ -71,9 +96,9 @@ async def test_a_refusal_has_its_status_and_details(stub):
     assert "restore" in [violation.field for violation in violations.field_violations]
 
 
-async def test_a_polling_loop_on_asyncio_ends_in_as_many_polls_as_there_are_phases(create_request):
+async def test_a_polling_loop_on_asyncio_ends_in_as_many_polls_as_there_are_phases(create_request, transport):
     with Simulator(clock="on_poll") as sim:
-        async with sim.aio_channel() as channel:
+        async with sim.aio_channel(transport=transport) as channel:
             stub = RestoreServiceStub(channel)
             created = await stub.CreateRestore(create_request())
             restored, polls = await poll_until_final(stub, created.meta.uid)
@@ -82,20 +107,18 @@ async def test_a_polling_loop_on_asyncio_ends_in_as_many_polls_as_there_are_phas
     assert polls == 6
 
 
-async def test_clients_on_asyncio_and_on_threads_share_one_world(sim, stub, create_request):
+async def test_clients_on_asyncio_and_on_threads_share_one_world(sim, stub, create_request, open_stub):
     created = await stub.CreateRestore(create_request())
 
-    seen = await asyncio.to_thread(
-        RestoreServiceStub(sim.channel()).GetRestore, restore_pb2.GetRestoreRequest(id=created.meta.uid)
-    )
+    seen = await asyncio.to_thread(open_stub(sim).GetRestore, restore_pb2.GetRestoreRequest(id=created.meta.uid))
 
     assert seen == created
 
 
-async def test_starting_and_closing_in_a_running_loop_leaves_nothing_on_stderr(capfd):
+async def test_starting_and_closing_in_a_running_loop_leaves_nothing_on_stderr(capfd, transport):
     for _ in range(5):
         with Simulator() as sim:
-            async with sim.aio_channel() as channel:
+            async with sim.aio_channel(transport=transport) as channel:
                 await RestoreServiceStub(channel).ListRestores(restore_pb2.ListRestoresRequest())
 
     assert capfd.readouterr() == ("", "")

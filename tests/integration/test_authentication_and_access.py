@@ -7,7 +7,7 @@ import pytest
 from google.protobuf import empty_pb2
 
 from simulator import Simulator, Token, default_world
-from simulator.api import METHODS, RestoreServiceStub, restore_pb2
+from simulator.api import METHODS, restore_pb2
 
 SECRETS = {
     "shop-team": "s3cret-of-shop",
@@ -81,8 +81,8 @@ def test_a_call_without_a_good_token_is_unauthenticated(stub, create_request, re
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_every_method_asks_for_a_token_before_it_looks_at_the_request(sim, refusal, method):
-    call = sim.channel().unary_unary(METHODS[method].path, request_serializer=bytes)
+def test_every_method_asks_for_a_token_before_it_looks_at_the_request(sim, refusal, method, open_channel):
+    call = open_channel(sim).unary_unary(METHODS[method].path, request_serializer=bytes)
 
     assert refusal(call, b"\xff no message").code is grpc.StatusCode.UNAUTHENTICATED
 
@@ -233,8 +233,8 @@ def test_the_timeline_and_the_errors_name_callers_but_never_secrets(sim, stub, c
     assert not [secret for secret in (*SECRETS.values(), UNKNOWN) if secret in told]
 
 
-def test_without_tokens_everybody_may_do_everything():
+def test_without_tokens_everybody_may_do_everything(open_stub):
     with Simulator() as simulator:
-        stub = RestoreServiceStub(simulator.channel())
+        stub = open_stub(simulator)
         for metadata in ((), bearer("guest"), (("authorization", "Basic x"), ("px-account-id", "acc:another"))):
             assert stub.GetRestorabilityMatrix(empty_pb2.Empty(), metadata=metadata).conditions

@@ -8,7 +8,7 @@ from google.protobuf import empty_pb2
 
 from fakes import derive_uid
 from simulator import Phase, Simulator, World
-from simulator.api import METHODS, RestoreServiceStub, restore_pb2, sort_pb2
+from simulator.api import METHODS, restore_pb2, sort_pb2
 
 TRAILERS_BYTES_MAX = 8 * 1024
 MANY = 100_000
@@ -38,9 +38,9 @@ NOT_UTF8 = {
 
 
 @pytest.fixture
-def raw(sim):
+def raw(sim, open_channel):
     """The methods of the service, taking bytes."""
-    channel = sim.channel()
+    channel = open_channel(sim)
     return {
         name: channel.unary_unary(
             method.path, request_serializer=bytes, response_deserializer=method.response.FromString
@@ -250,9 +250,9 @@ def test_a_message_just_under_the_size_limit_is_taken(stub, create_request):
     assert stub.CreateRestore(request).meta.uid
 
 
-def test_a_world_without_anything_refuses_everything_in_good_order(refusal):
+def test_a_world_without_anything_refuses_everything_in_good_order(refusal, open_stub):
     with Simulator(world=World()) as empty:
-        stub = RestoreServiceStub(empty.channel())
+        stub = open_stub(empty)
 
         assert not stub.ListRestores(restore_pb2.ListRestoresRequest()).restores
         assert not stub.GetRestorabilityMatrix(empty_pb2.Empty()).conditions

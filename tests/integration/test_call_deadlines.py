@@ -58,8 +58,8 @@ NEVER_IN_TIME = [
 
 
 @pytest.mark.parametrize("effect", NEVER_IN_TIME, ids=repr)
-def test_in_virtual_time_the_deadline_passes_at_once(virtual, create_request_for, effect):
-    stub = RestoreServiceStub(virtual.channel())
+def test_in_virtual_time_the_deadline_passes_at_once(virtual, create_request_for, effect, open_stub):
+    stub = open_stub(virtual)
     virtual.inject(effect, method="CreateRestore")
     before = virtual.now
 
@@ -76,9 +76,9 @@ def test_in_virtual_time_the_deadline_passes_at_once(virtual, create_request_for
 
 @pytest.mark.parametrize("options", [{}, {"timeout": LONG_SECONDS}])
 def test_in_virtual_time_a_delay_within_the_deadline_is_answered_at_once_and_recorded(
-    virtual, create_request_for, options
+    virtual, create_request_for, options, open_stub
 ):
-    stub = RestoreServiceStub(virtual.channel())
+    stub = open_stub(virtual)
     virtual.inject(faults.delay(Constant(LONG_SECONDS / 2)), method="CreateRestore")
     before = virtual.now
 
@@ -88,9 +88,9 @@ def test_in_virtual_time_a_delay_within_the_deadline_is_answered_at_once_and_rec
     assert virtual.calls[0].code == "OK"
 
 
-def test_a_poll_that_is_not_answered_in_time_does_not_move_the_time(create_request_for):
+def test_a_poll_that_is_not_answered_in_time_does_not_move_the_time(create_request_for, open_stub):
     with Simulator(clock="on_poll") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         restore = stub.CreateRestore(create_request_for(sim))
         sim.inject(faults.hang(), method="GetRestore", times=1)
         before = sim.now
@@ -103,9 +103,9 @@ def test_a_poll_that_is_not_answered_in_time_does_not_move_the_time(create_reque
         assert sim.now > before
 
 
-def test_without_a_deadline_a_call_hangs_until_the_client_gives_up(virtual, create_request_for, events):
+def test_without_a_deadline_a_call_hangs_until_the_client_gives_up(virtual, create_request_for, events, open_stub):
     await_event = events(virtual)
-    stub = RestoreServiceStub(virtual.channel())
+    stub = open_stub(virtual)
     virtual.inject(faults.hang(), method="CreateRestore", name="silence")
     pending = stub.CreateRestore.future(create_request_for(virtual))
     await_event("fault")
@@ -120,8 +120,10 @@ def test_without_a_deadline_a_call_hangs_until_the_client_gives_up(virtual, crea
 
 
 @pytest.mark.parametrize("effect", [faults.delay(Constant(3600)), faults.hang()], ids=repr)
-def test_on_the_wall_clock_a_call_that_waits_keeps_nobody_else_waiting(wall, create_request_for, await_event, effect):
-    stub = RestoreServiceStub(wall.channel())
+def test_on_the_wall_clock_a_call_that_waits_keeps_nobody_else_waiting(
+    wall, create_request_for, await_event, effect, open_stub
+):
+    stub = open_stub(wall)
     wall.inject(effect, method="CreateRestore", restore="held-*")
     pending = [stub.CreateRestore.future(create_request_for(wall, f"held-{number}")) for number in range(40)]
     for _ in pending:
@@ -147,9 +149,9 @@ def test_on_the_wall_clock_a_call_that_waits_keeps_nobody_else_waiting(wall, cre
 
 @pytest.mark.parametrize("effect", [faults.delay(Constant(3600)), faults.hang()], ids=repr)
 def test_on_the_wall_clock_a_deadline_that_passes_ends_the_call_without_effect(
-    wall, create_request_for, await_event, effect
+    wall, create_request_for, await_event, effect, open_stub
 ):
-    stub = RestoreServiceStub(wall.channel())
+    stub = open_stub(wall)
     wall.inject(effect, method="CreateRestore")
 
     with pytest.raises(grpc.RpcError) as caught:
@@ -161,9 +163,9 @@ def test_on_the_wall_clock_a_deadline_that_passes_ends_the_call_without_effect(
 
 
 def test_on_the_wall_clock_a_lost_response_leaves_the_restore_when_the_deadline_passes(
-    wall, create_request_for, await_event
+    wall, create_request_for, await_event, open_stub
 ):
-    stub = RestoreServiceStub(wall.channel())
+    stub = open_stub(wall)
     wall.inject(faults.lose_response("DEADLINE_EXCEEDED"), method="CreateRestore")
 
     with pytest.raises(grpc.RpcError) as caught:
@@ -174,9 +176,9 @@ def test_on_the_wall_clock_a_lost_response_leaves_the_restore_when_the_deadline_
     assert "orders-copy" in wall.world.restores
 
 
-def test_on_the_wall_clock_a_delay_takes_its_time_in_the_time_of_the_world(create_request_for):
+def test_on_the_wall_clock_a_delay_takes_its_time_in_the_time_of_the_world(create_request_for, open_stub):
     with Simulator(clock="wall", speed=36_000) as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         sim.inject(faults.delay(Constant(360)), method="CreateRestore")
 
         assert stub.CreateRestore(create_request_for(sim), timeout=PATIENCE_SECONDS).meta.name == "orders-copy"
@@ -189,10 +191,10 @@ def test_on_the_wall_clock_a_delay_takes_its_time_in_the_time_of_the_world(creat
 
 @pytest.mark.parametrize("mode", ["manual", "on_poll", "wall"])
 @pytest.mark.parametrize("channel", ["of the simulator", "of somebody else"])
-def test_a_simulator_that_closes_ends_the_calls_that_hang(create_request_for, events, mode, channel):
+def test_a_simulator_that_closes_ends_the_calls_that_hang(create_request_for, events, mode, channel, open_channel):
     sim = Simulator(clock=mode)
     with sim:
-        opened = sim.channel() if channel == "of the simulator" else grpc.insecure_channel(sim.target)
+        opened = open_channel(sim) if channel == "of the simulator" else grpc.insecure_channel(sim.target)
         await_event = events(sim)
         sim.inject(faults.hang(), method="CreateRestore")
         pending = RestoreServiceStub(opened).CreateRestore.future(create_request_for(sim))

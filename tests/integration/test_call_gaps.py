@@ -5,7 +5,7 @@ import pytest
 from freezegun import freeze_time
 
 from simulator import Simulator, faults
-from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.api import restore_pb2
 
 NO_RESTORES = restore_pb2.ListRestoresRequest()
 
@@ -76,9 +76,9 @@ def test_metadata_caller_and_deadline_of_each_attempt_are_recorded(sim, stub):
     assert second.deadline_seconds is None
 
 
-def test_on_the_wall_clock_a_call_is_recorded_when_it_comes():
+def test_on_the_wall_clock_a_call_is_recorded_when_it_comes(open_stub):
     with freeze_time("2031-05-04") as frozen, Simulator(clock="wall", speed=60) as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         sim.inject(faults.error(), method="ListRestores", times=1)
         assert stub.ListRestores.future(NO_RESTORES).code() is grpc.StatusCode.UNAVAILABLE
         frozen.tick(5)

@@ -9,7 +9,7 @@ import pytest
 from google.protobuf import empty_pb2
 
 from simulator import Phase, Simulator
-from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.api import restore_pb2
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def test_a_failed_call_is_logged_with_its_status(sim, stub, refusal):
     assert (call.code, call.message) == (refused.code.name, refused.message)
 
 
-def test_a_call_with_bytes_that_are_no_message_is_logged_without_a_request(sim):
-    method = sim.channel().unary_unary("/public.portworx.pds.restore.v1.RestoreService/GetRestore")
+def test_a_call_with_bytes_that_are_no_message_is_logged_without_a_request(sim, open_channel):
+    method = open_channel(sim).unary_unary("/public.portworx.pds.restore.v1.RestoreService/GetRestore")
 
     with pytest.raises(grpc.RpcError):
         method(b"\xff")
@@ -139,10 +139,10 @@ def test_a_reset_forgets_what_happened(sim, stub, create_request):
     assert not stub.ListRestores(restore_pb2.ListRestoresRequest()).restores
 
 
-def test_the_same_seed_and_the_same_calls_give_the_same_timeline(create_request):
+def test_the_same_seed_and_the_same_calls_give_the_same_timeline(create_request, open_stub):
     def history():
         with Simulator(seed=3) as simulator:
-            stub = RestoreServiceStub(simulator.channel())
+            stub = open_stub(simulator)
             for name in ("first", "second", "third"):
                 stub.CreateRestore(create_request(name))
             simulator.run_until_idle()

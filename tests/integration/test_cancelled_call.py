@@ -8,6 +8,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from fakes.timeline import RemoteCall
 from simulator.api import RestoreServiceStub
+from simulator.clock import read_wall_microseconds
+from simulator.services import recording
 
 
 @pytest.fixture
@@ -20,23 +22,32 @@ def answered(sim):
 
 
 class Turnstile:
-    """Stands before the world; while it is closed, a call that has come so far waits."""
+    """Stands before the world; while it is closed, somebody else has the world, and a call that has come waits."""
 
-    def __init__(self):
+    def __init__(self, session):
+        self._session = session
         self._arrived = threading.Event()
+        self._closed = threading.Event()
         self._opened = threading.Event()
-        self._opened.set()
+        self._holder = threading.Thread(target=self._hold)
 
-    def pass_through(self, _):
+    def _hold(self):
+        with self._session:
+            self._closed.set()
+            assert self._opened.wait(timeout=10)
+
+    def arrive(self):
         self._arrived.set()
-        assert self._opened.wait(timeout=10)
+        return read_wall_microseconds()
 
     def close(self):
-        self._opened.clear()
+        self._holder.start()
+        assert self._closed.wait(timeout=10)
         self._arrived.clear()
 
     def open(self):
         self._opened.set()
+        self._holder.join()
 
     def await_arrival(self):
         assert self._arrived.wait(timeout=10)
@@ -44,13 +55,16 @@ class Turnstile:
 
 @pytest.fixture
 def turnstile(sim, monkeypatch):
-    turnstile = Turnstile()
-    monkeypatch.setattr(sim.session.clock, "catch_up", turnstile.pass_through)
+    turnstile = Turnstile(sim.session)
+    # The last thing that a call does before it goes for the world.
+    monkeypatch.setattr(recording, "read_wall_microseconds", turnstile.arrive)
     return turnstile
 
 
-def test_a_call_that_is_cancelled_half_way_changes_nothing(sim, create_request, turnstile, answered, nothing_changes):
-    channel = sim.channel()
+def test_a_call_that_is_cancelled_half_way_changes_nothing(
+    sim, create_request, turnstile, answered, nothing_changes, open_channel
+):
+    channel = open_channel(sim)
     stub, health = RestoreServiceStub(channel), health_pb2_grpc.HealthStub(channel)
     request = create_request()
     with nothing_changes():

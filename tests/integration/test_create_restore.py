@@ -8,7 +8,7 @@ import grpc
 import pytest
 
 from simulator import Phase, Simulator, default_world
-from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.api import restore_pb2
 
 UID = re.compile(r"[a-z]{3}:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 KUBERNETES_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
@@ -121,7 +121,7 @@ def test_the_custom_resource_is_named_after_the_restore_and_a_short_identifier(s
     assert staging != production
 
 
-def test_output_only_fields_of_a_request_are_ignored(stub, create_request):
+def test_output_only_fields_of_a_request_are_ignored(stub, create_request, open_stub):
     plain = create_request()
     full = create_request()
     full.restore.meta.create_time.seconds = 1
@@ -137,7 +137,7 @@ def test_output_only_fields_of_a_request_are_ignored(stub, create_request):
     full.restore.config.destination_references.project_id = "prj:other"
 
     with Simulator(seed=7) as other:
-        expected = RestoreServiceStub(other.channel()).CreateRestore(plain)
+        expected = open_stub(other).CreateRestore(plain)
     assert stub.CreateRestore(full) == expected
 
 
@@ -206,7 +206,7 @@ def test_a_condition_that_does_not_hold_is_a_failed_precondition(stub, create_re
     assert name in refused.message
 
 
-def test_all_conditions_that_do_not_hold_are_told_at_once(refusal):
+def test_all_conditions_that_do_not_hold_are_told_at_once(refusal, open_stub):
     world = default_world()
     backups = [
         dataclasses.replace(backup, capabilities={}) if backup.name == "orders-running-backup" else backup
@@ -223,7 +223,7 @@ def test_all_conditions_that_do_not_hold_are_told_at_once(refusal):
             },
         )
 
-        refused = refusal(RestoreServiceStub(sim.channel()).CreateRestore, request)
+        refused = refusal(open_stub(sim).CreateRestore, request)
 
     assert refused.failed_preconditions == {
         ("NAMESPACE_NOT_ASSIGNED", namespace.uid),

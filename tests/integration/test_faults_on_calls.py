@@ -9,7 +9,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from simulator import Constant, Phase, Simulator, Token, default_world, faults
-from simulator.api import METHODS, RestoreServiceStub, restore_pb2
+from simulator.api import METHODS, restore_pb2
 
 DEADLINE = {"timeout": 1000}
 """Nobody waits for it: in virtual time it passes at once."""
@@ -217,13 +217,13 @@ def test_of_two_errors_the_client_gets_that_of_the_first_rule(sim, stub, fail):
     assert fail(stub.ListRestores, restore_pb2.ListRestoresRequest()).code is grpc.StatusCode.ABORTED
 
 
-def test_who_may_not_call_does_not_meet_the_rules(fail):
+def test_who_may_not_call_does_not_meet_the_rules(fail, open_stub):
     world = default_world()
     token = Token("alice", secret="of-alice", projects=["shop"])  # noqa: S106  # it is none
     guarded = type(world)(**{name: getattr(world, name) for name in world.__dataclass_fields__} | {"tokens": [token]})
     with Simulator(world=guarded, strict=False) as sim:
         sim.inject(faults.error("ABORTED"), caller="alice")
-        stub, request = RestoreServiceStub(sim.channel()), restore_pb2.ListRestoresRequest()
+        stub, request = open_stub(sim), restore_pb2.ListRestoresRequest()
 
         assert fail(stub.ListRestores, request).code is grpc.StatusCode.UNAUTHENTICATED
         known = {"metadata": (("authorization", "Bearer of-alice"),)}

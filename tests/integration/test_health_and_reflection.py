@@ -35,13 +35,13 @@ SYMBOLS = [
 
 
 @pytest.fixture
-def health(sim):
-    return health_pb2_grpc.HealthStub(sim.channel())
+def health(sim, open_channel):
+    return health_pb2_grpc.HealthStub(open_channel(sim))
 
 
 @pytest.fixture
-def reflected(sim):
-    return ProtoReflectionDescriptorDatabase(sim.channel())
+def reflected(sim, open_channel):
+    return ProtoReflectionDescriptorDatabase(open_channel(sim))
 
 
 def request(service):
@@ -110,9 +110,9 @@ def test_reflection_finds_the_file_of_every_symbol(reflected, symbol):
 
 
 @pytest.fixture
-def described_files(sim):
+def described_files(sim, open_channel):
     """Asks for files as grpcurl does: ``described_files(file_containing_symbol=...)`` gives their names."""
-    stub = reflection_pb2_grpc.ServerReflectionStub(sim.channel())
+    stub = reflection_pb2_grpc.ServerReflectionStub(open_channel(sim))
 
     def ask(**question):
         requests = iter([reflection_pb2.ServerReflectionRequest(**question)])
@@ -158,19 +158,19 @@ def test_reflection_finds_files_by_name(reflected, path):
     assert reflected.FindFileByName(path).package == POOL.FindFileByName(path).package
 
 
-def test_a_client_can_be_built_from_reflection_alone(reflected, sim):
+def test_a_client_can_be_built_from_reflection_alone(reflected, sim, open_channel):
     service = DescriptorPool(reflected).FindServiceByName(SERVICE)
 
     assert [(method.name, method.input_type.full_name, method.output_type.full_name) for method in service.methods] == [
         (method.name, method.request.DESCRIPTOR.full_name, method.response.DESCRIPTOR.full_name)
         for method in METHODS.values()
     ]
-    matrix = sim.channel().unary_unary(f"/{service.full_name}/{service.methods[4].name}", request_serializer=bytes)
+    matrix = open_channel(sim).unary_unary(f"/{service.full_name}/{service.methods[4].name}", request_serializer=bytes)
     assert matrix(b"")
 
 
-def test_a_service_has_no_other_methods(sim):
+def test_a_service_has_no_other_methods(sim, open_channel):
     for path in (f"/{SERVICE}/DeleteRestore", f"/{SERVICE}/", "/no.such.Service/GetRestore"):
         with pytest.raises(grpc.RpcError) as caught:
-            sim.channel().unary_unary(path)(b"")
+            open_channel(sim).unary_unary(path)(b"")
         assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED

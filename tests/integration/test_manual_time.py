@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from simulator import Phase, Simulator, UnknownEntity
-from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.api import restore_pb2
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -226,9 +226,9 @@ def test_time_ends_with_the_year_9999(sim, duration):
 
 
 @pytest.mark.parametrize("clock", ["manual", "on_poll"])
-def test_what_would_happen_after_the_year_9999_never_happens(clock, create_request):
+def test_what_would_happen_after_the_year_9999_never_happens(clock, create_request, open_stub):
     with Simulator(clock=clock) as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         end = datetime.max.replace(tzinfo=UTC)
         sim.advance(end - sim.now)
         created = stub.CreateRestore(create_request())
@@ -286,9 +286,9 @@ def test_wall_time_can_not_be_moved(move):
 
 
 @pytest.mark.parametrize("move", MOVES[:3], ids=["advance", "step", "run_until_idle"])
-def test_on_poll_time_can_also_be_moved_by_the_test(move, create_request):
+def test_on_poll_time_can_also_be_moved_by_the_test(move, create_request, open_stub):
     with Simulator(clock="on_poll") as sim:
-        created = RestoreServiceStub(sim.channel()).CreateRestore(create_request())
+        created = open_stub(sim).CreateRestore(create_request())
 
         move(sim)
 

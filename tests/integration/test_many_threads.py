@@ -56,9 +56,9 @@ def sim():
 
 
 @pytest.fixture
-def stubs(sim):
+def stubs(sim, open_channel):
     """A client for each thread; several share a connection, as threads of one program do."""
-    channels = [sim.channel() for _ in range(CHANNELS)]
+    channels = [open_channel(sim) for _ in range(CHANNELS)]
     return [RestoreServiceStub(channels[number % CHANNELS]) for number in range(CLIENTS)]
 
 
@@ -187,10 +187,10 @@ def test_every_list_is_of_one_moment(traffic):
             known = set(uids)
 
 
-def test_restores_that_change_together_are_seen_to(create_request):
+def test_restores_that_change_together_are_seen_to(create_request, open_stub):
     calls_each = 6
     with Simulator(world=crowded_world(Constant(1)), seed=7) as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         for number in range(100):
             stub.CreateRestore(create_request(f"copy {number}", backup="good"))
 
@@ -254,10 +254,10 @@ def fates(sim):
     return result
 
 
-def test_what_happens_to_a_restore_does_not_depend_on_who_else_came_when(sim, traffic, request_for):
+def test_what_happens_to_a_restore_does_not_depend_on_who_else_came_when(sim, traffic, request_for, open_stub):
     sim.run_until_idle()
     with Simulator(world=crowded_world(Uniform(0, 20)), seed=7) as alone:
-        stub = RestoreServiceStub(alone.channel())
+        stub = open_stub(alone)
         for name in reversed(ALL_NAMES):
             stub.CreateRestore(request_for(name))
             alone.step()

@@ -11,7 +11,6 @@ import pytest
 
 from fakes import ANYBODY, Constant, Exponential, LivingWorld, Phase, RestoreOrder, Uniform, default_world
 from simulator import Simulator, faults
-from simulator.api import RestoreServiceStub
 
 SEEDS = 1_000
 START_MICROSECONDS = 1_735_689_600_000_000
@@ -109,7 +108,7 @@ def test_the_order_of_creation_changes_no_draw(names):
     }
 
 
-def test_the_number_of_threads_changes_no_draw(create_request_for):
+def test_the_number_of_threads_changes_no_draw(create_request_for, open_stub):
     names = [f"copy-{number}" for number in range(16)]
     rules = [
         faults.rule(faults.error(), method="CreateRestore", probability=0.4),
@@ -119,7 +118,7 @@ def test_the_number_of_threads_changes_no_draw(create_request_for):
     def outcome(thread_count):
         """Which calls failed and which restores were stalled, for how long."""
         with Simulator(seed=11, rules=rules, strict=False, world=roomy_world()) as sim:
-            client = RestoreServiceStub(sim.channel())
+            client = open_stub(sim)
             with ThreadPoolExecutor(thread_count) as threads:
                 requests = [create_request_for(sim, name) for name in names]
                 errors = list(threads.map(lambda request: client.CreateRestore.future(request).exception(), requests))

@@ -8,7 +8,7 @@ import pytest
 from google.protobuf import empty_pb2
 
 from simulator import Backup, Condition, Deployment, Simulator, default_world
-from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.api import restore_pb2
 
 RESTORABILITY = {
     "PostgreSQL": [
@@ -46,8 +46,8 @@ def matrix_sim():
 
 
 @pytest.fixture(scope="module")
-def matrix_stub(matrix_sim):
-    return RestoreServiceStub(matrix_sim.channel())
+def matrix_stub(matrix_sim, open_stub):
+    return open_stub(matrix_sim)
 
 
 def matrix_of(stub):
@@ -116,8 +116,8 @@ def test_the_refusal_tells_what_the_matrix_allows(stub, create_request, refusal)
     assert "PostgreSQL" in message
 
 
-def test_the_matrix_can_be_asked_for_with_a_request_that_has_unknown_fields(matrix_sim, matrix_stub):
-    newer = matrix_sim.channel().unary_unary(
+def test_the_matrix_can_be_asked_for_with_a_request_that_has_unknown_fields(matrix_sim, matrix_stub, open_channel):
+    newer = open_channel(matrix_sim).unary_unary(
         "/public.portworx.pds.restore.v1.RestoreService/GetRestorabilityMatrix",
         request_serializer=bytes,
         response_deserializer=restore_pb2.RestorabilityMatrix.FromString,

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator import Constant, Phase, Simulator, faults
-from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.api import restore_pb2
 from simulator.faults import rule
 
 CLOUDSNAP_SECONDS = 5 + 102.4
@@ -149,8 +149,8 @@ def ruled():
         yield simulator
 
 
-def test_a_reset_brings_back_the_rules_of_the_beginning_with_fresh_counts(ruled, create_request_for):
-    stub = RestoreServiceStub(ruled.channel())
+def test_a_reset_brings_back_the_rules_of_the_beginning_with_fresh_counts(ruled, create_request_for, open_stub):
+    stub = open_stub(ruled)
     histories = []
     for _ in range(2):
         for name in ("one", "two"):
@@ -167,7 +167,9 @@ def test_a_reset_brings_back_the_rules_of_the_beginning_with_fresh_counts(ruled,
     ruled.clear_rules()
 
 
-def test_a_reset_drops_the_rules_that_were_injected_and_brings_back_the_ones_removed(ruled, create_request_for):
+def test_a_reset_drops_the_rules_that_were_injected_and_brings_back_the_ones_removed(
+    ruled, create_request_for, open_stub
+):
     ruled.inject(faults.gate(), phase="*")
     ruled.remove_rule(ruled.rules[0])
     assert [active.name for active in ruled.rules] == ["second", "gate on phase=*"]
@@ -175,17 +177,17 @@ def test_a_reset_drops_the_rules_that_were_injected_and_brings_back_the_ones_rem
     ruled.reset()
 
     assert [active.name for active in ruled.rules] == ["first", "second"]
-    stub = RestoreServiceStub(ruled.channel())
+    stub = open_stub(ruled)
     stub.CreateRestore(create_request_for(ruled))
     ruled.advance(100)
     assert fault_events(ruled) == ["fail", "outage"]
 
 
-def test_a_gate_of_before_a_reset_holds_and_opens_nothing(ruled, create_request_for):
+def test_a_gate_of_before_a_reset_holds_and_opens_nothing(ruled, create_request_for, open_stub):
     gate = ruled.gate(phase="RESTORING_CLOUDSNAP")
     ruled.reset()
     ruled.remove_rule(ruled.rules[0])
-    restore = RestoreServiceStub(ruled.channel()).CreateRestore(create_request_for(ruled))
+    restore = open_stub(ruled).CreateRestore(create_request_for(ruled))
     ruled.advance(50)
     gate.open()
 

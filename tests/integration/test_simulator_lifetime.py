@@ -21,6 +21,12 @@ DESCRIPTORS_TOLERANCE = 10
 WAIT_SECONDS = 10
 
 
+@pytest.fixture(scope="session")
+def transport():
+    """This is about sockets and threads."""
+    return "loopback"
+
+
 def list_all(stub):
     return stub.ListRestores(restore_pb2.ListRestoresRequest())
 
@@ -40,7 +46,7 @@ def is_listening(target):
 
 def start_call_and_close():
     with Simulator() as sim:
-        list_all(RestoreServiceStub(sim.channel()))
+        list_all(RestoreServiceStub(sim.channel(transport="loopback")))
         return sim.target
 
 
@@ -69,7 +75,7 @@ def test_a_program_that_forgets_to_close_ends_all_the_same(tmp_path):
 from simulator import Simulator
 from simulator.api import RestoreServiceStub, restore_pb2
 sim = Simulator().start()
-print(len(RestoreServiceStub(sim.channel()).ListRestores(restore_pb2.ListRestoresRequest()).restores))
+print(len(RestoreServiceStub(sim.channel(transport="loopback")).ListRestores(restore_pb2.ListRestoresRequest()).restores))
 """
 
     outcome = subprocess.run(  # noqa: S603  # our own interpreter
@@ -99,7 +105,7 @@ def test_closing_ends_calls_that_are_under_way():
 
 def test_closing_closes_the_channels_that_came_from_the_simulator():
     with Simulator() as sim:
-        stubs = [RestoreServiceStub(sim.channel()) for _ in range(3)]
+        stubs = [RestoreServiceStub(sim.channel(transport="loopback")) for _ in range(3)]
 
     for stub in stubs:
         with pytest.raises(ValueError, match="closed channel"):
@@ -172,7 +178,7 @@ def test_what_was_closed_can_be_started_again_and_goes_on(sim, stub, create_requ
     sim.close()
 
     with sim:
-        listed = list_all(RestoreServiceStub(sim.channel())).restores
+        listed = list_all(RestoreServiceStub(sim.channel(transport="loopback"))).restores
 
     assert [restore.meta.uid for restore in listed] == [uid]
 
@@ -186,7 +192,7 @@ def test_it_listens_on_loopback_only_unless_told_otherwise(sim):
 def test_it_listens_where_it_is_told_to(host):
     with Simulator(address=f"{host}:0") as sim:
         assert sim.target.startswith(f"{host}:")
-        assert len(list_all(RestoreServiceStub(sim.channel())).restores) == 0
+        assert len(list_all(RestoreServiceStub(sim.channel(transport="loopback"))).restores) == 0
 
 
 def test_a_port_can_be_chosen_and_taken_over_at_once():
@@ -194,7 +200,7 @@ def test_a_port_can_be_chosen_and_taken_over_at_once():
     address = "127.0.0.1:0"
     for _ in range(3):
         with Simulator(address=address) as sim:
-            list_all(RestoreServiceStub(sim.channel()))
+            list_all(RestoreServiceStub(sim.channel(transport="loopback")))
             address = sim.target
             targets.append(address)
 
@@ -226,7 +232,7 @@ def test_many_simulators_do_not_know_of_each_other(create_request):
 
     def live_in(number):
         sim = simulators[number]
-        stub = RestoreServiceStub(sim.channel())
+        stub = RestoreServiceStub(sim.channel(transport="loopback"))
         for index in range(number % 3 + 1):
             stub.CreateRestore(create_request(f"copy {index}"))
         sim.advance(number)
@@ -246,7 +252,7 @@ def test_many_simulators_do_not_know_of_each_other(create_request):
 
 def test_closing_one_simulator_leaves_the_others_running(stub):
     with Simulator() as another:
-        list_all(RestoreServiceStub(another.channel()))
+        list_all(RestoreServiceStub(another.channel(transport="loopback")))
 
     assert len(list_all(stub).restores) == 0
 
@@ -287,7 +293,7 @@ def test_arguments_are_named():
 @pytest.mark.parametrize("clock", [*ClockMode, *(mode.value for mode in ClockMode)])
 def test_a_clock_is_chosen_by_value_or_name(clock):
     with Simulator(clock=clock) as sim:
-        assert len(list_all(RestoreServiceStub(sim.channel())).restores) == 0
+        assert len(list_all(RestoreServiceStub(sim.channel(transport="loopback"))).restores) == 0
         assert sim.session.clock.mode is ClockMode(clock)
 
 

@@ -4,7 +4,7 @@ import grpc
 import pytest
 
 from simulator import Phase, Simulator, faults
-from simulator.api import RestoreServiceStub, restore_pb2, sort_pb2
+from simulator.api import restore_pb2, sort_pb2
 
 
 def get(stub, restore):
@@ -95,9 +95,9 @@ def test_calls_that_change_something_never_meet_it(sim, stub, create_request):
     assert [event.effect for event in sim.timeline if event.kind == "fault"] == ["stale"]
 
 
-def test_who_polls_moves_the_time_on_all_the_same(create_request_for):
+def test_who_polls_moves_the_time_on_all_the_same(create_request_for, open_stub):
     with Simulator(clock="on_poll") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         restore = stub.CreateRestore(create_request_for(sim))
         get(stub, restore)
         sim.inject(faults.stale(0.5), method="GetRestore")

@@ -6,19 +6,18 @@ import pytest
 
 from fakes import derive_uid
 from simulator import Constant, Simulator, UnfiredRules, faults
-from simulator.api import RestoreServiceStub
 from simulator.faults import rule
 
 
 @pytest.fixture
-def told(create_request_for):
+def told(create_request_for, open_stub):
     """Gives what a strict simulator tells at its end, after a restore was created and some time has passed."""
 
     def tell(prepare, seconds=50):
         def run():
             with sim:
                 prepare(sim)
-                RestoreServiceStub(sim.channel()).CreateRestore(create_request_for(sim))
+                open_stub(sim).CreateRestore(create_request_for(sim))
                 sim.advance(seconds)
 
         sim = Simulator(seed=7)
@@ -69,13 +68,13 @@ def test_rules_given_at_construction_are_held_to_it_as_well():
         pass
 
 
-def test_rules_that_took_effect_are_no_complaint(create_request_for):
+def test_rules_that_took_effect_are_no_complaint(create_request_for, open_stub):
     with Simulator() as sim:
         sim.inject(faults.delay(Constant(1)), method="CreateRestore")
         sim.inject(faults.fail(), phase="INITIALIZING")
         gate = sim.gate(phase="INITIALIZING", restore="nobody", any_of=[faults.Where({"cluster": ("*",)})])
         sim.remove_rule(sim.rules[-1])
-        RestoreServiceStub(sim.channel()).CreateRestore(create_request_for(sim))
+        open_stub(sim).CreateRestore(create_request_for(sim))
 
     assert gate.held == []
     assert sim.rule_complaints() == []
@@ -91,11 +90,11 @@ def test_a_failure_of_the_test_itself_comes_first_and_gets_a_line_that_replays_i
     assert sim.rule_complaints() != []
 
 
-def test_who_is_not_strict_is_told_only_when_asking(create_request_for):
+def test_who_is_not_strict_is_told_only_when_asking(create_request_for, open_stub):
     with Simulator(strict=False) as sim:
         sim.gate(phase="PENDING", name="door")
         sim.inject(faults.fail(), phase="RESTORING_CLOUDSNAP", name="never")
-        RestoreServiceStub(sim.channel()).CreateRestore(create_request_for(sim))
+        open_stub(sim).CreateRestore(create_request_for(sim))
         sim.advance(50)
 
     assert [complaint.partition(":")[0] for complaint in sim.rule_complaints()] == [

@@ -64,9 +64,9 @@ def newer():
 
 
 @pytest.fixture
-def call(sim, newer):
+def call(sim, newer, open_channel):
     """Calls as a client of the newer release: ``call("GetRestore", id=...)``."""
-    channel = sim.channel()
+    channel = open_channel(sim)
 
     def call(method_name, **fields):
         method = METHODS[method_name]
@@ -169,11 +169,11 @@ def test_a_restore_without_them_has_none(call, stub, create_request):
     assert newer_fields(listed) == newer_fields(type(listed)())
 
 
-def test_repeated_occurrences_come_back_in_their_order(sim, create_request):
+def test_repeated_occurrences_come_back_in_their_order(sim, create_request, open_channel):
     request = create_request()
     unknown = b"".join(b"\xa2\x06\x01" + letter for letter in (b"a", b"b", b"a"))  # field 100, a text, three times
     restore = type(request.restore)
     request.restore.CopyFrom(restore.FromString(request.restore.SerializeToString() + unknown))
-    create = sim.channel().unary_unary(METHODS["CreateRestore"].path, request_serializer=bytes)
+    create = open_channel(sim).unary_unary(METHODS["CreateRestore"].path, request_serializer=bytes)
 
     assert unknown in create(request.SerializeToString())

@@ -27,17 +27,17 @@ def get(stub, restore, **options):
     return stub.GetRestore(restore_pb2.GetRestoreRequest(id=restore.meta.uid), **options)
 
 
-def test_a_world_begins_at_what_the_wall_shows(moment, create_request):
+def test_a_world_begins_at_what_the_wall_shows(moment, create_request, open_stub):
     with freeze_time(moment), Simulator(clock="wall") as sim:
-        created = RestoreServiceStub(sim.channel()).CreateRestore(create_request())
+        created = open_stub(sim).CreateRestore(create_request())
 
         assert sim.now == moment
         assert created.meta.create_time.ToDatetime(tzinfo=UTC) == moment
 
 
-def test_a_tick_of_a_minute_moves_restores_by_a_minute_at_the_next_call(moment, create_request):
+def test_a_tick_of_a_minute_moves_restores_by_a_minute_at_the_next_call(moment, create_request, open_stub):
     with freeze_time(moment) as frozen, Simulator(clock="wall") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         created = stub.CreateRestore(create_request())
 
         frozen.tick(60)
@@ -51,9 +51,9 @@ def test_a_tick_of_a_minute_moves_restores_by_a_minute_at_the_next_call(moment, 
     assert after_two.meta.update_time.ToDatetime(tzinfo=UTC) == moment + timedelta(seconds=CLOUDSNAP_TO + 3)
 
 
-def test_every_method_sees_the_present(create_request):
+def test_every_method_sees_the_present(create_request, open_stub):
     with freeze_time(MOMENT) as frozen, Simulator(clock="wall") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         stub.CreateRestore(create_request())
 
         frozen.tick(60)
@@ -64,9 +64,9 @@ def test_every_method_sees_the_present(create_request):
     assert later.meta.create_time.ToDatetime(tzinfo=UTC) == MOMENT + timedelta(seconds=60)
 
 
-def test_frozen_time_stands_still_while_the_server_goes_on_answering(create_request):
+def test_frozen_time_stands_still_while_the_server_goes_on_answering(create_request, open_stub):
     with freeze_time(MOMENT), Simulator(clock="wall") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         created = stub.CreateRestore(create_request())
 
         seen = [get(stub, created) for _ in range(50)]
@@ -75,9 +75,9 @@ def test_frozen_time_stands_still_while_the_server_goes_on_answering(create_requ
         assert sim.now == MOMENT
 
 
-def test_frozen_time_is_the_same_in_every_thread(create_request):
+def test_frozen_time_is_the_same_in_every_thread(create_request, open_stub):
     with freeze_time(MOMENT) as frozen, Simulator(clock="wall") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         created = stub.CreateRestore(create_request())
         frozen.tick(60)
         with ThreadPoolExecutor(8) as clients:
@@ -87,9 +87,9 @@ def test_frozen_time_is_the_same_in_every_thread(create_request):
         assert {call.at for call in sim.calls.of("GetRestore")} == {MOMENT + timedelta(seconds=60)}
 
 
-def test_time_may_be_frozen_while_the_simulator_runs(create_request):
+def test_time_may_be_frozen_while_the_simulator_runs(create_request, open_stub):
     with Simulator(clock="wall") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         started = sim.now
         with freeze_time(started + timedelta(days=1)) as frozen:
             created = stub.CreateRestore(create_request())
@@ -112,9 +112,9 @@ def test_time_may_be_frozen_while_the_simulator_runs(create_request):
         (0.001, 1000, Phase.PENDING),
     ],
 )
-def test_time_moves_at_the_speed_asked_for(create_request, speed, tick_seconds, phase):
+def test_time_moves_at_the_speed_asked_for(create_request, speed, tick_seconds, phase, open_stub):
     with freeze_time(MOMENT) as frozen, Simulator(clock="wall", speed=speed) as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         created = stub.CreateRestore(create_request())
 
         frozen.tick(timedelta(seconds=tick_seconds))
@@ -123,9 +123,9 @@ def test_time_moves_at_the_speed_asked_for(create_request, speed, tick_seconds, 
         assert sim.now == MOMENT + timedelta(seconds=tick_seconds) * speed
 
 
-def test_no_fraction_is_lost_however_often_somebody_calls(create_request):
+def test_no_fraction_is_lost_however_often_somebody_calls(create_request, open_stub):
     with freeze_time(MOMENT) as frozen, Simulator(clock="wall", speed=0.25) as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         created = stub.CreateRestore(create_request())
 
         for _ in range(40):
@@ -135,9 +135,9 @@ def test_no_fraction_is_lost_however_often_somebody_calls(create_request):
         assert sim.now == MOMENT + timedelta(microseconds=10)
 
 
-def test_time_that_jumps_back_never_runs_backwards(create_request):
+def test_time_that_jumps_back_never_runs_backwards(create_request, open_stub):
     with freeze_time(MOMENT) as frozen, Simulator(clock="wall") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         created = stub.CreateRestore(create_request())
         frozen.tick(2)
         before = get(stub, created)
@@ -154,9 +154,9 @@ def test_time_that_jumps_back_never_runs_backwards(create_request):
     assert onwards.meta.update_time.ToDatetime(tzinfo=UTC) == MOMENT + timedelta(seconds=3)
 
 
-def test_the_end_of_a_freeze_does_not_take_time_back(create_request):
+def test_the_end_of_a_freeze_does_not_take_time_back(create_request, open_stub):
     with Simulator(clock="wall") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         with freeze_time(sim.now + timedelta(days=365)):
             created = stub.CreateRestore(create_request())
             frozen_at = sim.now
@@ -165,9 +165,9 @@ def test_the_end_of_a_freeze_does_not_take_time_back(create_request):
         assert sim.now >= frozen_at
 
 
-def test_a_reset_begins_again_at_what_the_wall_shows_by_then(create_request):
+def test_a_reset_begins_again_at_what_the_wall_shows_by_then(create_request, open_stub):
     with freeze_time(MOMENT) as frozen, Simulator(clock="wall", speed=60) as sim:
-        RestoreServiceStub(sim.channel()).CreateRestore(create_request())
+        open_stub(sim).CreateRestore(create_request())
         frozen.tick(10)
 
         sim.reset()
@@ -176,9 +176,9 @@ def test_a_reset_begins_again_at_what_the_wall_shows_by_then(create_request):
         assert len(sim.world.restores) == 0
 
 
-def test_with_grpc_ignored_by_the_freeze_calls_may_have_a_timeout(moment, create_request):
+def test_with_grpc_ignored_by_the_freeze_calls_may_have_a_timeout(moment, create_request, open_stub):
     with freeze_time(moment, ignore=["grpc"]) as frozen, Simulator(clock="wall") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         created = stub.CreateRestore(create_request(), timeout=30)
 
         frozen.tick(60)
@@ -189,18 +189,18 @@ def test_with_grpc_ignored_by_the_freeze_calls_may_have_a_timeout(moment, create
         assert sim.now == moment + timedelta(seconds=60)
 
 
-def test_with_grpc_ignored_by_the_freeze_deadlines_pass(moment, create_request):
+def test_with_grpc_ignored_by_the_freeze_deadlines_on_a_socket_pass(moment, create_request):
     with freeze_time(moment, ignore=["grpc"]), Simulator(clock="wall") as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = RestoreServiceStub(sim.channel(transport="loopback"))
         with sim.session, pytest.raises(grpc.RpcError) as failure:  # nobody else gets at the world meanwhile
             stub.CreateRestore(create_request(), timeout=0.05)
 
     assert failure.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
 
 
-def test_without_a_freeze_time_moves_by_itself(create_request):
+def test_without_a_freeze_time_moves_by_itself(create_request, open_stub):
     with Simulator(clock="wall", speed=1e6) as sim:
-        stub = RestoreServiceStub(sim.channel())
+        stub = open_stub(sim)
         created = stub.CreateRestore(create_request())
 
         seen = get(stub, created)

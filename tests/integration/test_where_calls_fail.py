@@ -143,8 +143,8 @@ def test_a_caller_is_known_by_its_account_where_there_are_no_tokens(stub, create
     assert not meets(stub.CreateRestore, create_request(), caller="ac*")
 
 
-def test_what_is_no_message_is_found_by_its_method_only(sim, meets):
-    broken = sim.channel().unary_unary("/public.portworx.pds.restore.v1.RestoreService/CreateRestore")
+def test_what_is_no_message_is_found_by_its_method_only(sim, meets, open_channel):
+    broken = open_channel(sim).unary_unary("/public.portworx.pds.restore.v1.RestoreService/CreateRestore")
 
     assert meets(broken, b"\xff", method="CreateRestore", caller="anonymous")
     active = sim.inject(faults.error("ABORTED"), cluster="*")

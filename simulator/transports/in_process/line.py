@@ -29,7 +29,8 @@ class Ended(Exception):
         code: Of the status.
         details: What the status says.
         trailing_metadata: What came with it.
-        debug_error_string: As gRPC gives it; made of the code and the details unless told.
+        is_local: Whether it never came to the services; gRPC then tells no cause.
+        is_cancelled: Whether the client has given up.
     """
 
     def __init__(
@@ -37,14 +38,17 @@ class Ended(Exception):
         code: grpc.StatusCode,
         details: str,
         trailing_metadata: Metadata = (),
-        debug_error_string: str | None = None,
+        *,
+        is_local: bool = False,
+        is_cancelled: bool = False,
     ) -> None:
         super().__init__(code, details)
         self.code = code
         self.details = details
         self.trailing_metadata = trailing_metadata
         told = f"{code.name}:{details}" if details else code.name
-        self.debug_error_string = told if debug_error_string is None else debug_error_string
+        self.debug_error_string = None if is_local else told
+        self.is_cancelled = is_cancelled
 
 
 class Line:
@@ -55,50 +59,50 @@ class Line:
 
     Args:
         timeout_seconds: How long the client waits; None means for ever.
-        session: In whose time.
+        session: Whom the call is for, and in whose time.
+        metadata: What the client sent along.
     """
 
     __slots__ = (
-        "_done_callbacks",
-        "_ended",
+        "_callbacks",
         "_expires_at",
         "_lock",
-        "_session",
+        "_over",
         "_started_microseconds",
-        "cancelled",
         "code",
-        "debug_error_string",
-        "details",
+        "failure",
         "initial_metadata",
+        "metadata",
         "response",
+        "session",
         "timeout_seconds",
-        "trailing_metadata",
     )
 
-    code: grpc.StatusCode | None
-    debug_error_string: str | None
-
-    def __init__(self, timeout_seconds: float | None, session: Session) -> None:
+    def __init__(self, timeout_seconds: float | None, session: Session, metadata: Metadata) -> None:
         self.timeout_seconds = timeout_seconds
-        self._session = session
+        self.session = session
+        self.metadata = metadata
+        self.code: grpc.StatusCode | None = None
+        self.failure: Ended | None = None
+        self.response: Any = None
+        self.initial_metadata: Metadata = ()
+        self._lock = threading.Lock()
+        self._over: threading.Event | None = None
+        self._callbacks: list[Callable[[], None]] | None = None
         self._expires_at: float | None = None
         if timeout_seconds is not None:
-            if session.clock.is_virtual:
-                self._started_microseconds = session.world.environment.now_microseconds
-            else:
-                self._expires_at = time.monotonic() + timeout_seconds
-        self.code = None
-        self.initial_metadata: Metadata = ()
-        self.response: Any = None
-        self.cancelled = False
-        self._ended: threading.Event | None = None
-        self._done_callbacks: list[Callable[[], None]] | None = None
-        self._lock = threading.Lock()
-        if timeout_seconds is not None and not 0 < timeout_seconds <= TIMEOUT_SECONDS_MAX:
+            self._set_deadline(timeout_seconds)
+
+    def _set_deadline(self, timeout_seconds: float) -> None:
+        if self.session.clock.is_virtual:
+            self._started_microseconds = self.session.world.environment.now_microseconds
+        else:
+            self._expires_at = time.monotonic() + timeout_seconds
+        if not 0 < timeout_seconds <= TIMEOUT_SECONDS_MAX:
             self.expire()
 
     def is_waiting(self) -> bool:
-        if self.code is None and self._expires_at is not None and time.monotonic() >= self._expires_at:
+        if self._expires_at is not None and self.code is None and time.monotonic() >= self._expires_at:
             self.expire()
         return self.code is None
 
@@ -107,7 +111,7 @@ class Line:
             return None
         if self._expires_at is not None:
             return max(0.0, self._expires_at - time.monotonic())
-        passed_microseconds = self._session.world.environment.now_microseconds - self._started_microseconds
+        passed_microseconds = self.session.world.environment.now_microseconds - self._started_microseconds
         return max(0.0, self.timeout_seconds - passed_microseconds / MICROSECONDS)
 
     def patience_seconds(self) -> float | None:
@@ -129,17 +133,17 @@ class Line:
         with self._lock:
             if self.code is not None:
                 return True
-            if self._ended is None:
-                self._ended = threading.Event()
-        return self._ended.wait(timeout_seconds)
+            if self._over is None:
+                self._over = threading.Event()
+        return self._over.wait(timeout_seconds)
 
     def succeed(self, response: Any) -> None:
         """The answer has come."""
-        self._end(grpc.StatusCode.OK, "", (), "", response)
+        self._end(grpc.StatusCode.OK, response, None)
 
-    def fail(self, ended: Ended) -> None:
-        """The call ends with another status than OK."""
-        self._end(ended.code, ended.details, ended.trailing_metadata, ended.debug_error_string, None)
+    def fail(self, failure: Ended) -> bool:
+        """The call ends with another status than OK; False when it has ended before."""
+        return self._end(failure.code, None, failure)
 
     def expire(self) -> None:
         """The deadline has passed."""
@@ -147,39 +151,26 @@ class Line:
 
     def cancel(self, details: str = LOCALLY_CANCELLED) -> bool:
         """The client gives up; False when the call has ended before."""
-        return self._end(grpc.StatusCode.CANCELLED, details, (), f"CANCELLED:{details}", None, cancelled=True)
+        return self.code is None and self.fail(Ended(grpc.StatusCode.CANCELLED, details, is_cancelled=True))
 
     def when_done(self, callback: Callable[[], None]) -> bool:
         """Call *callback* when the call ends; False when it has ended before, and nothing is called."""
         with self._lock:
             if self.code is not None:
                 return False
-            self._done_callbacks = [*(self._done_callbacks or ()), callback]
+            self._callbacks = [*(self._callbacks or ()), callback]
             return True
 
-    def _end(
-        self,
-        code: grpc.StatusCode,
-        details: str,
-        trailing_metadata: Metadata,
-        debug_error_string: str | None,
-        response: Any,
-        *,
-        cancelled: bool = False,
-    ) -> bool:
+    def _end(self, code: grpc.StatusCode, response: Any, failure: Ended | None) -> bool:
         with self._lock:
             if self.code is not None:
                 return False
-            self.details = details
-            self.trailing_metadata = trailing_metadata
-            self.debug_error_string = debug_error_string
             self.response = response
-            self.cancelled = cancelled
+            self.failure = failure
             self.code = code
-            callbacks = self._done_callbacks
-            if self._ended is not None:
-                self._ended.set()
-        for callback in callbacks or ():
+        if self._over is not None:
+            self._over.set()
+        for callback in self._callbacks or ():
             try:
                 callback()
             except Exception:  # as gRPC does: who is told must not keep others from being told

@@ -71,7 +71,7 @@ def _entry(key: Any, value: Any) -> Metadatum:
     else:
         value = b"" if value is None else _encoded(value)
     if _KEY.fullmatch(key_bytes) is None or not (name.endswith(_BINARY) or _VALUE.fullmatch(value)):
-        raise Ended(grpc.StatusCode.INTERNAL, "Invalid metadata", debug_error_string="")
+        raise Ended(grpc.StatusCode.INTERNAL, "Invalid metadata", is_local=True)
     return Metadatum(name, value if name.endswith(_BINARY) else value.decode())
 
 

@@ -11,15 +11,15 @@ import grpc
 from simulator.transports.in_process.line import Ended, Line
 from simulator.transports.in_process.sending import (
     Deserializer,
-    Sent,
     Serializer,
     answer_of,
     answer_to_many,
+    dial,
+    may_wait,
     perform,
-    send,
     serialized,
 )
-from simulator.transports.in_process.serving import Context, responses
+from simulator.transports.in_process.serving import responses
 from simulator.transports.in_process.views import (
     InProcessCall,
     InProcessFuture,
@@ -57,14 +57,14 @@ class _MultiCallable:
         self._serializer = serializer
         self._deserializer = deserializer
 
-    def _send(self, timeout: float | None, metadata: Any, credentials: Any) -> Sent:
-        return send(self._track.served, self._path, timeout, metadata, credentials)
+    def _dial(self, timeout: float | None, metadata: Any, credentials: Any) -> Line:
+        return dial(self._track.served, self._path, timeout, metadata, credentials)
 
     def _serialized(self, request: Any) -> bytes:
         try:
             return serialized(request, self._serializer)
         except Ended as ended:
-            line = self._send(None, None, None).line
+            line = self._dial(None, None, None)
             line.fail(ended)
             raise InProcessRpcError(line) from None
 
@@ -77,42 +77,41 @@ class _MultiCallable:
         except Exception as error:  # whatever it is, gRPC calls it UNKNOWN
             raise Ended(grpc.StatusCode.UNKNOWN, "Exception iterating requests!") from error
 
-    def _run(self, answer: Answer, content: bytes, sent: Sent) -> Line:
+    def _run(self, answer: Answer, content: bytes, line: Line) -> Line:
         """Make a call with one response, and wait for its end."""
-        self._track.begin(sent.line)
-        self._perform(answer, content, sent)
-        return sent.line
+        self._track.begin(line)
+        self._perform(answer, content, line)
+        return line
 
-    def _start(self, answer: Answer, content: bytes, sent: Sent) -> InProcessFuture:
+    def _start(self, answer: Answer, content: bytes, line: Line) -> InProcessFuture:
         """Make a call with one response without keeping the caller waiting.
 
         Where nothing can hold it up it happens at once, which is faster than a thread and keeps the order of calls.
         """
-        self._track.begin(sent.line)
-        if not sent.may_wait() and sent.session.hold_if_free():
+        self._track.begin(line)
+        if not may_wait(line) and line.session.hold_if_free():
             try:
-                self._perform(answer, content, sent)
+                self._perform(answer, content, line)
             finally:
-                sent.session.release()
+                line.session.release()
         else:
-            arguments = (answer, content, sent)
+            arguments = (answer, content, line)
             threading.Thread(target=self._perform, args=arguments, name="pds-simulator-call", daemon=True).start()
-        return InProcessFuture(sent.line)
+        return InProcessFuture(line)
 
-    def _perform(self, answer: Answer, content: bytes, sent: Sent) -> None:
+    def _perform(self, answer: Answer, content: bytes, line: Line) -> None:
         try:
-            perform(answer, content, sent, self._deserializer)
+            perform(answer, content, line, self._deserializer)
         finally:
-            self._track.end(sent.line)
+            self._track.end(line)
 
-    def _stream(self, requests: Iterator[bytes], sent: Sent) -> InProcessStream:
+    def _stream(self, requests: Iterator[bytes], line: Line) -> InProcessStream:
         """Make a call with many responses."""
-        track, line = self._track, sent.line
+        track = self._track
         track.begin(line)
         if not line.when_done(lambda: track.end(line)):
             track.end(line)
-        found = responses(track.served, self._path, requests, Context(line, sent.metadata), line)
-        return InProcessStream(line, found, self._deserializer)
+        return InProcessStream(line, responses(track.served, self._path, requests, line), self._deserializer)
 
 
 def _no_iterator(requests: object) -> Iterator[Any]:
@@ -144,7 +143,7 @@ class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[
         compression: Any = None,
     ) -> Any:
         content = self._serialized(request)
-        return _response(self._run(self._answer, content, self._send(timeout, metadata, credentials)))
+        return _response(self._run(self._answer, content, self._dial(timeout, metadata, credentials)))
 
     def with_call(
         self,
@@ -156,7 +155,7 @@ class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[
         compression: Any = None,
     ) -> tuple[Any, Any]:
         content = self._serialized(request)
-        line = self._run(self._answer, content, self._send(timeout, metadata, credentials))
+        line = self._run(self._answer, content, self._dial(timeout, metadata, credentials))
         return _response(line), InProcessCall(line)
 
     def future(
@@ -169,7 +168,7 @@ class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[
         compression: Any = None,
     ) -> Any:
         content = self._serialized(request)
-        return self._start(self._answer, content, self._send(timeout, metadata, credentials))
+        return self._start(self._answer, content, self._dial(timeout, metadata, credentials))
 
 
 class UnaryStream(_MultiCallable, grpc.UnaryStreamMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
@@ -185,7 +184,7 @@ class UnaryStream(_MultiCallable, grpc.UnaryStreamMultiCallable):  # type: ignor
         compression: Any = None,
     ) -> Any:
         content = self._serialized(request)
-        return self._stream(iter((content,)), self._send(timeout, metadata, credentials))
+        return self._stream(iter((content,)), self._dial(timeout, metadata, credentials))
 
 
 class StreamStream(_MultiCallable, grpc.StreamStreamMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
@@ -200,7 +199,7 @@ class StreamStream(_MultiCallable, grpc.StreamStreamMultiCallable):  # type: ign
         wait_for_ready: bool | None = None,
         compression: Any = None,
     ) -> Any:
-        return self._stream(self._written(request_iterator), self._send(timeout, metadata, credentials))
+        return self._stream(self._written(request_iterator), self._dial(timeout, metadata, credentials))
 
 
 class StreamUnary(_MultiCallable, grpc.StreamUnaryMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
@@ -227,7 +226,7 @@ class StreamUnary(_MultiCallable, grpc.StreamUnaryMultiCallable):  # type: ignor
         compression: Any = None,
     ) -> tuple[Any, Any]:
         answer = answer_to_many(self._track.served, self._path, self._written(request_iterator))
-        line = self._run(answer, b"", self._send(timeout, metadata, credentials))
+        line = self._run(answer, b"", self._dial(timeout, metadata, credentials))
         return _response(line), InProcessCall(line)
 
     def future(
@@ -240,4 +239,4 @@ class StreamUnary(_MultiCallable, grpc.StreamUnaryMultiCallable):  # type: ignor
         compression: Any = None,
     ) -> Any:
         answer = answer_to_many(self._track.served, self._path, self._written(request_iterator))
-        return self._start(answer, b"", self._send(timeout, metadata, credentials))
+        return self._start(answer, b"", self._dial(timeout, metadata, credentials))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import grpc
 from grpc_status import rpc_status
@@ -12,11 +12,10 @@ from grpc_status import rpc_status
 from simulator.call_log import Metadata
 from simulator.services.injection import may_hold_up
 from simulator.services.status import CallFailed
-from simulator.session import Session
 from simulator.transports.in_process.credentials import with_credentials
 from simulator.transports.in_process.line import Ended, Line
 from simulator.transports.in_process.metadata import Metadatum, received
-from simulator.transports.in_process.serving import Context, require_fitting, responses
+from simulator.transports.in_process.serving import require_fitting, responses
 from simulator.transports.served import METHODS_BY_PATH, Answer, Served
 
 _logger = logging.getLogger(__name__)
@@ -25,39 +24,28 @@ Serializer = Callable[[Any], bytes]
 Deserializer = Callable[[bytes], Any]
 
 
-class Sent(NamedTuple):
-    """A call on its way: its line, what goes with it, and whom it is for."""
-
-    line: Line
-    metadata: Metadata
-    session: Session
-
-    def may_wait(self) -> bool:
-        """Whether a rule could hold the call up. In virtual time, deadlines pass at once."""
-        session = self.session
-        if not session.world.faults or (self.line.timeout_seconds is not None and session.clock.is_virtual):
-            return False
-        return may_hold_up(session.world)
-
-
-def send(served: Served, path: str, timeout: float | None, metadata: Any, credentials: Any) -> Sent:
+def dial(served: Served, path: str, timeout: float | None, metadata: Any, credentials: Any) -> Line:
     """Make a call ready. One that can't be made has ended.
 
     Raises:
         TypeError: something of the metadata or the timeout is of a wrong type.
         ValueError: an entry of the metadata is no pair.
     """
-    ended: Ended | None = None
-    arriving: Metadata = ()
     try:
         arriving = received(metadata if credentials is None else with_credentials(metadata, credentials, path))
     except Ended as refused:
-        ended = refused
-    session = served.find_session(arriving)
-    line = Line(timeout, session)
-    if ended is not None:
-        line.fail(ended)
-    return Sent(line, arriving, session)
+        line = Line(timeout, served.find_session(()), ())
+        line.fail(refused)
+        return line
+    return Line(timeout, served.find_session(arriving), arriving)
+
+
+def may_wait(line: Line) -> bool:
+    """Whether a rule could hold a call up. In virtual time, deadlines pass at once."""
+    session = line.session
+    if not session.world.faults or (line.timeout_seconds is not None and session.clock.is_virtual):
+        return False
+    return may_hold_up(session.world)
 
 
 def serialized(request: Any, serializer: Serializer | None) -> bytes:
@@ -67,18 +55,16 @@ def serialized(request: Any, serializer: Serializer | None) -> bytes:
         Ended: it can't be written.
         TypeError: what the serializer gives are no bytes.
     """
-    content: Any = request
-    if serializer is not None:
-        try:
-            content = serializer(request)
-        except Exception:  # whatever it is, gRPC logs it and calls it INTERNAL
-            _logger.exception("Exception serializing message!")
-            content = None
-        if content is None:
-            raise Ended(grpc.StatusCode.INTERNAL, "Exception serializing request!", debug_error_string="")
-    if type(content) is not bytes:
-        raise TypeError(f"Argument 'message' has incorrect type (expected bytes, got {type(content).__name__})")
-    return content
+    try:
+        content: Any = request if serializer is None else serializer(request)
+    except Exception:  # whatever it is, gRPC logs it and calls it INTERNAL
+        _logger.exception("Exception serializing message!")
+        content = None
+    if type(content) is bytes:
+        return content
+    if content is None:
+        raise Ended(grpc.StatusCode.INTERNAL, "Exception serializing request!", is_local=True)
+    raise TypeError(f"Argument 'message' has incorrect type (expected bytes, got {type(content).__name__})")
 
 
 def deserialized(content: bytes, deserializer: Deserializer | None) -> Any:
@@ -95,20 +81,19 @@ def deserialized(content: bytes, deserializer: Deserializer | None) -> Any:
         _logger.exception("Exception deserializing message!")
         message = None
     if message is None:
-        raise Ended(grpc.StatusCode.INTERNAL, "Exception deserializing response!", debug_error_string="")
+        raise Ended(grpc.StatusCode.INTERNAL, "Exception deserializing response!", is_local=True)
     return message
 
 
-def perform(answer: Answer, request: bytes, sent: Sent, deserializer: Deserializer | None) -> None:
+def perform(answer: Answer, request: bytes, line: Line, deserializer: Deserializer | None) -> None:
     """Let the services answer a call, and end it with what comes of that."""
-    line = sent.line
     if line.code is not None:
         return
     try:
         require_fitting(request, "SERVER")
-        response = answer(request, sent.metadata, line)
+        response = require_fitting(answer(request, line.metadata, line), "CLIENT")
         if line.is_waiting():
-            line.succeed(deserialized(require_fitting(response, "CLIENT"), deserializer))
+            line.succeed(deserialized(response, deserializer))
     except (CallFailed, Ended) as refused:
         if line.is_waiting():
             line.fail(refused if isinstance(refused, Ended) else _ended(refused))
@@ -132,8 +117,8 @@ def answer_of(served: Served, path: str) -> Answer:
 def answer_to_many(served: Served, path: str, requests: Iterator[bytes]) -> Answer:
     """Give what answers one call of the method at *path* that brings *requests*."""
 
-    def answer(_: bytes, metadata: Metadata, line: Any) -> bytes:
-        found = [*responses(served, path, requests, Context(line, metadata), line)]
+    def answer(_request: bytes, _metadata: Metadata, line: Any) -> bytes:
+        found = [*responses(served, path, requests, line)]
         if not found:
             raise Ended(grpc.StatusCode.INTERNAL, "the service ended the call without an answer")
         return found[0]

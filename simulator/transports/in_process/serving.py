@@ -25,18 +25,16 @@ class Context(grpc.ServicerContext):
 
     Args:
         line: The call.
-        metadata: What the client sent along.
     """
 
-    def __init__(self, line: Line, metadata: Metadata) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
-        self._metadata = metadata
         self._code: grpc.StatusCode | None = None
         self._details = ""
         self._trailing_metadata: Metadata = ()
 
     def invocation_metadata(self) -> Any:
-        return self._metadata
+        return self._line.metadata
 
     def is_active(self) -> bool:
         return self._line.is_waiting()
@@ -101,20 +99,19 @@ class Context(grpc.ServicerContext):
             raise Ended(self._code, self._details, self._trailing_metadata)
 
 
-def responses(served: Served, path: str, requests: Iterator[bytes], context: Context, line: Line) -> Iterator[bytes]:
+def responses(served: Served, path: str, requests: Iterator[bytes], line: Line) -> Iterator[bytes]:
     """Serve a call: each message is asked for when an answer is.
 
     Args:
         served: What is served.
         path: Of its method.
         requests: The messages of the client.
-        context: For the service.
         line: The call.
 
     Raises:
         Ended: the call did not end with OK.
     """
-    handler = served.find(path, context.invocation_metadata())
+    handler, context = served.find(path, line.metadata), Context(line)
     if handler is None:
         raise Ended(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
     try:

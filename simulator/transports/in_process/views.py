@@ -27,12 +27,12 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
         self._line = line
 
     def __repr__(self) -> str:
-        line = self._line
-        if line.code is None:
+        if self._line.code is None:
             return f"<{type(self).__name__} object>"
-        told = f'\n\tstatus = {line.code}\n\tdetails = "{line.details}"'
-        if line.code is not grpc.StatusCode.OK:
-            told += f'\n\tdebug_error_string = "{line.debug_error_string}"'
+        failure = self._line.failure
+        told = f'\n\tstatus = {self._line.code}\n\tdetails = "{failure.details if failure else ""}"'
+        if failure is not None:
+            told += f'\n\tdebug_error_string = "{failure.debug_error_string}"'
         return f"<{type(self).__name__} of RPC that terminated with:{told}\n>"
 
     __str__ = __repr__
@@ -50,7 +50,8 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
         return self._ended().initial_metadata
 
     def trailing_metadata(self) -> Any:
-        return self._ended().trailing_metadata
+        failure = self._ended().failure
+        return failure.trailing_metadata if failure is not None else ()
 
     def code(self) -> grpc.StatusCode:
         code = self._ended().code
@@ -58,17 +59,19 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
         return code
 
     def details(self) -> str:
-        return self._ended().details
+        failure = self._ended().failure
+        return failure.details if failure is not None else ""
 
     def debug_error_string(self) -> str | None:
         """What gRPC tells of an error to those who look for its cause."""
-        return self._ended().debug_error_string
+        failure = self._ended().failure
+        return failure.debug_error_string if failure is not None else ""
 
     def cancel(self) -> bool:
         return self._line.cancel()
 
     def cancelled(self) -> bool:
-        return self._line.cancelled
+        return self._line.failure is not None and self._line.failure.is_cancelled
 
     def running(self) -> bool:
         return self._line.code is None
@@ -82,10 +85,10 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
         return self._line.response
 
     def exception(self, timeout: float | None = None) -> Exception | None:
-        line = self._ended(timeout)
-        if line.cancelled:
+        failure = self._ended(timeout).failure
+        if failure is not None and failure.is_cancelled:
             raise grpc.FutureCancelledError
-        return None if line.code is grpc.StatusCode.OK else self
+        return None if failure is None else self
 
     def traceback(self, timeout: float | None = None) -> TracebackType | None:
         error = self.exception(timeout)
@@ -122,7 +125,7 @@ class InProcessRpcError(InProcessCall):
     def cancelled(self) -> bool:
         return False
 
-    def exception(self, timeout: float | None = None) -> Exception | None:  # noqa: ARG002  # it is there
+    def exception(self, timeout: float | None = None) -> Exception | None:
         return self
 
 

@@ -17,7 +17,7 @@ VALUE = "expected a text, a number, true, false, or a mapping with present, matc
         ("{violations: {a: ▸1}}", "violations.a: is 1; expected a text"),
         ("{names: ▸a}", "names: is 'a'; expected a list"),
         ("{fields: ▸[a]}", "fields: is a list; expected a mapping"),
-        ("{fields: {status.phase: ▸[]}}", f"fields.status.phase: is a list; {VALUE}"),
+        ("{fields: {status.phase: ▸[]}}", f"fields.status.phase: is an empty list; {VALUE}"),
         ("{fields: {status.phase: ▸~}}", f"fields.status.phase: is nothing; {VALUE}"),
         (
             "{fields: {status.phase: {▸presnt: true}}}",

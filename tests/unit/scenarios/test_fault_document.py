@@ -75,6 +75,9 @@ def test_every_effect_can_be_written():
         ("{phase: PENDING, fail: {at: ▸150%}}", "faults[0].fail.at: is '150%'; expected less than or equal to 1"),
         ("{phase: PENDING, fail: {at: ▸half}}", "faults[0].fail.at: is 'half'; expected a number"),
         ("{phase: PENDING, fail: {error_code: ▸NOPE}}", "faults[0].fail.error_code: 'NOPE' is no error code;"),
+        ("{fail: , phase: ▸[]}", "faults[0].phase: is an empty list; expected a list that is not empty"),
+        ("{fail: , phase: PENDING, between: ▸5s}", "faults[0].between: is '5s'; expected a list of two"),
+        ("▸{fail: , phase: PENDING, unless: {}}", "faults[0]: unless: has a part that asks for nothing"),
         (
             "▸{hang: , between: [9s, 3s]}",
             "faults[0]: between: is 9 to 3; expected a start of 0 or more, then a later end",
@@ -91,10 +94,13 @@ def test_what_is_wrong_with_a_rule_is_told_with_its_place(problem_at_mark, text,
     [
         ("remove: ▸dor", "steps[0].remove: no rule has the name 'dor'; did you mean 'door'?"),
         ("open: ▸dor", "steps[0].open: no rule has the name 'dor'; did you mean 'door'?"),
+        ("open: ▸slow on phase=PENDING", "steps[0].open: the rule 'slow on phase=PENDING' holds nobody; expected one"),
         ("inject: {cluster: ▸wst, outage: }", "steps[0].inject.cluster: 'wst' matches no cluster of the world;"),
     ],
 )
 def test_steps_about_rules_are_checked_as_well(problem_at_mark, step, problem):
-    text = f"version: 1\nfaults: [{{name: door, phase: PENDING, gate: }}]\nsteps:\n  - {step}"
+    text = (
+        f"version: 1\nfaults: [{{name: door, phase: PENDING, gate: }}, {{phase: PENDING, slow: 2}}]\nsteps:\n  - {step}"
+    )
 
     assert problem_at_mark(text).startswith(problem)

@@ -45,7 +45,7 @@ def test_the_keys_that_may_stand_at_a_path_are_known(path, keys):
         ("gren", "'gren' is no colour; did you mean 'green'?"),
         ("pink", "'pink' is no colour; expected one of 'red', 'green'"),
         (1, "1 is no colour; expected one of 'red', 'green'"),
-        ([], "a list is no colour; expected one of 'red', 'green'"),
+        ([], "an empty list is no colour; expected one of 'red', 'green'"),
         (None, "nothing is no colour; expected one of 'red', 'green'"),
     ],
 )

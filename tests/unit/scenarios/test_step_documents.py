@@ -13,7 +13,7 @@ NO_DURATION = "is no duration; expected something like 90s, 10m, 1h30m, 250ms or
     ("step", "problem"),
     [
         ("▸advance", "steps[0]: is 'advance'; expected a mapping"),
-        ("▸[]", "steps[0]: is a list; expected a mapping"),
+        ("▸[]", "steps[0]: is an empty list; expected a mapping"),
         ("▸{}", f"steps[0]: has none; expected exactly one of {VERBS}"),
         ("▸get:", "steps[0]: get has no value"),
         (

@@ -134,6 +134,30 @@ def test_a_stall_without_an_end_ends_through_the_gate_of_its_rule(idle, create):
     idle.advance_until(restore, "RESTORING_CLOUDSNAP", limit=2)
 
 
+def test_a_gate_is_removed_with_its_rule(idle, create):
+    gate = idle.gate(phase="PENDING")
+    create("copy")
+    idle.advance(10)
+
+    idle.remove_rule(gate)
+
+    assert list(idle.rules) == []
+    assert gate.held == []
+
+
+def test_a_rule_that_holds_nobody_has_no_gate(idle):
+    active = idle.inject(faults.slow(2), phase="PENDING", name="slowly")
+
+    with pytest.raises(ValueError, match=r"^the rule 'slowly' is no gate; it does slow$"):
+        idle.gate_of(active)
+
+
+@pytest.mark.parametrize("take", [lambda idle: idle.remove_rule("slowly"), lambda idle: idle.gate_of("slowly")])
+def test_a_name_is_no_rule_in_force(idle, take):
+    with pytest.raises(TypeError, match=r"^'slowly' is no rule in force; expected what inject\(\)"):
+        take(idle)
+
+
 def test_what_is_wrong_with_the_rules_is_told_at_any_time(idle, create):
     idle.inject(faults.fail(), phase="PENDING", restore="orders", name="bad luck")
     assert idle.rule_complaints() == ["the rule 'bad luck' never fired: no phase came that it could have applied to"]

@@ -217,3 +217,10 @@ def test_when_nobody_tried_again_there_is_nothing_to_assert(log, call, calls):
 
     with pytest.raises(AssertionError, match=f"nobody tried again; {len(calls)} calls were made, none twice"):
         log.assert_backoff(1)
+
+
+@pytest.mark.parametrize("key", ["min_seconds", "factor", "jitter"])
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), "1", None, True])
+def test_what_is_no_number_from_zero_is_refused(log, key, value):
+    with pytest.raises(ValueError, match=f"^{key} is .*; expected a finite number from 0$"):
+        log.assert_backoff(**{"min_seconds": 1, key: value})

@@ -29,6 +29,12 @@ def test_a_constant_is_what_it_is(firing):
     assert draw_seconds(Constant(4.5), firing) == 4.5
 
 
+def test_a_number_is_so_many_seconds(firing):
+    require_drawable(4.5)
+
+    assert draw_seconds(4.5, firing) == 4.5
+
+
 def test_a_distribution_draws_from_the_stream_of_the_firing(firing):
     expected = Exponential(5).sample_seconds(lambda: random.Random(3))
 
@@ -40,7 +46,7 @@ def test_nothing_lasts_longer_than_a_hundred_years(firing):
     assert draw_seconds(Constant(1e300), firing) == 100 * 365.25 * 24 * 3600
 
 
-@pytest.mark.parametrize("duration", [5, 0.5, "5s", None])
+@pytest.mark.parametrize("duration", [-5, -0.5, "5s", None, True])
 def test_what_is_no_duration_is_refused(duration):
     with pytest.raises(InvalidRule) as caught:
         require_drawable(duration)

@@ -12,6 +12,7 @@ from fakes.faults.plan import OCCASIONS_MAX
 from fakes.faults.report import complaints
 from fakes.faults.rule import Firing
 from fakes.faults.slow import Slow
+from fakes.faults.stall import Stall
 
 
 class Never(Slow):
@@ -139,6 +140,14 @@ def test_a_closed_gate_tells_whom_it_holds_and_where(default_stage, complaints_o
 
     gate.open()
     assert complaints_of() == []
+
+
+def test_a_stall_that_goes_on_tells_whom_it_holds_and_where(default_stage, complaints_of):
+    default_stage.inject(Stall(), phase="PENDING", name="stuck")
+    default_stage.create("one")
+    default_stage.advance(10)
+
+    assert complaints_of() == ["the rule 'stuck' still stalls one in PENDING"]
 
 
 def test_a_closed_gate_that_holds_nobody_any_more_is_no_matter(default_stage, complaints_of):

@@ -85,6 +85,15 @@ def test_a_delay_beyond_all_measure_is_still_one_that_can_be_waited_for(make_cal
     assert 0 < call.client.waited_seconds[0] <= threading.TIMEOUT_MAX
 
 
-def test_a_number_is_no_duration():
-    with pytest.raises(InvalidRule, match=r"^duration: is 5; expected a duration such as Constant\(5\)$"):
-        Delay(5)
+def test_a_number_is_so_many_seconds(make_call, make_firing, handler):
+    call = make_call()
+
+    Delay(5).around(call, handler, make_firing())
+
+    assert call.delay_seconds == 5
+
+
+@pytest.mark.parametrize("duration", [-1, "5s", None, True])
+def test_what_is_no_duration_is_refused(duration):
+    with pytest.raises(InvalidRule, match=r"^duration: is .*; expected a number of seconds from 0, or a duration such"):
+        Delay(duration)

@@ -86,3 +86,36 @@ def test_what_means_nothing_is_refused(keywords, message):
 def test_every_effect_has_the_name_under_which_it_is_offered(effect):
     assert getattr(faults, effect.name) is effect
     assert effect.name in faults.__all__
+
+
+def test_combinations_are_written_as_mappings_too():
+    written = rule(
+        faults.slow(2), any_of=[{"cluster": "west"}, {"label": {"team": "p*"}}], unless={"phase": Phase.PENDING}
+    )
+
+    assert written == rule(
+        faults.slow(2), any_of=[where(cluster="west"), where(label={"team": "p*"})], unless=where(phase="PENDING")
+    )
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"unless": {}}, "unless: has a part that asks for nothing"),
+        ({"any_of": [{"cluster": "west"}, {}]}, "any_of: has a part that asks for nothing"),
+        (
+            {"unless": {"clutser": "west"}},
+            "clutser: 'clutser' is nothing that a rule can ask for; did you mean 'cluste",
+        ),
+        ({"unless": {5: "west"}}, "5: 5 is nothing that a rule can ask for"),
+        ({"unless": {"times": "1"}}, "times: 'times' is nothing that a rule can ask for"),
+        ({"any_of": {"cluster": "west"}}, "any_of: is {'cluster': 'west'}; expected a list"),
+        ({"any_of": ["west"]}, "any_of: is ['west']; expected a list"),
+        ({"label": "team"}, "label: is 'team'; expected patterns by key"),
+    ],
+)
+def test_combinations_that_make_no_sense_are_refused(keywords, message):
+    with pytest.raises(InvalidRule) as caught:
+        rule(faults.slow(2), **keywords)
+
+    assert str(caught.value).startswith(message)
