@@ -35,6 +35,8 @@ class Workload:
     Args:
         plans: What it does in each phase unless rules change that.
         done: Is called when the segment on which it works is done.
+        is_beginning: Whether that segment is just being begun.
+        is_done: Whether it was done in being begun.
     """
 
     restore: Restore
@@ -45,6 +47,8 @@ class Workload:
     segments: tuple[Segment, ...] = ()
     segment_index: int = 0
     activity: Activity | None = None
+    is_beginning: bool = False
+    is_done: bool = False
     place: AwaitingCapacity | None = None
 
     @property
@@ -164,7 +168,7 @@ class Lifecycle:
         for workload in self._on(workplace):
             # What goes on may bring about the next outage, and then nothing further does.
             if self.is_reachable(cluster_uid) and workload.activity is not None and workload.restore.is_live:
-                workload.activity.begin(workload.done)
+                self._begin_activity(workload, workload.activity)
 
     def _on(self, workplace: Workplace) -> list[Workload]:
         return [workload for workload in self._workloads.values() if workload.workplace is workplace]
@@ -181,8 +185,7 @@ class Lifecycle:
             plan = PhasePlan(segments, workload.workplace.bytes_per_microsecond)
             segments = self._meet_faults(workload, plan).segments
         workload.segments = segments
-        workload.segment_index = -1
-        self._end_segment(workload)
+        self._go_on(workload, 0)
 
     def _meet_faults(self, workload: Workload, plan: PhasePlan) -> PhasePlan:
         now = self._environment.now_microseconds
@@ -195,23 +198,41 @@ class Lifecycle:
                 self._strike(active, firing, occasion)
         return plan
 
-    def _end_segment(self, workload: Workload) -> None:
-        index = workload.segment_index + 1
-        if index < len(workload.segments):
-            self._begin_segment(workload, index)
-        else:
-            self._leave(workload)
+    def _go_on(self, workload: Workload, index: int) -> None:
+        """Work on the segments from *index* on, until one takes time or none is left."""
+        segments = workload.segments
+        while index < len(segments):
+            workload.segment_index = index
+            segment = segments[index]
+            if type(segment) is Last:  # first and without a pattern, because most of them are
+                activity: Activity = Lasting(self._environment, segment.duration_microseconds)
+            else:
+                activity = self._activity(workload, segment)
+            workload.activity = activity
+            if workload.workplace.outage_count or not self._is_done_at_once(workload, activity):
+                return
+            index += 1
+        self._leave(workload)
 
-    def _begin_segment(self, workload: Workload, index: int) -> None:
-        workload.segment_index = index
-        segment = workload.segments[index]
-        if type(segment) is Last:  # first and without a pattern, because most of them are
-            activity: Activity = Lasting(self._environment, segment.duration_microseconds)
+    def _begin_activity(self, workload: Workload, activity: Activity) -> None:
+        if self._is_done_at_once(workload, activity):
+            self._go_on(workload, workload.segment_index + 1)
+
+    def _is_done_at_once(self, workload: Workload, activity: Activity) -> bool:
+        """Begin an activity. One that is done later goes on to the next segment by itself.
+
+        One that is done at once does not, as any number of them may follow each other, deeper than Python can call.
+        """
+        workload.is_beginning, workload.is_done = True, False
+        activity.begin(workload.done)
+        workload.is_beginning = False
+        return workload.is_done
+
+    def _end_segment(self, workload: Workload) -> None:
+        if workload.is_beginning:
+            workload.is_done = True
         else:
-            activity = self._activity(workload, segment)
-        workload.activity = activity
-        if not workload.workplace.outage_count:
-            activity.begin(workload.done)
+            self._go_on(workload, workload.segment_index + 1)
 
     def _activity(self, workload: Workload, segment: Segment) -> Activity:
         workplace, restore = workload.workplace, workload.restore

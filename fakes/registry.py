@@ -158,3 +158,7 @@ class Registry(Mapping[str, EntityType]):
         """
         entity = self._at(uid) or self._removed.get(uid)
         return entity if entity is not None else self[uid]
+
+    def recall_all(self) -> list[EntityType]:
+        """All entities that are here, then those that were."""
+        return list({**self._present, **self._removed, **self._present}.values())

@@ -54,10 +54,17 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """Write into the timeline that a rule takes effect."""
+    """Write into the timeline that a rule takes effect.
+
+    Args:
+        rule: Name of the rule.
+        effect: Name of its effect.
+        loses_progress: Whether what the phase has done up to here is lost.
+    """
 
     rule: str
     effect: str
+    loses_progress: bool = False
 
 
 WORK_MICROSECONDS_MAX = 100 * 366 * 86_400 * 1_000_000
@@ -111,10 +118,12 @@ class PhasePlan:
     def begun_again(self, fraction: float, *between: Segment) -> PhasePlan:
         """Do the plan up to a place, lose that, and do it all from its beginning.
 
-        What was inserted before the place happens once all the same.
+        What was inserted before the place happens once all the same, and what was lost before can't be lost once more:
+        otherwise each restart would double the plan.
         """
         before, _ = self.split(fraction)
-        done_again = (segment for segment in self.segments[: len(before)] if _is_native(segment))
+        losses = (index for index, segment in enumerate(before, 1) if _loses_progress(segment))
+        done_again = (segment for segment in self.segments[max(losses, default=0) : len(before)] if _is_native(segment))
         return replace(self, segments=(*before, *between, *done_again, *self.segments[len(before) :]))
 
     def stretched(self, factor: float) -> PhasePlan:
@@ -134,6 +143,10 @@ class PhasePlan:
 def _is_native(segment: Segment) -> bool:
     """Whether a segment belongs to the phase itself, rather than to a rule."""
     return isinstance(segment, AwaitCapacity | Last | Download)
+
+
+def _loses_progress(segment: Segment) -> bool:
+    return isinstance(segment, Announce) and segment.loses_progress
 
 
 def _cut(segment: Segment, fraction: float) -> tuple[Segment, Segment]:

@@ -175,6 +175,7 @@ class FaultPlan:
                 )
 
     def _check_pattern(self, key: str, pattern: str) -> None:
+        # What was deleted counts as well: restores go on referring to it, and rules that name it match them.
         if key == "method":
             known = list(METHODS)
             complaint = "is no method"
@@ -182,11 +183,11 @@ class FaultPlan:
             known = [phase.name for phase in Phase if not phase.is_final]
             complaint = "is no phase in which anything could happen"
         elif key == "data_service":
-            known = sorted({deployment.data_service for deployment in self._inventory.deployments.values()})
+            known = sorted({deployment.data_service for deployment in self._inventory.deployments.recall_all()})
             complaint = "matches no data service of the world"
         elif key in COLLECTION_OF_KEY:
             registry = self._inventory.collection(COLLECTION_OF_KEY[key])
-            known = [text for entity in registry.values() for text in (entity.name, entity.uid)]
+            known = [text for entity in registry.recall_all() for text in (entity.name, entity.uid)]
             complaint = f"matches no {registry.kind} of the world"
         else:
             return

@@ -22,4 +22,4 @@ class RestartPhase:
         require_fraction(self.at)
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
-        return plan.begun_again(self.at, Announce(firing.rule, self.name))
+        return plan.begun_again(self.at, Announce(firing.rule, self.name, loses_progress=True))

@@ -113,6 +113,14 @@ def test_what_was_removed_is_recalled_by_its_uid(projects):
     assert projects.recall(Project("billing").uid) == Project("billing")
 
 
+def test_all_that_is_and_was_is_recalled_once(projects):
+    removed = projects.remove("shop")
+
+    assert projects.recall_all() == [Project("analytics"), Project("billing"), removed]
+    projects.add(removed)
+    assert projects.recall_all() == [Project("analytics"), Project("billing"), removed]
+
+
 def test_what_never_was_is_not_recalled(projects):
     with pytest.raises(UnknownEntity, match="no project 'prj:never'"):
         projects.recall("prj:never")

@@ -80,6 +80,15 @@ def test_what_was_inserted_before_the_place_is_not_repeated_and_what_was_inserte
     assert again.segments == (Last(20), OTHER, Wait(7), Last(30), MARK, Last(20), Last(60), STOP, Last(20))
 
 
+def test_what_was_lost_before_is_not_lost_again():
+    lost = Announce("rule", "effect", loses_progress=True)
+    again = plan(Last(100)).begun_again(1, lost)
+
+    assert again.segments == (Last(100), lost, Last(100))
+    assert again.begun_again(0.75, MARK).segments == (Last(100), lost, Last(50), MARK, Last(100))
+    assert again.begun_again(0.25, MARK).segments == (Last(50), MARK, Last(100), lost, Last(100))
+
+
 def test_stretching_is_for_work_and_not_for_waiting():
     waiting = (AwaitCapacity(), Wait(50), Hold(Gate("gate")), MARK, STOP)
 

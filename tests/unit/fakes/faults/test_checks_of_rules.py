@@ -174,3 +174,18 @@ def test_every_key_can_be_asked_for_by_a_rule_of_its_kind(default_stage):
     default_stage.inject(Fail(), phase="*")
 
     assert len(default_stage.world.faults) == len(KEYS) - 1
+
+
+def test_a_rule_may_name_what_was_deleted_since_restores_go_on_referring_to_it(default_stage):
+    restore = default_stage.create(backup="orders-backup")
+    default_stage.advance(60)
+    default_stage.world.delete_backup("orders-backup")
+    for deployment in list(default_stage.world.deployments):
+        default_stage.world.delete_deployment(deployment)
+
+    keys = {"backup": "orders-backup", "data_service": "PostgreSQL"}
+    default_stage.inject(Fail(), phase="RESTORING_DATA_SERVICE_DEPLOYMENT", **keys)
+    default_stage.advance(60)
+
+    assert default_stage.history(restore)[-1][1] == "FAILED"
+    assert default_stage.fired() == [(62.2, "fail", "copy")]

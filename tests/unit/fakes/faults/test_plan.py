@@ -188,3 +188,12 @@ def test_a_removed_rule_takes_no_further_effect(stage):
     stage.advance(1000)
 
     assert failed(stage) == ["before"]
+
+
+def test_any_number_of_rules_may_take_effect_at_the_same_place(stage):
+    for _ in range(MANY):
+        stage.inject(HoldAtGate(), phase="PENDING").gate.open()
+    create_many(stage, 1)
+
+    assert len(stage.fired()) == MANY
+    assert stage.world.restores["copy-0"].status.phase.name == "SUCCESSFUL"

@@ -94,6 +94,19 @@ def test_what_another_rule_does_later_in_the_phase_still_happens(stage):
     assert stage.history(restore)[-1] == (11 + 15 + 24, "FAILED")
 
 
+@pytest.mark.parametrize(
+    ("at", "count", "lost"), [(1, 2, 60), (1, 40, 1200), (0.5, 2, 15 + 7.5), (0.5, 40, 30), (0, 40, 0)]
+)
+def test_only_what_was_done_since_the_last_restart_is_lost_by_the_next(stage, at, count, lost):
+    for _ in range(count):
+        stage.inject(RestartPhase(at), phase="RESTORING_DATA_SERVICE_DEPLOYMENT")
+    restore = stage.create()
+    stage.advance(10_000)
+
+    assert stage.history(restore)[-1] == (pytest.approx(56 + lost, abs=1e-3), "SUCCESSFUL")
+    assert len(stage.fired()) == count
+
+
 @pytest.mark.parametrize("at", [-0.01, 1.01])
 def test_a_place_outside_the_phase_is_refused(at):
     with pytest.raises(InvalidRule) as caught:

@@ -1,0 +1,124 @@
+"""What the properties of faults use: a small world with rules, and somebody who does to it what a history says."""
+
+import pytest
+
+from fakes import (
+    ANYBODY,
+    MIB,
+    Account,
+    Backup,
+    BackupLocation,
+    Cluster,
+    Deployment,
+    Exponential,
+    LivingWorld,
+    Namespace,
+    Phase,
+    Project,
+    RestoreOrder,
+    Tenant,
+    Uniform,
+    World,
+    derive_uid,
+)
+from fakes.environment import to_microseconds
+from fakes.errors import WorldError
+
+END_SECONDS = 10_000_000
+
+
+def small_world():
+    return World(
+        accounts=[Account("acme")],
+        tenants=[Tenant("engineering")],
+        projects=[Project("shop")],
+        clusters=[
+            Cluster("east", capacity=2, bandwidth_bytes_per_second=MIB, heartbeat_limit_seconds=100),
+            Cluster("west", capacity=1, bandwidth_bytes_per_second=3 * MIB),
+        ],
+        backup_locations=[BackupLocation("vault"), BackupLocation("cellar", credentials_valid=False)],
+        namespaces=[
+            Namespace("east-prod", cluster="east", projects=["shop"]),
+            Namespace("east-test", cluster="east", projects=["shop"]),
+            Namespace("west-prod", cluster="west", projects=["shop"]),
+        ],
+        deployments=[Deployment("orders", namespace="east-prod", data_service="PostgreSQL")],
+        backups=[
+            Backup("nightly", location="vault", size_bytes=10 * MIB),
+            Backup("weekly", location="cellar", size_bytes=70 * MIB),
+            Backup("monthly", location="vault", size_bytes=0),
+        ],
+        durations={Phase.INITIALIZING: Uniform(0, 3), Phase.RESTORING_CLOUDSNAP: Exponential(5)},
+    )
+
+
+class Driver:
+    """Does to a world with rules what a history says; what the world refuses is left out."""
+
+    def __init__(self, plan):
+        self.world = LivingWorld(small_world(), seed=7, start_microseconds=0)
+        for rule in plan:
+            self.world.inject(rule)
+
+    def do(self, action):
+        try:
+            getattr(self, action.verb)(action)
+        except WorldError:
+            # A name that is taken, a backup that is gone: what a caller would be told, and no change.
+            return
+
+    def advance(self, action):
+        self.advance_seconds(action.seconds)
+
+    def advance_seconds(self, seconds):
+        self.world.environment.advance_to(self.world.environment.now_microseconds + to_microseconds(seconds))
+
+    def create(self, action):
+        order = RestoreOrder(
+            name=action.name,
+            namespace=derive_uid("namespace", action.namespace),
+            project=derive_uid("project", "shop"),
+            backup=derive_uid("backup", action.backup),
+            labels={"team": "payments"} if action.ordinal % 2 else {},
+        )
+        self.world.create_restore(order, ANYBODY)
+
+    def recreate(self, action):
+        uids = list(self.world.restores) or ["rst:none"]
+        self.world.recreate_restore(
+            uids[action.ordinal % len(uids)],
+            name=action.name,
+            project=derive_uid("project", "shop"),
+            namespace=derive_uid("namespace", action.namespace),
+            caller=ANYBODY,
+        )
+
+    def inject(self, action):
+        self.world.inject(action.rule)
+
+    def remove(self, action):
+        for active in self._one(action):
+            self.world.faults.remove(active)
+
+    def open(self, action):
+        for active in self._one(action):
+            active.gate.open()
+
+    def close(self, action):
+        for active in self._one(action):
+            active.gate.close()
+
+    def finish(self):
+        for active in self.world.faults:
+            self.world.faults.remove(active)
+        self.advance_seconds(END_SECONDS)
+
+    def _one(self, action):
+        actives = list(self.world.faults)
+        return [actives[action.ordinal % len(actives)]] if actives else []
+
+
+@pytest.fixture(scope="session")
+def driver_of():
+    """Makes a world with the rules of a plan and its driver; for all examples the same, as it keeps nothing."""
+    return Driver
