@@ -144,7 +144,7 @@ class Registry(Mapping[str, EntityType]):
 
     def named(self, name: str) -> list[EntityType]:
         """All entities of that name."""
-        return [self[uid] for uid in self._uids_of(name)]
+        return [self[uid] for uid in self._uids_of(name)] if name in self._uids_by_name else []
 
     def names(self) -> list[str]:
         """The names that entities have, in the order in which they came."""
