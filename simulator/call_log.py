@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 from google.protobuf.message import DecodeError, Message
 
@@ -84,24 +84,27 @@ class CallLog(Sequence[CallRecord]):
     """All calls so far, in the order in which they were answered; reading is safe from any thread."""
 
     def __init__(self) -> None:
-        self._records: list[CallRecord] = []
+        # As plain tuples: the garbage collector looks at records again and again, but not at tuples of plain values.
+        self._records: list[tuple[Any, ...]] = []
 
     @overload
     def __getitem__(self, index: int) -> CallRecord: ...
     @overload
     def __getitem__(self, index: slice) -> list[CallRecord]: ...
     def __getitem__(self, index: int | slice) -> CallRecord | list[CallRecord]:
-        return self._records[index]
+        if isinstance(index, slice):
+            return [CallRecord._make(row) for row in self._records[index]]
+        return CallRecord._make(self._records[index])
 
     def __len__(self) -> int:
         return len(self._records)
 
     def __iter__(self) -> Iterator[CallRecord]:
-        return iter(self._records[:])
+        return map(CallRecord._make, self._records[:])
 
     def append(self, record: CallRecord) -> None:
         """Add a call that has been answered."""
-        self._records.append(record)
+        self._records.append(tuple(record))
 
     def clear(self) -> None:
         """Forget all calls."""
