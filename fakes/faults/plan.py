@@ -96,6 +96,8 @@ class FaultPlan:
         self._seed = seed
         self._start_microseconds = start_microseconds
         self._active: list[ActiveRule] = []
+        self._interested: dict[object, tuple[ActiveRule, ...]] = {}
+        """The rules that ask for what an occasion has, by that; begins anew when rules come or go."""
         self._occasions = {kind: deque[Occasion](maxlen=OCCASIONS_MAX) for kind in ("call", "phase", "time")}
 
     def __iter__(self) -> Iterator[ActiveRule]:
@@ -116,6 +118,7 @@ class FaultPlan:
         name = next(name for name in chain([rule.name], others) if name not in taken)
         active = ActiveRule(rule, name, Gate(name), _kind(rule))
         self._active.append(active)
+        self._interested.clear()
         return active
 
     def remove(self, active: ActiveRule) -> None:
@@ -127,6 +130,7 @@ class FaultPlan:
         if active not in self._active:
             raise ValueError(f"the rule {active.name!r} is not in force")
         self._active.remove(active)
+        self._interested.clear()
         active.gate.open()
         while active.ends:
             active.ends.pop()()
@@ -220,9 +224,9 @@ class FaultPlan:
         return tuple(self._occasions[kind])
 
     def _fire(self, kind: str, occasion: Occasion) -> Iterator[tuple[ActiveRule, Firing]]:
-        for active in tuple(self._active):
+        for active in self._interested_in(kind, occasion):
             rule = active.rule
-            if active.kind != kind or next(self.misses(active, occasion), None) is not None:
+            if next(self._misses_in_time(rule, occasion), None) is not None:
                 continue
             active.matched_count += 1
             if active.matched_count <= rule.after or (rule.times is not None and active.fired_count >= rule.times):
@@ -231,14 +235,34 @@ class FaultPlan:
             if firing is not None:
                 yield active, firing
 
+    def _interested_in(self, kind: str, occasion: Occasion) -> tuple[ActiveRule, ...]:
+        # Whoever polls brings the same occasion again and again, but for its time.
+        key = (kind, *occasion.values.items(), *occasion.labels.items())
+        interested = self._interested.get(key)
+        if interested is None:
+            if len(self._interested) >= OCCASIONS_MAX:
+                self._interested.clear()
+            interested = self._interested[key] = tuple(
+                active
+                for active in self._active
+                if active.kind == kind and next(self._misses_in_place(active, occasion), None) is None
+            )
+        return interested
+
     def misses(self, active: ActiveRule, occasion: Occasion) -> Iterator[str]:
         """Tell why a rule does not apply to an occasion of its kind; nothing when it does."""
-        rule = active.rule
+        yield from self._misses_in_time(active.rule, occasion)
+        yield from self._misses_in_place(active, occasion)
+
+    def _misses_in_time(self, rule: Rule, occasion: Occasion) -> Iterator[str]:
         if rule.between_seconds is not None:
             start, end = rule.between_seconds
             at_seconds = (occasion.at_microseconds - self._start_microseconds) / MICROSECONDS
             if not start <= at_seconds < end:
                 yield f"it came at {at_seconds:g} s, the rule applies between {start:g} and {end:g} s"
+
+    def _misses_in_place(self, active: ActiveRule, occasion: Occasion) -> Iterator[str]:
+        rule = active.rule
         yield from rule.where.misses(occasion)
         if active.kind == "call" and not set(occasion.values["method"]).issubset(_methods(rule)):
             yield f"{rule.effect.name} can't happen to it"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from fakes import LivingWorld
@@ -19,22 +18,17 @@ Values = dict[str, tuple[str, ...]]
 def call_occasion(world: LivingWorld, call: Call, at_microseconds: int) -> Occasion:
     """A call has come."""
     method, caller = call.method.name, caller_of(call)
-    occasion = Occasion(
-        values={"method": (method,), "caller": (caller,)},
-        subject=f"{method} {caller}",
-        title=method,
-        at_microseconds=at_microseconds,
-    )
+    values: Values = {"method": (method,), "caller": (caller,)}
     try:
-        values, labels, about = _READERS[method](world, call.request)
+        found, labels, about = _READERS[method](world, call.request)
     except InvalidRequest:
-        return occasion
-    return replace(
-        occasion,
-        values=occasion.values | values,  # type: ignore[operator]  # it was made as a dict above
+        return Occasion(values=values, subject=f"{method} {caller}", title=method, at_microseconds=at_microseconds)
+    return Occasion(
+        values=values | found,
         labels=labels,
-        subject=f"{occasion.subject} {about}",
+        subject=f"{method} {caller} {about}",
         title=f"{method} {about}".strip(),
+        at_microseconds=at_microseconds,
     )
 
 
