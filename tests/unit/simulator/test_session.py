@@ -1,7 +1,7 @@
 """A session gives its world to one thread at a time, brought up to the present."""
 
 import threading
-from unittest.mock import MagicMock, Mock
+from unittest.mock import MagicMock
 
 import pytest
 
