@@ -46,6 +46,11 @@ class Places:
         self._capacity = capacity
         self._waiting: dict[Place, None] = {}
 
+    @property
+    def waiting_count(self) -> int:
+        """How many wait for a place."""
+        return len(self._waiting)
+
     def ask(self, granted: Callable[[], None]) -> Place:
         """Ask for a place; *granted* is called at this time at the earliest, but not before this call has ended."""
         place = Place(granted)
