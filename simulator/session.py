@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from fakes import LivingWorld, Timeline, World
 from fakes.faults.rule import Rule
@@ -11,8 +12,21 @@ from fakes.timeline import Event, Subscriber
 from simulator.call_log import CallLog
 from simulator.clock import Clock
 
-Written = dict[int, bytes]
-"""How restores are told on the wire, by their versions (`fakes.Restore.version`)."""
+
+class WrittenRestore(NamedTuple):
+    """How a restore is told on the wire.
+
+    Args:
+        heading: What comes before it in a list.
+        content: The restore.
+    """
+
+    heading: bytes
+    content: bytes
+
+
+Written = dict[int, WrittenRestore]
+"""How restores are told, by their versions (`fakes.Restore.version`)."""
 
 
 class Session:

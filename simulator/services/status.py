@@ -12,7 +12,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed
 from simulator.api import SERVICE
-from simulator.services.call import Call, Handler
+from simulator.services.call import Call, Handler, Response
 from simulator.services.errors import CallCancelled, InvalidRequest, Unauthenticated, shortened, shortened_to_bytes
 
 DOMAIN = "restore.pds.portworx.com"
@@ -47,7 +47,7 @@ class CallFailed(Exception):
         return status
 
 
-def translating_errors(call: Call, proceed: Handler) -> bytes:
+def translating_errors(call: Call, proceed: Handler) -> Response:
     """Turn every error into a `CallFailed`; one that nobody foresaw is logged and becomes INTERNAL."""
     try:
         return proceed(call)

@@ -51,7 +51,7 @@ class Served:
         handler, find_session = HANDLERS[method.name], self.find_session
 
         def answer(request: bytes, metadata: Metadata, client: WaitingClient) -> bytes:
-            return handler(Call(method, request, metadata, find_session(metadata), client))
+            return b"".join(handler(Call(method, request, metadata, find_session(metadata), client)))
 
         return answer
 

@@ -150,7 +150,7 @@ def test_a_deadline_ends_a_call_that_waits_for_the_world_only_over_a_socket(crea
         with held_by_somebody_else(sim.session):
             waiting = pool.submit(in_process.CreateRestore, request, timeout=0.01)
             with pytest.raises(grpc.RpcError) as caught:
-                stub_of(sim, "loopback").CreateRestore(request, timeout=0.05)
+                stub_of(sim, "loopback").ListRestores(ANYTHING, timeout=0.05)
             assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
             assert not waiting.done()
 

@@ -76,6 +76,7 @@ class Line:
         "response",
         "session",
         "timeout_seconds",
+        "trailing_metadata",
     )
 
     def __init__(self, timeout_seconds: float | None, session: Session, metadata: Metadata) -> None:
@@ -86,6 +87,7 @@ class Line:
         self.failure: Ended | None = None
         self.response: Any = None
         self.initial_metadata: Metadata = ()
+        self.trailing_metadata: Metadata = ()
         self._lock = threading.Lock()
         self._over: threading.Event | None = None
         self._callbacks: list[Callable[[], None]] | None = None
@@ -167,6 +169,8 @@ class Line:
                 return False
             self.response = response
             self.failure = failure
+            if failure is not None:
+                self.trailing_metadata = failure.trailing_metadata
             self.code = code
         if self._over is not None:
             self._over.set()

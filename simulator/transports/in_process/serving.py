@@ -9,7 +9,6 @@ from typing import Any, NoReturn
 
 import grpc
 
-from simulator.call_log import Metadata
 from simulator.transports.in_process.line import DEADLINE_EXCEEDED, Ended, Line
 from simulator.transports.served import MESSAGE_BYTES_MAX, Served
 
@@ -31,7 +30,6 @@ class Context(grpc.ServicerContext):
         self._line = line
         self._code: grpc.StatusCode | None = None
         self._details = ""
-        self._trailing_metadata: Metadata = ()
 
     def invocation_metadata(self) -> Any:
         return self._line.metadata
@@ -64,10 +62,10 @@ class Context(grpc.ServicerContext):
         self._line.initial_metadata = tuple(initial_metadata)
 
     def set_trailing_metadata(self, trailing_metadata: Any) -> None:
-        self._trailing_metadata = tuple(trailing_metadata)
+        self._line.trailing_metadata = tuple(trailing_metadata)
 
     def trailing_metadata(self) -> Any:
-        return self._trailing_metadata
+        return self._line.trailing_metadata
 
     def set_code(self, code: grpc.StatusCode) -> None:
         self._code = code
@@ -86,7 +84,7 @@ class Context(grpc.ServicerContext):
         raise _Aborted
 
     def abort_with_status(self, status: grpc.Status) -> NoReturn:
-        self._trailing_metadata = tuple(status.trailing_metadata)
+        self.set_trailing_metadata(status.trailing_metadata)
         self.abort(status.code, status.details)
 
     def require_ok(self) -> None:
@@ -96,7 +94,7 @@ class Context(grpc.ServicerContext):
             Ended: not with OK.
         """
         if self._code not in (None, grpc.StatusCode.OK):
-            raise Ended(self._code, self._details, self._trailing_metadata)
+            raise Ended(self._code, self._details, self._line.trailing_metadata)
 
 
 def responses(served: Served, path: str, requests: Iterator[bytes], line: Line) -> Iterator[bytes]:

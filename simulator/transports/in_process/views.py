@@ -50,8 +50,7 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
         return self._ended().initial_metadata
 
     def trailing_metadata(self) -> Any:
-        failure = self._ended().failure
-        return failure.trailing_metadata if failure is not None else ()
+        return self._ended().trailing_metadata
 
     def code(self) -> grpc.StatusCode:
         code = self._ended().code

@@ -1,0 +1,72 @@
+"""A channel tells its connectivity once, and keeps account of the calls that are going on."""
+
+import logging
+import threading
+
+import grpc
+import pytest
+
+from simulator import default_world
+from simulator.clock import Clock
+from simulator.session import Session
+from simulator.transports.in_process.channel import InProcessChannel
+from simulator.transports.in_process.line import Line
+from simulator.transports.served import Served
+
+
+@pytest.fixture
+def session():
+    return Session(default_world(), seed=7, clock=Clock())
+
+
+@pytest.fixture
+def channel(session):
+    return InProcessChannel(Served(lambda _: session))
+
+
+def test_a_callback_that_fails_harms_nobody(channel, caplog):
+    caplog.set_level(logging.CRITICAL)
+
+    def fail(_):
+        raise RuntimeError
+
+    told = []
+    channel.subscribe(fail)
+    channel.subscribe(told.append)
+
+    assert told == [grpc.ChannelConnectivity.READY]
+
+
+def test_a_closed_channel_tells_nothing(channel):
+    channel.close()
+    told = []
+
+    channel.subscribe(told.append)
+
+    assert told == []
+
+
+def test_closing_waits_for_the_services_to_be_done_with_a_call(channel, session):
+    line = Line(None, session, ())
+    channel.begin(line)
+    ended = []
+
+    def serve():
+        line.wait(None)
+        ended.append(line.code)
+        channel.end(line)
+
+    service = threading.Thread(target=serve)
+    service.start()
+    channel.close()
+
+    assert ended == [grpc.StatusCode.CANCELLED]
+    service.join()
+
+
+def test_a_call_that_begins_while_the_channel_closes_does_not_go_on(channel, session):
+    channel.close()
+
+    with pytest.raises(ValueError, match="closed channel"):
+        channel.begin(Line(None, session, ()))
+    channel.close()
