@@ -1,7 +1,4 @@
-"""Scenarios: what is done to a simulator and expected of it, written in YAML and run by one command."""
+"""Scenarios: what is done to a simulator and expected of it, written in YAML and run by one command.
 
-from __future__ import annotations
-
-from simulator.origin import require_our_own
-
-require_our_own("simulator")
+Nothing is imported here: pytest imports this package with the plugin each time it starts, wherever that is installed.
+"""

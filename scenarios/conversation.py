@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from google.protobuf.message import Message
@@ -13,6 +14,8 @@ from fakes.suggestions import suggest
 from scenarios.answers import Answer, ask, complaints
 from scenarios.expectation_document import Expectation
 from scenarios.field_paths import FieldPathError, read_path
+from scenarios.histories import call_complaints, event_complaints
+from scenarios.history_document import CallsDocument, EventDocument
 from scenarios.loader import Scenario
 from scenarios.model import Model
 from scenarios.references import METHOD_OF_VERB, VARIABLE, alias_of
@@ -42,7 +45,6 @@ class Conversation:
         self._start_microseconds = start_microseconds
         self._scenario = scenario
         self._stub = RestoreServiceStub(simulator.channel())
-        self.variables: dict[str, str] = {}
         self._answers: dict[str, Answer] = {}
         self._metadata_of: dict[str, tuple[tuple[str, str], ...]] = {}
 
@@ -93,20 +95,49 @@ class Conversation:
         if found:
             raise StepFailed(*found)
 
-    def with_variables(self, arguments: Any) -> Any:
-        """Put values in the place of each ``${alias.path}`` and ``${index}`` in the arguments of a step.
+    def expect_history(self, events: Sequence[EventDocument], calls: Sequence[CallsDocument]) -> None:
+        """Check what has happened so far.
+
+        Raises:
+            StepFailed: it is not as expected.
+        """
+        start_microseconds = self._start_microseconds
+        found = (
+            *event_complaints(events, self.simulator.timeline, start_microseconds=start_microseconds),
+            *call_complaints(calls, self.simulator.calls),
+        )
+        if found:
+            raise StepFailed(*found)
+
+    @property
+    def now_microseconds(self) -> int:
+        """The time of the world, in microseconds since 1970."""
+        with self.simulator.session as world:
+            return world.environment.now_microseconds
+
+    def with_variables(self, arguments: Any, variables: Mapping[str, str]) -> Any:
+        """Put values in the place of each ``${alias.path}``, and of *variables*, in the arguments of a step.
+
+        They are written out as text; only an expected field that is nothing but a variable is the value itself.
 
         Raises:
             StepFailed: the call that a variable refers to has failed, or its answer has nothing at that path.
         """
         if isinstance(arguments, str):
-            return VARIABLE.sub(lambda match: self._variable(match[1]), arguments)
+            return VARIABLE.sub(lambda match: str(self._variable(match[1], variables)), arguments)
+        filled = partial(self.with_variables, variables=variables)
         if isinstance(arguments, Model):
-            given = {key: getattr(arguments, key) for key in arguments.model_fields_set}
-            return arguments.model_copy(update={key: self.with_variables(value) for key, value in given.items()})
+            given = {key: filled(getattr(arguments, key)) for key in arguments.model_fields_set}
+            if isinstance(arguments, Expectation):
+                given["fields"] = {path: self._expected(value, variables) for path, value in arguments.fields.items()}
+            return arguments.model_copy(update=given)
         if isinstance(arguments, Mapping):
-            return {key: self.with_variables(value) for key, value in arguments.items()}
-        return [self.with_variables(value) for value in arguments] if isinstance(arguments, Sequence) else arguments
+            return {key: filled(value) for key, value in arguments.items()}
+        return [filled(value) for value in arguments] if isinstance(arguments, Sequence) else arguments
+
+    def _expected(self, value: Any, variables: Mapping[str, str]) -> Any:
+        whole = VARIABLE.fullmatch(value) if isinstance(value, str) else None
+        return self._variable(whole[1], variables) if whole else self.with_variables(value, variables)
 
     def restore_uid(self, alias: str) -> str:
         """The uid of the restore that an earlier step has left under *alias*.
@@ -114,7 +145,7 @@ class Conversation:
         Raises:
             StepFailed: the call had failed.
         """
-        return self._value(alias, "meta.uid")
+        return str(self._value(alias, "meta.uid"))
 
     def uid(self, collection: str, name: str | None, text: str | None) -> str:
         """What to send as identifier: the uid of the entity of that name, or else the text as it is.
@@ -126,13 +157,13 @@ class Conversation:
         declared = (str(entity.uid) for entity in getattr(self._scenario.world, collection) if entity.name == name)
         return next(declared, derive_uid(COLLECTIONS[collection].kind, name))
 
-    def _variable(self, variable: str) -> str:
-        if variable in self.variables:
-            return self.variables[variable]
+    def _variable(self, variable: str, variables: Mapping[str, str]) -> Any:
+        if variable in variables:
+            return variables[variable]
         alias, _, path = variable.partition(".")
         return self._value(alias, path)
 
-    def _value(self, alias: str, path: str) -> str:
+    def _value(self, alias: str, path: str) -> Any:
         answer = self.answer(alias)
         if answer.response is None:
             raise StepFailed(f"needs the answer {alias!r}, but that is {answer}")
@@ -142,7 +173,7 @@ class Conversation:
             raise StepFailed(str(error)) from None
         if value is None:
             raise StepFailed(f"needs {path} of the answer {alias!r}, but nothing is there")
-        return str(value)
+        return value
 
     def _metadata(self, step: CallStep) -> tuple[tuple[str, str], ...]:
         metadata = {}

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from scenarios.fault_document import FaultDocument
 from scenarios.model import Model, Printable, one_of
+from scenarios.parameters import Row
 from scenarios.step_documents import Step
 from scenarios.world_document import WorldDocument
 from simulator.clock import ClockMode
@@ -20,6 +21,11 @@ class ScenarioDocument(Model):
     version: Literal[1] = Field(description="Version of the format; 1.")
     name: Printable = Field("", max_length=100, description="Name of the scenario; left out, that of its file.")
     description: Printable = Field("", description="What the scenario shows, in one line.")
+    parameters: Annotated[Sequence[Row], Field(min_length=1)] | None = Field(
+        None,
+        description="A table: the scenario is done once for each row, with its values in the place of"
+        " ${parameters.KEY}. 'case' names a row, 'seed' is its seed, or several.",
+    )
     seed: int = Field(0, description="What everything that is drawn is drawn by.")
     clock: Annotated[str, one_of("clock", [mode.value for mode in ClockMode])] = Field(
         ClockMode.MANUAL.value, description="Who moves the time: the steps (manual), whoever polls, or the wall clock."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import grpc
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.errors import shown
+from scenarios.history_document import CallsDocument, EventDocument
 from scenarios.model import Model, one_of
 from scenarios.quantities import DurationSeconds
 
@@ -77,7 +78,21 @@ class Expectation(Model):
 
 
 class ExpectStep(Expectation):
-    """Look at a restore as it is now, or at an answer from before."""
+    """Look at a restore as it is now, at an answer from before, or at what has happened so far."""
 
     restore: str | None = Field(None, description="Alias of the restore to get and look at.")
     answer: str | None = Field(None, description="Alias of the answer to look at again.")
+    timeline: Sequence[EventDocument] | None = Field(
+        None, min_length=1, description="Events that the timeline has to have, in this order."
+    )
+    calls: Sequence[CallsDocument] | None = Field(
+        None, min_length=1, description="Calls that clients have to have made so far."
+    )
+
+    @model_validator(mode="after")
+    def _about_one_thing(self) -> Self:
+        if self.timeline is not None or self.calls is not None:
+            others = sorted(self.model_fields_set - {"timeline", "calls"})
+            if others:
+                raise ValueError(f"has {others[0]}, which is about an answer; 'timeline' and 'calls' stand without it")
+        return self

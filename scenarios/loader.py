@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from fakes import InvalidWorld, World
 from fakes.suggestions import suggest
 from fakes.world import Problem as WorldProblem
 from scenarios.document import ScenarioDocument
 from scenarios.errors import KeyPath, Problem, ScenarioError, shown
-from scenarios.model import known_keys
+from scenarios.model import Model, known_keys
+from scenarios.parameters import Case, Row, WrongTable, read_cases, with_values
 from scenarios.references import check_references
 from scenarios.yaml_source import Source, read_source
 
@@ -29,16 +30,23 @@ class Scenario:
         source: The document as it stands in the file, with places.
         document: The document as a model.
         world: What there is at first.
+        case: The name of the case, if the scenario is done in several.
     """
 
     source: Source
     document: ScenarioDocument
     world: World
+    case: str = ""
 
     @cached_property
     def name(self) -> str:
         """The name that it gives itself, or that of its file."""
-        return self.document.name or Path(self.source.file).name.removesuffix(".yaml")
+        return self.document.name or Path(self.source.file).name.removesuffix(".yaml").removesuffix(".pds")
+
+    @property
+    def title(self) -> str:
+        """Its name, with that of the case in brackets, as pytest writes it."""
+        return f"{self.name}[{self.case}]" if self.case else self.name
 
     def simulator_arguments(self) -> dict[str, Any]:
         """What `simulator.Simulator` takes to start as the scenario says."""
@@ -52,14 +60,85 @@ class Scenario:
         }
 
 
-def load_scenario(file: str | Path) -> Scenario:
-    """Read a scenario.
+def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
+    """Read a scenario that is to be run in one way.
+
+    Args:
+        file: The file.
+        case: Which of its cases, if it has several.
+
+    Raises:
+        ScenarioError: the file can't be read or is wrong; all that is wrong with it, with places. Or there is no such
+            case, or several and none is named.
+    """
+    scenarios = load_cases(file)
+    if case is None and len(scenarios) == 1:
+        return scenarios[0]
+    names = [scenario.case for scenario in scenarios]
+    if case in names:
+        return scenarios[names.index(case)]
+    found = (
+        f"has several cases; {suggest('', names)}" if case is None else f"has no case {case!r}; {suggest(case, names)}"
+    )
+    raise ScenarioError(file, [scenarios[0].source.problem(("parameters",), found, at_key=True)])
+
+
+def load_cases(file: str | Path) -> list[Scenario]:
+    """Read a scenario in all its cases: one for each row of its parameters, one in all when it has none.
 
     Raises:
         ScenarioError: the file can't be read or is wrong; all that is wrong with it, with places.
     """
     source = read_source(file)
-    document = _validated(source)
+    cases = _cases(source)
+    scenarios: list[Scenario] = []
+    found: dict[Problem, list[str]] = {}
+    for case in cases:
+        try:
+            scenarios.append(_load_case(source, case))
+        except ScenarioError as error:
+            for problem in error.problems:
+                found.setdefault(problem, []).append(case.name)
+    if found:
+        raise ScenarioError(source.file, [_of_cases(problem, names, cases) for problem, names in found.items()])
+    return scenarios
+
+
+def _of_cases(problem: Problem, names: Sequence[str], cases: Sequence[Case]) -> Problem:
+    """Say in which cases something is wrong, unless it is in all."""
+    if len(names) == len(cases):
+        return problem
+    return replace(problem, message=f"{problem.message} (in the case {names[0]!r})")
+
+
+def _cases(source: Source) -> list[Case]:
+    data = source.data
+    if not isinstance(data, dict) or "parameters" not in data:
+        return [Case("", 0, None, {})]  # with which whatever asks for a parameter is told that there are none
+    try:
+        rows = _Table.model_validate({"parameters": data["parameters"]}).parameters
+        return read_cases(rows, source)
+    except ValidationError as error:
+        raise ScenarioError(source.file, _problems(source, error)) from None
+    except WrongTable as error:
+        raise ScenarioError(source.file, error.problems) from None
+
+
+class _Table(Model):
+    """The part of a document that has to be read before the rest."""
+
+    parameters: Annotated[Sequence[Row], Field(min_length=1)]
+
+
+def _load_case(whole: Source, case: Case) -> Scenario:
+    try:
+        source = with_values(whole, case)
+    except WrongTable as error:
+        raise ScenarioError(whole.file, error.problems) from None
+    try:
+        document = ScenarioDocument.model_validate(source.data)
+    except ValidationError as error:
+        raise ScenarioError(source.file, _problems(source, error)) from None
     try:
         world = document.world.to_world()
     except InvalidWorld as error:
@@ -68,15 +147,11 @@ def load_scenario(file: str | Path) -> Scenario:
     problems = [source.problem(path, message) for path, message in check_references(document, world)]
     if problems:
         raise ScenarioError(source.file, problems)
-    return Scenario(source, document, world)
+    return Scenario(source, document, world, case.name)
 
 
-def _validated(source: Source) -> ScenarioDocument:
-    try:
-        return ScenarioDocument.model_validate(source.data)
-    except ValidationError as error:
-        problems = [_problem(source, dict(details)) for details in error.errors(include_url=False)]
-        raise ScenarioError(source.file, problems) from None
+def _problems(source: Source, error: ValidationError) -> list[Problem]:
+    return [_problem(source, dict(details)) for details in error.errors(include_url=False)]
 
 
 def _world_problem(source: Source, document: ScenarioDocument, found: WorldProblem) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from google.protobuf.descriptor import Descriptor
@@ -21,7 +21,7 @@ from scenarios.expectation_document import Expectation, is_about_presence
 from scenarios.fault_document import FaultDocument
 from scenarios.field_paths import FieldPathError, check_path
 from scenarios.model import Model
-from scenarios.step_documents import CallStep, ChangeStep, RepeatStep, Step
+from scenarios.step_documents import CallStep, ChangeStep, LaneDocument, RepeatStep, Step
 from simulator.api import METHODS, restore_pb2
 from simulator.clock import ClockMode
 
@@ -85,7 +85,7 @@ class _Checker:
     is_virtual: bool
     rules: dict[str, FaultDocument]
     answers: dict[str, Descriptor] = field(default_factory=dict)
-    variables: set[str] = field(default_factory=set)
+    variables: frozenset[str] = frozenset()
     new_backups: list[str] = field(default_factory=list)
 
     def check_all(self, steps: Sequence[Step], path: KeyPath) -> Iterator[Finding]:
@@ -99,9 +99,10 @@ class _Checker:
         where = (*path, step.verb)
         match arguments:
             case RepeatStep():
-                self.variables.add(INDEX)
-                yield from self.check_all(arguments.steps, (*where, "steps"))
-                self.variables.discard(INDEX)
+                inside = replace(self, variables=self.variables | {INDEX})
+                yield from inside.check_all(arguments.steps, (*where, "steps"))
+            case list() | tuple():
+                yield from self._check_lanes(arguments, where)
             case FaultDocument():
                 self.rules[arguments.to_rule().name] = arguments
                 yield from self._check_variables(arguments, where)
@@ -113,6 +114,21 @@ class _Checker:
         if step.verb in ("advance", "advance_until") and not self.is_virtual:
             only = "only 'clock: manual' and 'on_poll' can advance"
             yield where, f"the wall clock moves the time of this scenario; {only}"
+
+    def _check_lanes(self, lanes: Sequence[LaneDocument], where: KeyPath) -> Iterator[Finding]:
+        """Check each lane by what came before all of them; what one leaves, the others neither see nor leave."""
+        left_by: dict[str, int] = {}
+        left: dict[str, Descriptor] = {}
+        for number, lane in enumerate(lanes):
+            inside = replace(self, answers=dict(self.answers))
+            yield from inside.check_all(lane.steps, (*where, number, "steps"))
+            for alias in sorted(inside.answers.keys() - self.answers.keys()):
+                if alias in left_by:
+                    other = left_by[alias] + 1
+                    yield (*where, number), f"leaves the answer {alias!r}, as lane {other} does; rename one with 'as'"
+                left_by[alias] = number
+                left[alias] = inside.answers[alias]
+        self.answers |= left
 
     def _check_model(self, verb: str, arguments: Model, where: KeyPath) -> Iterator[Finding]:
         yield from self._check_values(arguments, where)
@@ -127,7 +143,8 @@ class _Checker:
         elif isinstance(arguments, Expectation):
             answered = self._answer(getattr(arguments, "answer", None) or "") or answer_type("get")
             yield from _check_expectation(arguments, answered, where)
-            yield from _require_one(arguments, ("restore", "answer"), where)
+            if not arguments.model_fields_set & {"timeline", "calls"}:
+                yield from _require_one(arguments, ("restore", "answer"), where)
         for key in _REQUIRED.get(verb, ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,10 +11,11 @@ from fakes.environment import MICROSECONDS
 from fakes.timeline import Event
 from scenarios.conversation import Conversation, StepFailed
 from scenarios.errors import KeyPath
+from scenarios.lanes import Lane, Wait, side_by_side
 from scenarios.loader import Scenario
 from scenarios.references import INDEX
 from scenarios.step_documents import Step
-from scenarios.verbs import VERBS, intention
+from scenarios.verbs import LASTING_VERBS, VERBS, intention
 from simulator.simulator import Simulator
 
 
@@ -42,6 +43,26 @@ class StepResult:
         return not self.complaints
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where in a scenario the run is.
+
+    Args:
+        path: Where that stands in the document.
+        variables: What the steps there know beside the answers.
+        lane: Which lane it is; None outside of all.
+    """
+
+    path: KeyPath
+    variables: Mapping[str, str] = field(default_factory=dict)
+    lane: str | None = None
+
+    def inside(self, *path: str | int, variables: Mapping[str, str] | None = None, lane: str | None = None) -> _Place:
+        """A place further in."""
+        known = self.variables if variables is None else {**self.variables, **variables}
+        return _Place((*self.path, *path), known, self.lane if lane is None else lane)
+
+
 class ScenarioRun:
     """One run of a scenario, in a ``with`` statement.
 
@@ -57,6 +78,7 @@ class ScenarioRun:
         self.simulator = Simulator(**arguments if seed is None else arguments | {"seed": seed}, strict=False)
         self._lenient = lenient
         self._start_microseconds = 0
+        self._told_count = 0
 
     def __enter__(self) -> Self:
         self.simulator.start()
@@ -71,7 +93,11 @@ class ScenarioRun:
     def steps(self) -> Iterator[StepResult]:
         """Do the steps one after the other, and tell what came of each; the first that fails is the last."""
         conversation = Conversation(self.scenario, self.simulator, start_microseconds=self._start_microseconds)
-        for result in self._do_all(conversation, self.scenario.document.steps, ("steps",)):
+        for result in self._do_all(conversation, self.scenario.document.steps, _Place(("steps",))):
+            if isinstance(result, Wait):
+                with self.simulator.session as world:
+                    world.environment.advance_to(result.until_microseconds)
+                continue
             yield result
             if not result.passed and not self._lenient:
                 return
@@ -93,29 +119,48 @@ class ScenarioRun:
         """Virtual seconds since the start."""
         return (self._now_microseconds() - self._start_microseconds) / MICROSECONDS
 
-    def _do_all(self, conversation: Conversation, steps: Sequence[Step], path: KeyPath) -> Iterator[StepResult]:
+    def _do_all(self, conversation: Conversation, steps: Sequence[Step], place: _Place) -> Lane[StepResult]:
         for index, step in enumerate(steps):
-            if step.repeat is None:
-                yield self._do(conversation, step, self.scenario.source.line((*path, index)))
-                continue
-            for round_number in range(1, step.repeat.times + 1):
-                conversation.variables[INDEX] = str(round_number)
-                yield from self._do_all(conversation, step.repeat.steps, (*path, index, "repeat", "steps"))
+            here = place.inside(index)
+            if step.repeat is not None:
+                for round_number in range(1, step.repeat.times + 1):
+                    again = here.inside("repeat", "steps", variables={INDEX: str(round_number)})
+                    yield from self._do_all(conversation, step.repeat.steps, again)
+            elif step.parallel is not None:
+                lanes = [
+                    self._do_all(
+                        conversation,
+                        lane.steps,
+                        here.inside("parallel", number, "steps", lane=lane.name or f"lane {number + 1}"),
+                    )
+                    for number, lane in enumerate(step.parallel)
+                ]
+                yield from side_by_side(lanes)
+            else:
+                yield from self._do(conversation, step, here)
 
-    def _do(self, conversation: Conversation, step: Step, line: int) -> StepResult:
-        events_before = len(self.simulator.timeline)
+    def _do(self, conversation: Conversation, step: Step, place: _Place) -> Lane[StepResult]:
         arguments: Any = getattr(step, step.verb)
         summary = step.verb
         complaints: tuple[str, ...] = ()
         try:
-            arguments = conversation.with_variables(arguments)
+            arguments = conversation.with_variables(arguments, place.variables)
             summary = intention(step.verb, arguments)
-            outcome = VERBS[step.verb](conversation, arguments)
-            summary += f" → {outcome}" if outcome else ""
+            if step.verb in LASTING_VERBS:
+                yield from LASTING_VERBS[step.verb](conversation, arguments, alone=place.lane is None)
+            else:
+                outcome = VERBS[step.verb](conversation, arguments)
+                summary += f" → {outcome}" if outcome else ""
         except StepFailed as failed:
             complaints = failed.args
-        events = tuple(self.simulator.timeline[events_before:])
-        return StepResult(line, self.elapsed_seconds, summary, complaints, events)
+        summary = summary if place.lane is None else f"{place.lane}: {summary}"
+        line = self.scenario.source.line(place.path)
+        yield StepResult(line, self.elapsed_seconds, summary, complaints, self._events_since_last_step())
+
+    def _events_since_last_step(self) -> tuple[Event, ...]:
+        events = tuple(self.simulator.timeline[self._told_count :])
+        self._told_count += len(events)
+        return events
 
     def _now_microseconds(self) -> int:
         with self.simulator.session as world:

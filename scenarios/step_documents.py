@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from scenarios.errors import shown
 from scenarios.expectation_document import Expectation, ExpectStep
 from scenarios.fault_document import FaultDocument
-from scenarios.model import Model, Nothing, PhaseName, one_of, require_exactly_one
+from scenarios.model import Model, Nothing, PhaseName, Printable, one_of, require_exactly_one
 from scenarios.quantities import DurationSeconds, SizeBytes
 
 
@@ -181,6 +181,13 @@ class RepeatStep(Model):
     steps: Sequence[Step] = Field(min_length=1, description="What is done each time.")
 
 
+class LaneDocument(Model):
+    """Steps that go on beside those of other lanes."""
+
+    name: Printable = Field("", max_length=100, description="What the lane is called in reports.")
+    steps: Sequence[Step] = Field(min_length=1, description="What is done, one after the other.")
+
+
 class Step(Model):
     """One step: exactly one verb."""
 
@@ -192,6 +199,9 @@ class Step(Model):
     advance: DurationSeconds | None = Field(None, description="Let time pass.")
     advance_until: AdvanceUntilStep | None = Field(None, description="Let time pass until a restore is in a phase.")
     repeat: RepeatStep | None = Field(None, description="Do steps several times.")
+    parallel: Annotated[Sequence[LaneDocument], Field(min_length=2)] | None = Field(
+        None, description="Do the steps of several lanes side by side; goes on when all have come to their end."
+    )
     inject: FaultDocument | None = Field(None, description="Put a fault into force, from now on.")
     remove: str | None = Field(None, description="Take the rule of that name out of force.")
     open: str | None = Field(None, description="Open the gate of the rule of that name.")
@@ -210,4 +220,10 @@ class Step(Model):
 
 def count_steps(steps: Sequence[Step]) -> int:
     """Count how many steps are done in all, those that are repeated each time."""
-    return sum(step.repeat.times * count_steps(step.repeat.steps) if step.repeat else 1 for step in steps)
+    return sum(_count(step) for step in steps)
+
+
+def _count(step: Step) -> int:
+    if step.repeat:
+        return step.repeat.times * count_steps(step.repeat.steps)
+    return sum(count_steps(lane.steps) for lane in step.parallel) if step.parallel else 1

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
 from google.protobuf.empty_pb2 import Empty
 
-from fakes import LivingWorld
+from fakes import LivingWorld, Phase
+from fakes.environment import END_OF_TIME_MICROSECONDS, to_microseconds
 from fakes.faults.plan import ActiveRule
 from scenarios.answers import Answer
 from scenarios.conversation import Conversation, StepFailed
 from scenarios.expectation_document import ExpectStep
 from scenarios.fault_document import FaultDocument
+from scenarios.lanes import Wait
 from scenarios.step_documents import (
     AdvanceUntilStep,
     ChangeStep,
@@ -23,6 +25,7 @@ from scenarios.step_documents import (
     RecreateStep,
 )
 from simulator.api import restore_pb2
+from simulator.stepping import approach
 
 
 def create(conversation: Conversation, step: CreateStep) -> str:
@@ -86,22 +89,26 @@ def matrix(conversation: Conversation, step: MatrixStep) -> str:
     return _outcome(conversation.call("matrix", step, Empty()))
 
 
-def advance(conversation: Conversation, seconds: float) -> str:
+def advance(conversation: Conversation, seconds: float, *, alone: bool) -> Iterator[Wait]:  # noqa: ARG001  # alone or not
     """Let time pass."""
-    try:
-        conversation.simulator.advance(seconds)
-    except OverflowError as error:
-        raise StepFailed(str(error)) from None
-    return ""
+    target_microseconds = conversation.now_microseconds + to_microseconds(seconds)
+    if target_microseconds > END_OF_TIME_MICROSECONDS:
+        raise StepFailed("the clock ends with the year 9999; the target lies after that")
+    yield Wait(target_microseconds)
+    while conversation.now_microseconds < target_microseconds:
+        yield Wait(target_microseconds)
 
 
-def advance_until(conversation: Conversation, step: AdvanceUntilStep) -> str:
+def advance_until(conversation: Conversation, step: AdvanceUntilStep, *, alone: bool) -> Iterator[Wait]:
     """Let time pass until a restore is in a phase."""
+    with conversation.simulator.session as world:
+        restore = world.restores[conversation.restore_uid(step.restore)]
+        limit_microseconds = to_microseconds(step.limit)
+        moments = approach(world, restore, Phase[step.phase], limit_microseconds=limit_microseconds, alone=alone)
     try:
-        conversation.simulator.advance_until(conversation.restore_uid(step.restore), step.phase, limit=step.limit)
+        yield from map(Wait, moments)
     except TimeoutError as error:
         raise StepFailed(str(error)) from None
-    return ""
 
 
 _CHANGES: Mapping[str, Callable[[LivingWorld, Any], object]] = {
@@ -164,7 +171,10 @@ def change(conversation: Conversation, step: ChangeStep) -> str:
 
 
 def expect(conversation: Conversation, step: ExpectStep) -> str:
-    """Look at a restore as it is now, or at an answer from before."""
+    """Look at a restore as it is now, at an answer from before, or at what has happened."""
+    if step.timeline is not None or step.calls is not None:
+        conversation.expect_history(step.timeline or (), step.calls or ())
+        return ""
     if step.answer is not None:
         answer = conversation.answer(step.answer)
     else:
@@ -197,8 +207,6 @@ VERBS: Mapping[str, Callable[[Conversation, Any], str]] = {
     "get": get,
     "list": list_page,
     "matrix": matrix,
-    "advance": advance,
-    "advance_until": advance_until,
     "inject": inject,
     "remove": remove,
     "open": open_gate,
@@ -208,9 +216,23 @@ VERBS: Mapping[str, Callable[[Conversation, Any], str]] = {
 """What does each verb; it returns what came of it in a few words, or raises `StepFailed`."""
 
 
+class LastingVerb(Protocol):
+    """What does a verb that takes time: it tells until when to wait, or raises `StepFailed`."""
+
+    def __call__(self, conversation: Conversation, arguments: Any, /, *, alone: bool) -> Iterator[Wait]:
+        """Do it; *alone* means that nothing else is done meanwhile."""
+        ...
+
+
+LASTING_VERBS: Mapping[str, LastingVerb] = {"advance": advance, "advance_until": advance_until}
+"""What does the verbs that take time."""
+
+
 def intention(verb: str, arguments: Any) -> str:
     """What a step is about to do, in a few words."""
     named = [getattr(arguments, key, None) for key in ("name", "restore", "restore_id", "answer", "phase")]
+    if isinstance(arguments, ExpectStep):
+        named += [key for key in ("timeline", "calls") if getattr(arguments, key) is not None]
     if isinstance(arguments, ChangeStep):
         [(what, given)] = arguments.model_dump(exclude_none=True).items()
         named = [what.replace("_", " "), given if isinstance(given, str) else next(iter(given.values()))]

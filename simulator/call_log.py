@@ -29,7 +29,8 @@ class CallRecord(NamedTuple):
     Args:
         method: Name of the method, such as ``"CreateRestore"``.
         request_bytes: The request as it came.
-        response_parts: The answer as it went, in parts that other answers share; None when the call failed.
+        response_parts: What the answer is put together from; None when the call failed. Parts are shared with other
+            answers: a list of fifty restores would else be fifty kilobytes in the log.
         code: Name of the status code, such as ``"OK"``.
         message: What the status says.
         metadata: What the client sent along.
@@ -63,11 +64,15 @@ class CallRecord(NamedTuple):
             return None
 
     @property
+    def response_bytes(self) -> bytes | None:
+        """The answer as it went; None when the call failed."""
+        return None if self.response_parts is None else b"".join(self.response_parts)
+
+    @property
     def response(self) -> Message | None:
         """The answer; None when the call failed."""
-        if self.response_parts is None:
-            return None
-        return METHODS[self.method].response.FromString(b"".join(self.response_parts))
+        content = self.response_bytes
+        return None if content is None else METHODS[self.method].response.FromString(content)
 
     @property
     def at(self) -> datetime:

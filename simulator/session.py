@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from fakes import LivingWorld, Timeline, World
 from fakes.faults.rule import Rule
@@ -12,21 +11,8 @@ from fakes.timeline import Event, Subscriber
 from simulator.call_log import CallLog
 from simulator.clock import Clock
 
-
-class WrittenRestore(NamedTuple):
-    """How a restore is told on the wire.
-
-    Args:
-        heading: What comes before it in a list.
-        content: The restore.
-    """
-
-    heading: bytes
-    content: bytes
-
-
-Written = dict[int, WrittenRestore]
-"""How restores are told, by their versions (`fakes.Restore.version`)."""
+Written = dict[int, bytes]
+"""How restores are told on the wire, by their versions (`fakes.Restore.version`)."""
 
 
 class Session:
@@ -51,6 +37,8 @@ class Session:
         self.rules = tuple(rules)
         self.calls = CallLog()
         self.written: Written = {}  # kept by the services, under the lock
+        self.errors: list[Exception] = []
+        """What went wrong in handlers though nobody foresaw it, in the order in which it did."""
         self._lock = threading.RLock()
         self._subscribers: list[Subscriber] = []
         self.world = self._start()
@@ -86,6 +74,7 @@ class Session:
         with self._lock:
             self.calls.clear()
             self.written.clear()
+            self.errors.clear()
             self.world = self._start()
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:

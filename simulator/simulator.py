@@ -54,7 +54,7 @@ class Simulator(TimeControl, FaultControl):
         listen: Whether to listen at all. Without, there are no port and no thread, and channels are in-process.
         rules: Faults that are in force from the start (`simulator.faults.rule`).
         strict: Whether the end of a ``with`` statement that went well raises `UnfiredRules` when a rule never took
-            effect or a gate still holds somebody.
+            effect or a gate still holds somebody, and an ``ExceptionGroup`` when there are `errors`.
 
     Raises:
         ValueError: an argument makes no sense.
@@ -96,8 +96,16 @@ class Simulator(TimeControl, FaultControl):
         self._channels: list[grpc.Channel] = []
 
     @classmethod
-    def from_scenario(cls, file: str | Path, *, address: str = "127.0.0.1:0", listen: bool = True) -> Self:
+    def from_scenario(
+        cls, file: str | Path, *, case: str | None = None, address: str = "127.0.0.1:0", listen: bool = True
+    ) -> Self:
         """Make a simulator with the world, the seed and the clock of a scenario; its steps are not run.
+
+        Args:
+            file: The scenario.
+            case: Which of its cases, if it has several.
+            address: Where to listen; loopback and a free port unless told otherwise.
+            listen: Whether to listen at all.
 
         Raises:
             ScenarioError: the file can't be read or is wrong.
@@ -106,7 +114,7 @@ class Simulator(TimeControl, FaultControl):
         # Imported here: whoever has no scenario need not wait for YAML and the models of its documents.
         from scenarios.loader import load_scenario  # noqa: PLC0415
 
-        return cls(**load_scenario(file).simulator_arguments(), address=address, listen=listen)
+        return cls(**load_scenario(file, case).simulator_arguments(), address=address, listen=listen)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -117,8 +125,18 @@ class Simulator(TimeControl, FaultControl):
         self.close()
         if error is not None:
             error.add_note(f"replay with Simulator(seed={self.seed}) and the same calls")
-        elif self._strict and (complaints := self.rule_complaints()):
-            raise UnfiredRules("\n".join(complaints))
+            for unforeseen in self.errors:
+                error.add_note(f"the simulator had an error: {unforeseen!r}, {', '.join(unforeseen.__notes__)}")
+        elif self._strict:
+            self._raise_complaints()
+
+    def _raise_complaints(self) -> None:
+        complaints = self.rule_complaints()
+        unfired = [UnfiredRules("\n".join(complaints))] if complaints else []
+        if self.errors:
+            raise ExceptionGroup("calls ended in errors of the simulator, or of its effects", [*self.errors, *unfired])
+        if unfired:
+            raise unfired[0]
 
     def start(self) -> Self:
         """Start to listen and to take calls; where it already does, nothing happens.
@@ -223,10 +241,23 @@ class Simulator(TimeControl, FaultControl):
         return self._session.seed
 
     @property
+    def strict(self) -> bool:
+        """Whether its end is to tell of rules that never took effect, and of `errors`."""
+        return self._strict
+
+    @property
     def timeline(self) -> Timeline:
         """Everything that has happened until now."""
         with self._session as world:
             return world.timeline
+
+    @property
+    def errors(self) -> Sequence[Exception]:
+        """What went wrong in the simulator, or in an effect that somebody wrote, while it answered calls.
+
+        The callers saw INTERNAL. Each error has a note that says which call it was.
+        """
+        return tuple(self._session.errors)
 
     @property
     def calls(self) -> CallLog:

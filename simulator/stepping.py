@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fakes import LivingWorld, Phase, Restore
 from fakes.environment import END_OF_TIME_MICROSECONDS
 from fakes.timeline import to_text
@@ -34,21 +36,35 @@ def advance_until(world: LivingWorld, restore: Restore, phase: Phase, *, limit_m
     Raises:
         TimeoutError: it can't get there any more, or didn't within the limit; tells where it stopped and why.
     """
+    for moment in approach(world, restore, phase, limit_microseconds=limit_microseconds):
+        world.environment.advance_to(moment)
+
+
+def approach(
+    world: LivingWorld, restore: Restore, phase: Phase, *, limit_microseconds: int, alone: bool = True
+) -> Iterator[int]:
+    """Tell to which moment the world has to be moved next, for as long as *restore* is not in *phase*.
+
+    Whoever moves it may move it less far, and do other things meanwhile. Unless *alone*, something that is done
+    meanwhile may help where nothing is left on the agenda, so that is no reason to give up before the limit.
+
+    Raises:
+        TimeoutError: it can't get there any more, or didn't within the limit; tells where it stopped and why.
+    """
     environment = world.environment
     deadline = environment.now_microseconds + limit_microseconds
     while restore.status.phase is not phase:
         if restore.status.phase > phase or not restore.is_live:
             raise TimeoutError(f"{_whereabouts(restore)}; it can't come to {phase.name} any more")
         upcoming = environment.peek()
-        if upcoming > END_OF_TIME_MICROSECONDS:
+        if alone and upcoming > END_OF_TIME_MICROSECONDS:
             raise TimeoutError(f"{_whereabouts(restore)}; nothing is left that could bring it to {phase.name}")
-        if upcoming > deadline:
-            environment.advance_to(deadline)
+        if upcoming > deadline and environment.now_microseconds >= deadline:
             raise TimeoutError(
                 f"{_whereabouts(restore)}; it did not come to {phase.name} within {limit_microseconds / 1e6:g} s,"
                 f" that is, by {to_text(deadline)}"
             )
-        environment.advance_to(int(upcoming))
+        yield int(min(upcoming, deadline))
 
 
 def _whereabouts(restore: Restore) -> str:

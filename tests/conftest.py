@@ -11,6 +11,8 @@ import pytest
 from simulator import Simulator
 from simulator.api import RestoreServiceStub, restore_pb2
 
+pytest_plugins = ["pytester"]
+
 CreateRequest = Callable[..., restore_pb2.CreateRestoreRequest]
 OpenChannel = Callable[[Simulator], grpc.Channel]
 OpenStub = Callable[[Simulator], RestoreServiceStub]

@@ -63,8 +63,11 @@ def _as_program(run: Callable[[], Any]) -> NoReturn:
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pds-restore-simulator", prog_name="pds-sim")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Simulate the Portworx Data Services RestoreService, without a cluster."""
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        context.color = False
 
 
 for _verb in VERBS:

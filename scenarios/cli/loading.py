@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from scenarios.errors import ScenarioError
-from scenarios.loader import Scenario, load_scenario
+from scenarios.loader import Scenario, load_cases
 
 EXIT_FAILED = 1
 """An expectation failed."""
@@ -27,7 +27,7 @@ def load_or_exit(files: Sequence[str]) -> list[Scenario]:
     errors: list[ScenarioError] = []
     for file in _files(files):
         try:
-            scenarios.append(load_scenario(file))
+            scenarios += load_cases(file)
         except ScenarioError as error:
             errors.append(error)
     if errors:

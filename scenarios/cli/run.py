@@ -3,132 +3,156 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from fakes.timeline import RemoteCall
 from scenarios.cli.determinism import differences
-from scenarios.cli.events import told
 from scenarios.cli.loading import EXIT_FAILED, exit_wrong, load_or_exit
 from scenarios.loader import Scenario
-from scenarios.runner import ScenarioRun, StepResult
-from scenarios.step_documents import count_steps
+from scenarios.outcomes import ScenarioOutcome
+from scenarios.reports.html_pages import HtmlPages
+from scenarios.reports.json_file import STANDARD_OUTPUT, JsonFile
+from scenarios.reports.junit_file import JUnitFile
+from scenarios.reports.report import Report, ReportKind
+from scenarios.reports.screen import Screen, screen
+from scenarios.reports.terminal import TerminalReport
+from scenarios.reports.timelines import TimelineFiles
+from scenarios.selection import WrongExpression, parse_selection
+from scenarios.workers.pool import run_scenarios
+
+REPORTS: Mapping[str, ReportKind] = {
+    "--timeline": TimelineFiles,
+    "--junit": JUnitFile,
+    "--json": JsonFile,
+    "--html": HtmlPages,
+}
+"""The reports that are written where an option says."""
 
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--seed", type=int, help="Run with this seed instead of the scenarios' own.")
-@click.option("--quiet", "-q", is_flag=True, help="Tell of each scenario only whether it passed.")
-@click.option("--timeline", "timeline_directory", type=click.Path(file_okay=False), help="Write timelines here.")
+@click.option(
+    "-k",
+    "expression",
+    metavar="EXPRESSION",
+    help="Run only those whose name, file or case has these parts; and/or/not.",
+)
+@click.option("--fail-fast", "-x", is_flag=True, help="Run no more after the first that fails.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), default=1, help="Run so many at a time, in processes.")
+@click.option("--quiet", "-q", count=True, help="Tell only whether each passed; twice: only what failed.")
+@click.option("--verbose", "-v", count=True, help="Tell of every call too.")
+@click.option("--timeline", type=click.Path(file_okay=False), help="Write timelines into this folder.")
+@click.option("--junit", type=click.Path(dir_okay=False), help="Write JUnit XML, for continuous integration.")
+@click.option("--json", type=click.Path(dir_okay=False), help="Write JSON, for programs; - is stdout.")
+@click.option("--html", type=click.Path(file_okay=False), help="Write pages for the browser into this folder.")
 @click.option(
     "--check-determinism", is_flag=True, help="Run everything a second time and show the first difference, if any."
 )
 def run(
     files: tuple[str, ...],
     seed: int | None,
-    timeline_directory: str | None,
+    expression: str | None,
     *,
-    quiet: bool,
+    fail_fast: bool,
+    jobs: int,
+    quiet: int,
+    verbose: int,
     check_determinism: bool,
+    **targets: str | None,
 ) -> None:
     """Run the scenarios in FILEs, or in folders of such, and tell what happened.
 
-    Exits with 0 when all passed, 1 when an expectation failed, 2 when a file is wrong; then nothing was run.
+    Exits with 0 when all passed, 1 when an expectation failed, 2 when a file or an argument is wrong; then nothing was
+    run.
     """
-    scenarios = load_or_exit(files)
-    idle = [scenario.source.file for scenario in scenarios if not scenario.document.steps]
+    scenarios = _selected(load_or_exit(files), expression)
+    reports = _prepared(targets, scenarios)
+    outcomes: list[ScenarioOutcome] = []
+    stream = sys.stderr if targets["json"] == STANDARD_OUTPUT else sys.stdout
+    with screen(len(scenarios) * (2 if check_determinism else 1), stream) as lines:
+        terminal = TerminalReport(lines.show, verbose - quiet)
+        with closing(run_scenarios(scenarios, watcher=lines, seed=seed, process_count=jobs)) as running:
+            for outcome in running:
+                outcomes.append(outcome)
+                terminal.tell(outcome)
+                if fail_fast and not outcome.passed:
+                    break
+        terminal.sum_up(len(scenarios))
+        all_same = not check_determinism or _check_determinism(scenarios, outcomes, lines, seed=seed, jobs=jobs)
+    _write(reports, outcomes)
+    sys.exit(0 if all_same and all(outcome.passed for outcome in outcomes) else EXIT_FAILED)
+
+
+def _selected(scenarios: Sequence[Scenario], expression: str | None) -> list[Scenario]:
+    """The scenarios that *expression* selects; a wrong one, or nothing to run, ends the command."""
+    if expression is not None:
+        try:
+            selects = parse_selection(expression)
+        except WrongExpression as error:
+            exit_wrong(f"-k {expression!r}: {error}")
+        titles = [scenario.title for scenario in scenarios]
+        scenarios = [scenario for scenario in scenarios if selects((scenario.title, Path(scenario.source.file).stem))]
+        if not scenarios:
+            exit_wrong(f"-k {expression!r}: selects none of {len(titles)} scenarios, such as {titles[0]!r}")
+    idle = dict.fromkeys(scenario.source.file for scenario in scenarios if not scenario.document.steps)
     if idle:
         exit_wrong(*(f"{file}: has no steps; there is nothing to run" for file in idle))
-    directory = _prepared(timeline_directory, scenarios)
-    outcomes = [_run_one(scenario, seed, directory, quiet=quiet) for scenario in scenarios]
-    failed_count = sum(not outcome.passed for outcome in outcomes)
-    if len(scenarios) > 1:
-        click.echo(f"{len(scenarios) - failed_count} passed, {failed_count} failed")
-    if check_determinism:
-        timelines = {
-            scenario.source.file: outcome.timeline for scenario, outcome in zip(scenarios, outcomes, strict=True)
-        }
-        failed_count += _check_determinism(timelines, seed)
-    sys.exit(EXIT_FAILED if failed_count else 0)
+    return list(scenarios)
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """What came of a scenario, and its timeline as JSON lines."""
-
-    passed: bool
-    timeline: str
-
-
-def _check_determinism(timelines: dict[str, str], seed: int | None) -> int:
-    """Tell which timelines are not the same the second time, and give their number."""
-    found = differences(timelines, seed)
-    for file, difference in found.items():
-        click.secho(f"{file}: not deterministic: {difference}", fg="red")
-    click.echo(f"{len(timelines) - len(found)} of {len(timelines)} timelines are the same in another process")
-    return len(found)
+def _prepared(targets: Mapping[str, str | None], scenarios: Sequence[Scenario]) -> dict[str, Report]:
+    """The reports that are wanted, by their options; the command ends where one can't be written."""
+    if targets["junit"] is not None and targets["junit"] == targets["json"]:
+        exit_wrong(f"--junit, --json: both would write {targets['junit']}")
+    return {
+        option: _report(option, kind, target, scenarios)
+        for option, kind in REPORTS.items()
+        if (target := targets[option.removeprefix("--")]) is not None
+    }
 
 
-def _prepared(directory: str | None, scenarios: Sequence[Scenario]) -> Path | None:
-    if directory is None:
-        return None
-    names = [_timeline_name(scenario) for scenario in scenarios]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        exit_wrong(f"--timeline: several files would write {', '.join(twice)}; run them one by one")
+def _report(option: str, kind: ReportKind, target: str, scenarios: Sequence[Scenario]) -> Report:
     try:
-        Path(directory).mkdir(parents=True, exist_ok=True)
+        return kind(Path(target), scenarios)
     except OSError as error:
-        exit_wrong(f"--timeline {directory}: {error.strerror}")
-    return Path(directory)
+        exit_wrong(_unwritable(option, target, error))
+    except ValueError as error:
+        exit_wrong(f"{option}: {error}")
 
 
-def _timeline_name(scenario: Scenario) -> str:
-    return f"{Path(scenario.source.file).stem}.jsonl"
+def _write(reports: Mapping[str, Report], outcomes: Sequence[ScenarioOutcome]) -> None:
+    """Write all reports that can be written; where one can't, the command ends after that."""
+    complaints = []
+    for option, report in reports.items():
+        try:
+            report.write(outcomes)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            complaints.append(_unwritable(option, "", error))
+    if complaints:
+        exit_wrong(*complaints)
 
 
-def _run_one(scenario: Scenario, seed: int | None, timeline_directory: Path | None, *, quiet: bool) -> _Outcome:
-    started_seconds = time.perf_counter()
-    with ScenarioRun(scenario, seed=seed) as current:
-        click.secho(scenario.name, bold=True, nl=False)
-        click.echo(f": {scenario.document.description}" if scenario.document.description else "")
-        results = []
-        for result in current.steps():
-            results.append(result)
-            if not quiet or not result.passed:
-                _tell(scenario, current, result)
-        virtual_seconds, seed_used = current.elapsed_seconds, current.simulator.seed
-        timeline = current.simulator.timeline.to_json_lines()
-    if timeline_directory is not None:
-        _write_timeline(timeline_directory / _timeline_name(scenario), timeline)
-    passed = all(result.passed for result in results)
-    verdict = click.style("passed", fg="green") if passed else click.style("failed", fg="red", bold=True)
-    took_seconds = time.perf_counter() - started_seconds
-    click.echo(
-        f"  {verdict}: {sum(result.passed for result in results)} of {count_steps(scenario.document.steps)} steps,"
-        f" {virtual_seconds:g} s of virtual time in {took_seconds:.2f} s"
-    )
-    if not passed:
-        click.echo(f"  replay: pds-sim run --seed {seed_used} {scenario.source.file}")
-    return _Outcome(passed, timeline)
+def _unwritable(option: str, target: str, error: OSError) -> str:
+    return f"{option} {error.filename or target}: {error.strerror or error}"
 
 
-def _write_timeline(file: Path, timeline: str) -> None:
-    try:
-        file.write_text(timeline, encoding="utf-8")
-    except OSError as error:
-        exit_wrong(f"--timeline {file}: {error.strerror}")
-
-
-def _tell(scenario: Scenario, current: ScenarioRun, result: StepResult) -> None:
-    for event in result.events:
-        if not isinstance(event, RemoteCall):  # the step tells of its call
-            click.secho(f"  {current.offset_seconds(event):>10.3f} s    {told(event)}", dim=True)
-    mark = click.style("✓", fg="green") if result.passed else click.style("✗", fg="red")
-    click.echo(f"  {result.at_seconds:>10.3f} s  {mark} {result.summary}")
-    for complaint in result.complaints:
-        click.secho(f"  {scenario.source.file}:{result.line}: {complaint}", fg="red")
+def _check_determinism(
+    scenarios: Sequence[Scenario],
+    outcomes: Sequence[ScenarioOutcome],
+    lines: Screen,
+    *,
+    seed: int | None,
+    jobs: int,
+) -> bool:
+    """Tell which timelines are not the same the second time; return whether all are."""
+    found = differences(scenarios[: len(outcomes)], outcomes, watcher=lines, seed=seed, process_count=jobs)
+    for place, difference in found.items():
+        lines.show(click.style(f"{place}: not deterministic: {difference}", fg="red"))
+    lines.show(f"{len(outcomes) - len(found)} of {len(outcomes)} timelines are the same in another process")
+    return not found

@@ -14,10 +14,10 @@ from typing import Any
 import click
 
 from fakes.timeline import Event, to_json, to_text
-from scenarios.cli.events import told
 from scenarios.cli.loading import exit_wrong, load_or_exit
 from scenarios.cli.telling import Teller
 from scenarios.cli.world import print_world, world_as_json
+from scenarios.events import told
 from simulator.clock import ClockMode, WallClock
 from simulator.pacer import Pacer
 from simulator.simulator import Simulator

@@ -8,9 +8,14 @@ import re
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def xml_text(text: str) -> str:
+    """Replace the characters that XML can't hold, such as control characters, not even as references."""
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def escape(text: str) -> str:
     """Write *text* so that it is text, in an element or an attribute; what XML can't hold is replaced."""
-    return html.escape(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+    return html.escape(xml_text(text))
 
 
 def element(name: str, content: str = "", /, **attributes: str | float) -> str:

@@ -40,18 +40,29 @@ _MARK_LEGEND = (
 """Names of symbols and what they say."""
 
 
-def page(history: History, heading: Heading) -> str:
-    """Draw *history* as an HTML document, the same for the same values; it refers to nothing outside itself."""
-    title = text_element("title", f"Timeline of {heading.name}")
+def page(history: History, heading: Heading, *, above: str = "", below: str = "") -> str:
+    """Draw *history* as an HTML document, the same for the same values; it loads nothing from outside itself.
+
+    Args:
+        history: What to draw.
+        heading: What stands above.
+        above: Markup between the heading and the chart.
+        below: Markup at the end.
+    """
+    body = _header(history, heading) + above + _chart(history) + _footer(history, below)
+    return html_document(f"Timeline of {heading.name}", definitions() + body)
+
+
+def html_document(title: str, body: str) -> str:
+    """A page in the style of all pages, light or dark as the reader has it; *body* is markup."""
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     head = (
         element("meta", charset="utf-8")
         + element("meta", http_equiv="Content-Security-Policy", content=policy)
         + element("meta", name="viewport", content="width=device-width, initial-scale=1")
-        + title
+        + text_element("title", title)
         + element("style", _style())
     )
-    body = definitions() + _header(history, heading) + _chart(history) + _footer(history)
     return f"<!DOCTYPE html>\n{element('html', element('head', head) + element('body', body), lang='en')}\n"
 
 
@@ -167,7 +178,7 @@ def _legend_entry(drawing: str, width: int, text: str) -> str:
     return element("li", element("svg", drawing, width=width, height=12, aria_hidden="true") + escape(text))
 
 
-def _footer(history: History) -> str:
+def _footer(history: History, below: str) -> str:
     reasons = [(item.reason, times_text(len(item.names)), names_text(item.names)) for item in reason_counts(history)]
     rules = [
         (item.rule, item.effect, times_text(item.count), duration_text(item.first_seconds))
@@ -176,7 +187,8 @@ def _footer(history: History) -> str:
     return element(
         "footer",
         _table("Failures", ("reason", "happened", "restores"), reasons)
-        + _table("Faults", ("rule", "effect", "happened", "first at"), rules),
+        + _table("Faults", ("rule", "effect", "happened", "first at"), rules)
+        + below,
     )
 
 

@@ -11,7 +11,7 @@ from fakes.faults.drawing import draw_seconds, require_drawable
 from fakes.faults.rule import Firing
 from simulator.clock import WallClock
 from simulator.faults.silence import deadline_exceeded
-from simulator.services.call import Call, Handler, Response
+from simulator.services.call import Call, Handler
 from simulator.services.errors import CallCancelled
 
 
@@ -33,7 +33,7 @@ class Delay:
     def __post_init__(self) -> None:
         require_drawable(self.duration)
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Response:
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         seconds = draw_seconds(self.duration, firing)
         call.delay_seconds += seconds
         clock = call.session.clock

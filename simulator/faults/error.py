@@ -16,7 +16,7 @@ from fakes.faults.numbers import require_duration
 from fakes.faults.rule import Firing
 from fakes.suggestions import suggest
 from simulator.faults.statuses import injected
-from simulator.services.call import Call, Handler, Response
+from simulator.services.call import Call, Handler
 
 _DETAILS = sorted(error_details_pb2.DESCRIPTOR.message_types_by_name)
 
@@ -54,7 +54,7 @@ class Error:
         for detail in details:
             _read_detail(detail)
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Response:  # noqa: ARG002  # it never proceeds
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         raise injected(
             grpc.StatusCode[self.code],
             self.message or f"injected by the rule {firing.rule!r}",

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from fakes.faults.rule import Firing
 from simulator.faults.silence import never_answer
-from simulator.services.call import Call, Handler, Response
+from simulator.services.call import Call, Handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +16,5 @@ class Hang:
 
     name: ClassVar[str] = "hang"
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Response:  # noqa: ARG002  # it never proceeds
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         never_answer(call, firing)

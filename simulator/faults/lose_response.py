@@ -14,7 +14,7 @@ from fakes.faults.rule import Firing
 from fakes.suggestions import suggest
 from simulator.faults.silence import never_answer
 from simulator.faults.statuses import injected
-from simulator.services.call import Call, Handler, Response
+from simulator.services.call import Call, Handler
 from simulator.services.errors import InvalidRequest
 from simulator.services.status import CallFailed
 
@@ -38,7 +38,7 @@ class LoseResponse:
         if self.code not in _CODES:
             raise InvalidRule("code", f"is {self.code!r}; {suggest(str(self.code), _CODES)}")
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Response:
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         with suppress(CallFailed, InvalidRequest, WorldError):  # an answer that is an error is lost as well
             proceed(call)
         if self.code == grpc.StatusCode.DEADLINE_EXCEEDED.name:

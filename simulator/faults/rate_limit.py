@@ -13,7 +13,7 @@ from fakes.faults.errors import InvalidRule
 from fakes.faults.numbers import require_number
 from fakes.faults.rule import Firing
 from simulator.faults.statuses import injected
-from simulator.services.call import Call, Handler, Response
+from simulator.services.call import Call, Handler
 
 PER_SECOND_MIN = 1e-9
 ROUNDING = 1e-9
@@ -51,7 +51,7 @@ class RateLimit:
         firing.memory[firing.caller] = (max(0.0, tokens - 1) if allowed else tokens, firing.now_microseconds)
         return not allowed
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Response:  # noqa: ARG002  # it never proceeds
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         tokens, _ = firing.memory[firing.caller]
         message = f"{firing.caller!r} calls more than {self.per_second:g} times a second, by the rule {firing.rule!r}"
         # Rounded up, so that who waits for so long is let in.

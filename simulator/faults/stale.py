@@ -8,7 +8,7 @@ from typing import ClassVar
 from fakes.environment import to_microseconds
 from fakes.faults.numbers import require_duration, require_number
 from fakes.faults.rule import Firing
-from simulator.services.call import Call, Handler, Response
+from simulator.services.call import Call, Handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,6 @@ class Stale:
     def __post_init__(self) -> None:
         require_duration(require_number("age", self.age_seconds, "a number of seconds above 0"), "age")
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Response:
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         call.as_of_microseconds = firing.now_microseconds - to_microseconds(self.age_seconds)
         return proceed(call)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from fakes import Caller
-from simulator.services.call import Call, Handler, Response
+from simulator.services.call import Call, Handler
 from simulator.services.errors import Unauthenticated
 
 AUTHORIZATION = "authorization"
 ACCOUNT = "px-account-id"
 
 
-def authenticating(call: Call, proceed: Handler) -> Response:
+def authenticating(call: Call, proceed: Handler) -> bytes:
     """Ask for the token of one who may call, as ``authorization: Bearer <token>``.
 
     A ``px-account-id`` that is sent along has to be the account of the token. In a world without tokens everybody may

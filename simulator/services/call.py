@@ -45,6 +45,7 @@ class Call:
         subject: Uid of the resource that the call is about; set by the service.
         as_of_microseconds: The moment in the past of which the answer is to tell; None means the present.
         delay_seconds: How long faults held the call up, in virtual seconds.
+        response_parts: What the response was put together from, where it was.
     """
 
     method: Method
@@ -56,6 +57,7 @@ class Call:
     subject: str = ""
     as_of_microseconds: int | None = None
     delay_seconds: float = 0.0
+    response_parts: tuple[bytes, ...] = ()
     _request: Message | None = None
 
     @property
@@ -96,13 +98,10 @@ class Call:
         self.session.__exit__()
 
 
-Response = tuple[bytes, ...]
-"""The bytes of a response, in parts that follow each other: lists are made of what is kept of each restore."""
+Handler = Callable[[Call], bytes]
+"""Answers a call with the bytes of the response, or raises what `simulator.services.status` knows."""
 
-Handler = Callable[[Call], Response]
-"""Answers a call, or raises what `simulator.services.status` knows."""
-
-Interceptor = Callable[[Call, Handler], Response]
+Interceptor = Callable[[Call, Handler], bytes]
 """Stands around the handling of a call: it may look, refuse, or call the handler and change what comes of it."""
 
 

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from fakes import LivingWorld
 from fakes.faults.rule import Effect, Firing
 from fakes.timeline import FaultFired
-from simulator.services.call import Call, Handler, Response
+from simulator.services.call import Call, Handler
 from simulator.services.occasions import call_occasion
 
 
@@ -22,7 +22,7 @@ def may_hold_up(world: LivingWorld) -> bool:
 class CallEffect(Effect, Protocol):
     """Something that happens to a call."""
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Response:
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         """Answer the call, fail it, or let it proceed, before or after which anything may happen.
 
         The world is not locked meanwhile, so whatever waits here keeps nobody else waiting.
@@ -30,7 +30,7 @@ class CallEffect(Effect, Protocol):
         ...
 
 
-def injecting_faults(call: Call, proceed: Handler) -> Response:
+def injecting_faults(call: Call, proceed: Handler) -> bytes:
     """Put the effects of the rules that a call meets around it, that of the first rule outermost."""
     if not call.session.world.faults:
         return proceed(call)
@@ -48,5 +48,5 @@ def injecting_faults(call: Call, proceed: Handler) -> Response:
     return handler(call)
 
 
-def _around(effect: CallEffect, firing: Firing, proceed: Handler, call: Call) -> Response:
+def _around(effect: CallEffect, firing: Firing, proceed: Handler, call: Call) -> bytes:
     return effect.around(call, proceed, firing)

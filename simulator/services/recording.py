@@ -8,11 +8,11 @@ from fakes import LivingWorld
 from fakes.timeline import RemoteCall
 from simulator.call_log import CallRecord
 from simulator.clock import read_wall_microseconds
-from simulator.services.call import Call, Handler, Response
+from simulator.services.call import Call, Handler
 from simulator.services.status import CallFailed
 
 
-def recording(call: Call, proceed: Handler) -> Response:
+def recording(call: Call, proceed: Handler) -> bytes:
     """Let the call happen and write down what came of it."""
     deadline_seconds = call.client.remaining_seconds()
     wall_microseconds = read_wall_microseconds()
@@ -39,7 +39,7 @@ class _Arrival(NamedTuple):
     deadline_seconds: float | None
 
 
-def _record(call: Call, arrival: _Arrival, response: Response | None, code: str, message: str) -> None:
+def _record(call: Call, arrival: _Arrival, response: bytes | None, code: str, message: str) -> None:
     name, caller = call.method.name, call.caller.name
     arrived_in, arrived, wall, deadline_seconds = arrival
     with call.session as world:
@@ -51,7 +51,7 @@ def _record(call: Call, arrival: _Arrival, response: Response | None, code: str,
         record = CallRecord(
             name,
             call.request_bytes,
-            response,
+            None if response is None else call.response_parts or (response,),
             code,
             message,
             call.metadata,

@@ -9,7 +9,7 @@ from fakes import LivingWorld, Restore
 from fakes.listing import Page
 from simulator.api import restore_pb2
 from simulator.services.authentication import authenticating
-from simulator.services.call import Call, Handler, Response, intercepted
+from simulator.services.call import Call, Handler, intercepted
 from simulator.services.injection import injecting_faults
 from simulator.services.messages import to_matrix, to_order, to_query
 from simulator.services.recording import recording
@@ -18,7 +18,7 @@ from simulator.services.validation import require_valid
 from simulator.services.writing import write_list, write_message, write_restore
 
 
-def create_restore(call: Call) -> Response:
+def create_restore(call: Call) -> bytes:
     """Start a restore of a backup into a namespace."""
     request = cast(restore_pb2.CreateRestoreRequest, call.request)
     order = to_order(request)
@@ -26,7 +26,7 @@ def create_restore(call: Call) -> Response:
         return _answer_with(call, world.create_restore(order, call.caller))
 
 
-def get_restore(call: Call) -> Response:
+def get_restore(call: Call) -> bytes:
     """Answer with one restore."""
     request = cast(restore_pb2.GetRestoreRequest, call.request)
     call.subject = request.id
@@ -39,7 +39,7 @@ def get_restore(call: Call) -> Response:
         return _answer_with(call, restore)
 
 
-def list_restores(call: Call) -> Response:
+def list_restores(call: Call) -> bytes:
     """Answer with one page of the restores that the filter selects."""
     query = to_query(cast(restore_pb2.ListRestoresRequest, call.request))
     call.subject = query.uid
@@ -52,10 +52,11 @@ def list_restores(call: Call) -> Response:
         if call.session.clock.moves_when_polled and page.has_live:
             call.session.clock.polled(world)
             page = page_of(world)
-        return write_list(call.session.written, page)
+        call.response_parts = write_list(call.session.written, page)
+    return b"".join(call.response_parts)
 
 
-def recreate_restore(call: Call) -> Response:
+def recreate_restore(call: Call) -> bytes:
     """Start a new restore of the backup of a restore that failed."""
     request = cast(restore_pb2.RecreateRestoreRequest, call.request)
     call.subject = request.id
@@ -70,18 +71,18 @@ def recreate_restore(call: Call) -> Response:
         return _answer_with(call, restore)
 
 
-def get_restorability_matrix(call: Call) -> Response:
+def get_restorability_matrix(call: Call) -> bytes:
     """Answer with the matrix that creating enforces."""
     with call as world:
-        return (write_message(to_matrix(world.matrix)),)
+        return write_message(to_matrix(world.matrix))
 
 
-def _answer_with(call: Call, restore: Restore) -> Response:
+def _answer_with(call: Call, restore: Restore) -> bytes:
     call.subject = restore.uid
-    return (write_restore(call.session.written, restore).content,)
+    return write_restore(call.session.written, restore)
 
 
-def _checking_shape(call: Call, proceed: Handler) -> Response:
+def _checking_shape(call: Call, proceed: Handler) -> bytes:
     require_valid(call.request)
     return proceed(call)
 

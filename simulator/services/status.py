@@ -12,7 +12,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed
 from simulator.api import SERVICE
-from simulator.services.call import Call, Handler, Response
+from simulator.services.call import Call, Handler
 from simulator.services.errors import CallCancelled, InvalidRequest, Unauthenticated, shortened, shortened_to_bytes
 
 DOMAIN = "restore.pds.portworx.com"
@@ -47,8 +47,8 @@ class CallFailed(Exception):
         return status
 
 
-def translating_errors(call: Call, proceed: Handler) -> Response:
-    """Turn every error into a `CallFailed`; one that nobody foresaw is logged and becomes INTERNAL."""
+def translating_errors(call: Call, proceed: Handler) -> bytes:
+    """Turn every error into a `CallFailed`; one that nobody foresaw becomes what `unforeseen` makes of it."""
     try:
         return proceed(call)
     except CallFailed:
@@ -56,9 +56,16 @@ def translating_errors(call: Call, proceed: Handler) -> Response:
     except Exception as error:
         translate = _TRANSLATIONS.get(type(error))
         if translate is None:
-            _logger.exception("%s failed for a reason that nobody foresaw", call.method.name)
-            raise CallFailed(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}") from error
+            raise unforeseen(call, error) from error
         raise translate(error) from error
+
+
+def unforeseen(call: Call, error: Exception) -> CallFailed:
+    """Log an error that nobody foresaw, of the simulator or of an effect, and keep it in the session; INTERNAL."""
+    _logger.error("%s failed for a reason that nobody foresaw", call.method.name, exc_info=error)
+    error.add_note(f"while the simulator answered {call.method.name}")
+    call.session.errors.append(error)
+    return CallFailed(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}")
 
 
 def _invalid_request(error: InvalidRequest) -> CallFailed:

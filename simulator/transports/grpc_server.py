@@ -62,7 +62,6 @@ class GrpcServer:
 
     def stop(self) -> None:
         """End all calls and give up the port; returns when nothing is left."""
-        # The health servicer is not told: it would answer watchers who have just gone, and wait for that for ever.
         self._server.stop(GRACE_SECONDS).wait()
         self._executor.shutdown()
 

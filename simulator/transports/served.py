@@ -19,7 +19,7 @@ from simulator.api.pool import POOL_FILES
 from simulator.call_log import Metadata
 from simulator.services.call import Call, WaitingClient
 from simulator.services.restore_service import HANDLERS
-from simulator.services.status import CallFailed
+from simulator.services.status import CallFailed, unforeseen
 from simulator.session import Session
 
 MESSAGE_BYTES_MAX = 4 * 1024 * 1024
@@ -32,6 +32,9 @@ SessionFinder = Callable[[Metadata], Session]
 
 Answer = Callable[[bytes, Metadata, WaitingClient], bytes]
 """Answers the bytes of a request with the bytes of its response, or raises `CallFailed`."""
+
+_SERVICES = ("", SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+"""What is served; the empty name stands for the whole server."""
 
 METHODS_BY_PATH: Mapping[str, Method] = {method.path: method for method in METHODS.values()}
 
@@ -51,7 +54,13 @@ class Served:
         handler, find_session = HANDLERS[method.name], self.find_session
 
         def answer(request: bytes, metadata: Metadata, client: WaitingClient) -> bytes:
-            return b"".join(handler(Call(method, request, metadata, find_session(metadata), client)))
+            call = Call(method, request, metadata, find_session(metadata), client)
+            try:
+                return handler(call)
+            except CallFailed:
+                raise
+            except Exception as error:  # gRPC would answer UNKNOWN, and nobody else would hear of it
+                raise unforeseen(call, error) from error
 
         return answer
 
@@ -91,12 +100,31 @@ class _Collected:
 
 
 def _add_health(server: grpc.Server) -> None:
-    # A thread pool that is given to it goes to all servicers of the process, so ours gets none. By default watchers
-    # don't block; blocking ones would each take a thread for as long as they watch.
-    servicer = health.HealthServicer()
-    for service in ("", SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME):
+    servicer = _Health()
+    for service in _SERVICES:
         servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+
+
+class _Health(health.HealthServicer):
+    """Health that never changes: all services are healthy from the beginning to the end.
+
+    Watching in `HealthServicer` holds its lock while a watcher is answered, and asks for it on the thread of the server
+    when a watcher goes. One who goes while being answered brings everything to a stop, for good. A health that never
+    changes has to be told to each watcher only once, for which nothing has to be locked, and nobody remembered.
+    """
+
+    def Watch(  # type: ignore[override]  # noqa: N802  # gRPC's name for it; it always gives the callback
+        self,
+        request: health_pb2.HealthCheckRequest,
+        context: grpc.ServicerContext,  # noqa: ARG002  # gRPC gives it
+        send_response_callback: Callable[[health_pb2.HealthCheckResponse], None],
+    ) -> None:
+        """Tell the health, and leave the call open without a thread that waits: `HealthServicer` asks gRPC for that."""
+        response = health_pb2.HealthCheckResponse
+        send_response_callback(
+            response(status=response.SERVING if request.service in _SERVICES else response.SERVICE_UNKNOWN)
+        )
 
 
 def _add_reflection(server: grpc.Server) -> None:
@@ -106,7 +134,7 @@ def _add_reflection(server: grpc.Server) -> None:
         pool.AddSerializedFile(file)
     for module in (health_pb2, reflection_pb2):
         pool.AddSerializedFile(module.DESCRIPTOR.serialized_pb)
-    names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+    names = [service for service in _SERVICES if service]
     reflection.enable_server_reflection(names, server, pool=cast(DescriptorPool, _PoolForReflection(pool)))
 
 

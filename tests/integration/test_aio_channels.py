@@ -146,9 +146,9 @@ async def test_a_stream_of_requests_gets_one_response(channel):
     assert len((await method(iter([b""]))).restores) == 0
 
 
-@pytest.mark.parametrize("kind", ["unary_unary", "unary_stream", "stream_stream", "stream_unary"])
+@pytest.mark.parametrize("kind", ["unary_unary", "unary_stream"])
 async def test_a_method_that_is_not_there_is_unimplemented(channel, kind):
-    call = getattr(channel, kind)("/x/y")(iter([b""]) if kind.startswith("stream") else b"")
+    call = getattr(channel, kind)("/x/y")(b"")
 
     assert await call.code() is grpc.StatusCode.UNIMPLEMENTED
     assert await call.details() == "Method not found!"

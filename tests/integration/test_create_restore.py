@@ -71,6 +71,7 @@ def test_the_destination_references_are_complete_at_once(sim, created):
 
 def test_the_parent_is_the_namespace(sim, created):
     assert created.meta.parent_reference.type == "namespace"
+    assert created.meta.parent_reference.version == "v1"
     assert created.meta.parent_reference.uid == sim.world.namespaces["shop-staging"].uid
 
 
@@ -119,6 +120,15 @@ def test_the_custom_resource_is_named_after_the_restore_and_a_short_identifier(s
 
     assert re.fullmatch(r"restore-orders-copy-[a-z0-9]+", staging)
     assert staging != production
+
+
+def test_the_short_identifier_is_taken_from_the_uid_of_the_restore(stub, create_request):
+    for name in ("orders-copy", "x" * 63):
+        created = stub.CreateRestore(create_request(name))
+        short_identifier = created.config.custom_resource_name.rpartition("-")[2]
+
+        assert len(short_identifier) >= 8
+        assert created.meta.uid.partition(":")[2].startswith(short_identifier)
 
 
 def test_output_only_fields_of_a_request_are_ignored(stub, create_request, open_stub):

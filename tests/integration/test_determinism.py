@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.loader import load_scenario
+from scenarios.loader import load_cases, load_scenario
 from scenarios.runner import ScenarioRun
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "scenarios" / "library").glob("*.yaml"))
+CASES = [scenario for file in FILES for scenario in load_cases(file)]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def timelines(tmp_path_factory):
             check=False,
         )
         assert (outcome.returncode, outcome.stderr) == (0, "")
-        assert outcome.stdout.endswith(f"\n{len(FILES)} passed, 0 failed\n")
+        assert outcome.stdout.endswith(f"\n{len(CASES)} passed, 0 failed\n")
         return {file.name: file.read_bytes() for file in directory.iterdir()}
 
     return {hash_seed: write(hash_seed) for hash_seed in ("1", "2")}
@@ -36,16 +37,16 @@ def timelines(tmp_path_factory):
 
 def test_two_processes_write_the_same_bytes(timelines):
     assert timelines["1"] == timelines["2"]
-    assert set(timelines["1"]) == {f"{file.stem}.jsonl" for file in FILES}
+    assert set(timelines["1"]) == {f"{scenario.title}.jsonl" for scenario in CASES}
     assert all(timelines["1"].values())
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_this_process_has_the_same_history(timelines, file):
-    with ScenarioRun(load_scenario(file)) as current:
+@pytest.mark.parametrize("scenario", CASES, ids=lambda scenario: scenario.title)
+def test_this_process_has_the_same_history(timelines, scenario):
+    with ScenarioRun(scenario) as current:
         list(current.steps())
 
-        assert current.simulator.timeline.to_json_lines().encode() == timelines["1"][f"{file.stem}.jsonl"]
+        assert current.simulator.timeline.to_json_lines().encode() == timelines["1"][f"{scenario.title}.jsonl"]
 
 
 def test_another_seed_gives_another_history(timelines):

@@ -96,6 +96,20 @@ def test_health_can_be_watched_after_another_simulator_has_closed(health, stub, 
     assert stub.CreateRestore(create_request()).meta.uid
 
 
+@pytest.mark.parametrize("is_told", [True, False], ids=["told", "not told yet"])
+def test_a_simulator_closes_although_its_watchers_have_just_gone(is_told, open_channel):
+    for _ in range(5):
+        with Simulator() as simulator:
+            health = health_pb2_grpc.HealthStub(open_channel(simulator))
+            watches = [health.Watch(request(SERVICE)) for _ in range(40)]
+            if is_told:
+                assert {next(watch).status for watch in watches} == {SERVING}
+            for watch in watches:
+                watch.cancel()
+
+        assert all(watch.code() is grpc.StatusCode.CANCELLED for watch in watches)
+
+
 def test_reflection_lists_all_services(reflected):
     assert sorted(reflected.get_services()) == sorted([SERVICE, HEALTH, REFLECTION])
 

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from fakes import ANYBODY
-from simulator.api import pagination_pb2, restore_pb2, sort_pb2
+from fakes import ANYBODY, Account, Backup, BackupLocation, Cluster, Deployment, Namespace, Project, Tenant, World
+from simulator import Simulator
+from simulator.api import METHODS, pagination_pb2, restore_pb2, sort_pb2
 
 SORT_KEYS = {
     "NAME": lambda restore: restore.meta.name,
@@ -87,6 +88,11 @@ def test_a_sort_orders_by_its_field_and_ties_by_creation(listed, restores, field
     assert uids(listed(sort=sort(field, order)).restores) == uids(expected)
 
 
+@pytest.mark.parametrize(("order", "step"), [("VALUE_UNSPECIFIED", 1), ("ASC", 1), ("DESC", -1)])
+def test_an_order_without_a_field_is_that_of_creation(listed, restores, order, step):
+    assert uids(listed(sort=sort("FIELD_UNSPECIFIED", order)).restores) == uids(restores)[::step]
+
+
 @pytest.mark.parametrize("field", SORT_KEYS)
 def test_pages_of_a_sorted_list_never_overlap(listed, restores, field):
     pages = [listed(sort=sort(field, "DESC"), pagination=page(number, 4)).restores for number in (1, 2)]
@@ -97,6 +103,49 @@ def test_pages_of_a_sorted_list_never_overlap(listed, restores, field):
 
 def test_a_filter_by_tenant_lists_the_restores_in_its_projects(sim, listed, restores):
     assert uids(listed(tenant_id=sim.world.tenants["acme-engineering"].uid).restores) == uids(restores)
+
+
+def two_tenants():
+    """A world in which each tenant has one of everything, called after it."""
+    names = ("red", "blue")
+    return World(
+        accounts=[Account("acme")],
+        tenants=[Tenant(name) for name in names],
+        projects=[Project(name, tenant=name) for name in names],
+        clusters=[Cluster(name, tenant=name) for name in names],
+        backup_locations=[BackupLocation(name, tenant=name) for name in names],
+        namespaces=[Namespace(name, cluster=name, projects=[name]) for name in names],
+        deployments=[Deployment(name, namespace=name, data_service="Kafka") for name in names],
+        backups=[Backup(name, deployment=name, location=name) for name in names],
+    )
+
+
+def test_a_filter_by_tenant_leaves_out_the_restores_of_another_one(create_request_for, open_stub):
+    with Simulator(world=two_tenants()) as sim:
+        stub = open_stub(sim)
+        created = {
+            tenant: stub.CreateRestore(create_request_for(sim, backup=tenant, namespace=tenant, project=tenant))
+            for tenant in ("red", "blue")
+        }
+
+        for tenant, restore in created.items():
+            request = restore_pb2.ListRestoresRequest(tenant_id=sim.world.tenants[tenant].uid)
+            assert uids(stub.ListRestores(request).restores) == [restore.meta.uid]
+
+
+def test_of_two_filters_in_the_bytes_of_a_request_the_last_one_counts(sim, restores, open_channel):
+    list_bytes = open_channel(sim).unary_unary(
+        METHODS["ListRestores"].path,
+        request_serializer=bytes,
+        response_deserializer=restore_pb2.ListRestoresResponse.FromString,
+    )
+    backup = sim.world.backups["carts-backup"].uid
+    by_project = restore_pb2.ListRestoresRequest(project_id=sim.world.projects["shop"].uid).SerializeToString()
+    by_backup = restore_pb2.ListRestoresRequest(backup_id=backup).SerializeToString()
+    of_the_backup = [restore for restore in restores if restore.config.source_references.backup_id == backup]
+
+    assert uids(list_bytes(by_project + by_backup).restores) == uids(of_the_backup)
+    assert uids(list_bytes(by_backup + by_project).restores) == uids(restores)
 
 
 def test_a_filter_by_project_lists_the_restores_of_that_project(sim, stub, create_request, listed, restores):

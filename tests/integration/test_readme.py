@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from scenarios.cli import main
 from scenarios.loader import load_scenario
 from scenarios.runner import ScenarioRun
-from scenarios.verbs import VERBS
+from scenarios.verbs import LASTING_VERBS, VERBS
 from simulator.faults import EFFECTS
 
 ROOT = Path(__file__).parents[2]
@@ -33,9 +33,23 @@ def commands():
     return [command[1:] for command in words if Path(command[0]).name == "pds-sim"]
 
 
-@pytest.mark.parametrize("program", blocks("python"))
+def programs(*, for_pytest):
+    return [program for program in blocks("python") if ("def test_" in program) is for_pytest]
+
+
+@pytest.mark.parametrize("program", programs(for_pytest=False))
 def test_a_program_runs(program):
     exec(compile(program, "README.md", "exec"), {"__name__": "README"})  # noqa: S102  # it is ours
+
+
+@pytest.mark.parametrize("program", programs(for_pytest=True))
+def test_a_test_passes(program, pytester, monkeypatch):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(program)
+
+    outcome = pytester.runpytest_inprocess("-p", "scenarios.pytest_plugin", "--strict-markers")
+
+    outcome.assert_outcomes(passed=program.count("def test_"))
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))
@@ -51,7 +65,14 @@ def test_a_scenario_passes(text, tmp_path):
 
 
 def test_there_are_programs_and_a_scenario_to_try():
-    assert (len(blocks("python")), len(blocks("yaml")), len(blocks("text"))) == (4, 1, 1)
+    assert (len(programs(for_pytest=False)), len(blocks("yaml")), len(blocks("text"))) == (4, 1, 1)
+
+
+def test_a_test_for_pytest_stands_on_the_second_screen():
+    [program] = programs(for_pytest=True)
+
+    second_screen = "\n".join(README.splitlines()[FIRST_SCREEN_LINES : 2 * FIRST_SCREEN_LINES])
+    assert program in second_screen
 
 
 def test_the_first_command_prints_what_the_readme_says(monkeypatch):
@@ -118,7 +139,14 @@ def test_the_table_of_effects_names_each_exactly_once():
 def test_the_steps_are_those_that_there_are():
     [sentence] = re.findall(r"The steps are ([^;]+);", README)
 
-    assert set(re.findall("`([a-z_]+)`", sentence)) == {*VERBS, "repeat"}
+    assert set(re.findall("`([a-z_]+)`", sentence)) == {*VERBS, *LASTING_VERBS, "repeat", "parallel"}
+
+
+def test_the_table_of_options_names_each_of_run_exactly_once():
+    named = [word for name in named_in(table("| option of `run` | what it does |"), column=1) for word in name.split()]
+
+    options = [name for option in main.commands["run"].params for name in option.opts if name.startswith("-")]
+    assert sorted(name for name in named if name.startswith("-")) == sorted(options)
 
 
 def test_files_that_are_named_exist():

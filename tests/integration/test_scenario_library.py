@@ -5,47 +5,48 @@ from pathlib import Path
 import pytest
 
 from fakes.timeline import FaultFired
-from scenarios.loader import load_scenario
+from scenarios.loader import load_cases
 from scenarios.runner import ScenarioRun
 from scenarios.step_documents import count_steps
-from scenarios.verbs import VERBS
+from scenarios.verbs import LASTING_VERBS, VERBS
 from simulator import ErrorCode
 from simulator.faults import EFFECTS
 
 LIBRARY = Path(__file__).parents[2] / "scenarios" / "library"
 FILES = sorted(LIBRARY.rglob("*.yaml"))
+CASES = [scenario for file in FILES for scenario in load_cases(file)]
 
 
 @pytest.fixture(scope="module")
 def runs():
-    """What came of every scenario: its results and its simulator, by name."""
+    """What came of every case of every scenario: its results and its simulator, by title."""
     finished = {}
-    for file in FILES:
-        with ScenarioRun(load_scenario(file)) as current:
-            finished[file.stem] = (list(current.steps()), current)
+    for scenario in CASES:
+        with ScenarioRun(scenario) as current:
+            finished[scenario.title] = (list(current.steps()), current)
     return finished
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_scenario_passes(runs, file):
-    results, current = runs[file.stem]
+@pytest.mark.parametrize("scenario", CASES, ids=lambda scenario: scenario.title)
+def test_a_scenario_passes(runs, scenario):
+    results, current = runs[scenario.title]
 
     assert [complaint for result in results for complaint in result.complaints] == []
     assert len(results) == count_steps(current.scenario.document.steps) > 0
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_scenario_says_what_it_shows(runs, file):
-    _, current = runs[file.stem]
+def test_a_scenario_says_what_it_shows(file):
+    scenario = load_cases(file)[0]
 
-    assert current.scenario.name == file.stem
-    assert current.scenario.document.description.endswith(".")
+    assert scenario.name == file.stem
+    assert scenario.document.description.endswith(".")
 
 
 def test_every_verb_is_shown(runs):
     shown = {step.verb for _, current in runs.values() for step in _all(current.scenario.document.steps)}
 
-    assert shown == {*VERBS, "repeat"}
+    assert shown == {*VERBS, *LASTING_VERBS, "repeat", "parallel"}
 
 
 def test_every_effect_is_shown_by_a_scenario_of_its_name(runs):
@@ -60,6 +61,8 @@ def _all(steps):
         yield step
         if step.repeat:
             yield from _all(step.repeat.steps)
+        for lane in step.parallel or ():
+            yield from _all(lane.steps)
 
 
 def test_every_way_to_fail_is_shown(runs):

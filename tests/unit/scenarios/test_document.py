@@ -71,7 +71,9 @@ def test_what_is_wrong_is_told_with_its_place_and_what_was_expected(problem_at_m
 
 @pytest.mark.parametrize("key", ["xyzzy", "[key]"])
 def test_a_key_that_nothing_comes_close_to_is_answered_with_all_there_are(problem_at_mark, key):
-    known = "'version', 'name', 'description', 'seed', 'clock', 'speed', 'world', 'faults', 'strict', 'steps'"
+    known = (
+        "'version', 'name', 'description', 'parameters', 'seed', 'clock', 'speed', 'world', 'faults', 'strict', 'steps'"
+    )
 
     assert problem_at_mark(f"version: 1\n▸'{key}': a") == f"{key}: is no key here; expected one of {known}"
 

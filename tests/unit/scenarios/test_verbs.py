@@ -218,6 +218,14 @@ def test_variables_are_filled_in_from_earlier_answers(last):
     assert dict(request(current).restore.meta.labels) == {"team": "copy"}
 
 
+def test_an_expected_number_can_be_a_variable(last):
+    expected = "pagination.total_records: '${page.pagination.total_records}'"
+
+    result, _ = last(CREATE % "", "list: {as: page}", f"list: {{expect: {{fields: {{{expected}}}}}}}")
+
+    assert result.complaints == ()
+
+
 def test_a_variable_of_zero_is_zero(last):
     _, current = last("list: {as: page}", "get: {restore_id: 'n${page.pagination.total_records}'}")
 

@@ -1,54 +1,77 @@
 """A second run in another process is compared with the first, event by event."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
 from scenarios.cli import determinism
 from scenarios.loader import load_scenario
-from scenarios.runner import ScenarioRun
+from scenarios.outcomes import run_scenario
+
+
+class Unwatched:
+    def begin(self, title):
+        """Nobody watches."""
+
+    def end(self, title, *, passed):
+        """Nobody watches."""
 
 
 @pytest.fixture
-def timeline():
-    def of(file, seed=None):
-        with ScenarioRun(load_scenario(file), seed=seed) as run:
-            list(run.steps())
-        return run.simulator.timeline.to_json_lines()
+def differences():
+    """What differs when scenarios are run again, after the outcomes of the first run were *changed*."""
 
-    return of
+    def compare(*files, seed=None, changed=lambda outcome: outcome):
+        scenarios = [load_scenario(file) for file in files]
+        outcomes = [changed(run_scenario(scenario, seed=seed)) for scenario in scenarios]
+        return determinism.differences(scenarios, outcomes, watcher=Unwatched(), seed=seed)
 
-
-def test_what_is_the_same_has_no_differences(passing, failing, timeline):
-    timelines = {str(file): timeline(file, 3) for file in (passing, failing)}
-
-    assert determinism.differences(timelines, 3) == {}
+    return compare
 
 
-def test_the_first_difference_is_shown_as_it_was_in_both_runs(passing, timeline):
-    whole = timeline(passing)
-    changed = whole.replace('"PENDING"', '"SOMETHING"')
-    cut = "".join(whole.splitlines(keepends=True)[:-1])
+def test_what_is_the_same_has_no_differences(passing, failing, differences):
+    assert differences(passing, failing, seed=3) == {}
 
-    [told] = determinism.differences({str(passing): changed}, None).values()
-    [told_of_the_end] = determinism.differences({str(passing): cut}, None).values()
 
+def test_the_first_difference_is_shown_as_it_was_in_both_runs(passing, differences):
+    [[file, told]] = differences(
+        passing, changed=lambda first: replace(first, timeline=first.timeline.replace('"PENDING"', '"SOMETHING"'))
+    ).items()
+
+    assert file == str(passing)
     assert told.startswith("event 3 was\n    ")
     assert told.index('"SOMETHING"') < told.index("and is") < told.index('"PENDING"')
-    assert told_of_the_end.startswith(f"event {len(whole.splitlines())} was\n    nothing\n  and is\n")
 
 
-def test_files_of_one_name_are_run_apart(tmp_path, passing, timeline):
+def test_an_event_too_few_is_a_difference(passing, differences):
+    def without_the_last(first):
+        return replace(first, timeline="".join(first.timeline.splitlines(keepends=True)[:-1]))
+
+    [told] = differences(passing, changed=without_the_last).values()
+
+    assert told.startswith("event 3 was\n    nothing\n  and is\n")
+
+
+def test_files_of_one_name_are_told_apart(tmp_path, passing, differences):
     twin = tmp_path / "folder" / passing.name
     twin.parent.mkdir()
     twin.write_bytes(passing.read_bytes())
 
-    assert determinism.differences({str(passing): timeline(passing), str(twin): timeline(twin)}, None) == {}
+    def change_twin(first):
+        return replace(first, timeline="") if first.file == str(twin) else first
+
+    assert list(differences(passing, twin, changed=change_twin)) == [str(twin)]
 
 
-def test_what_can_not_be_run_again_is_told(tmp_path):
-    with pytest.raises(RuntimeError, match=r"could not run again: .*gone\.yaml: can't be read"):
-        determinism.differences({str(tmp_path / "gone.yaml"): ""}, None)
+def test_what_can_not_be_run_again_is_told(passing, differences):
+    def remove(first):
+        passing.unlink()
+        return first
+
+    [told] = differences(passing, changed=remove).values()
+
+    assert told.endswith(f"{passing}: can't be read: No such file or directory")
 
 
 def test_run_checks_determinism_where_it_is_asked_to(pds_sim, passing, failing):
@@ -61,13 +84,22 @@ def test_run_checks_determinism_where_it_is_asked_to(pds_sim, passing, failing):
 
 def test_a_difference_fails_the_run(pds_sim, passing, monkeypatch):
     module = sys.modules["scenarios.cli.run"]  # the package has the command under this name
-    monkeypatch.setattr(module, "differences", lambda timelines, _seed: dict.fromkeys(timelines, "event 1 was …"))
+    monkeypatch.setattr(module, "differences", lambda *_, **__: {str(passing): "event 1 was …"})
 
     outcome = pds_sim("run", "--check-determinism", passing)
 
     assert outcome.exit_code == 1
     assert f"{passing}: not deterministic: event 1 was …" in outcome.stdout
     assert outcome.stdout.splitlines()[-1] == "0 of 1 timelines are the same in another process"
+
+
+def test_only_what_was_run_is_run_again(pds_sim, passing, failing):
+    outcome = pds_sim("run", "-x", "--check-determinism", failing, passing)
+
+    assert outcome.stdout.splitlines()[-2:] == [
+        "0 passed, 1 failed, 1 not run",
+        "1 of 1 timelines are the same in another process",
+    ]
 
 
 def test_a_folder_stands_for_the_scenarios_in_it_and_below(pds_sim, tmp_path, passing):

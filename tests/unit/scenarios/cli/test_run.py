@@ -28,15 +28,24 @@ def test_a_scenario_that_passes_ends_with_0(pds_sim, passing):
     ]
 
 
-def test_a_scenario_that_fails_ends_with_1_and_shows_line_expectation_finding_and_replay(pds_sim, failing):
+def test_a_scenario_that_fails_ends_with_1_and_shows_place_expectation_finding_history_and_replay(pds_sim, failing):
     outcome = pds_sim("run", failing)
 
     assert (outcome.exit_code, outcome.stderr) == (1, "")
+    uid = re.search("rst:[0-9a-f-]{36}", outcome.stdout)[0]
     lines = without_seconds(outcome.stdout).splitlines()
     assert lines[0] == "a scenario that fails"
     assert lines[3:] == [
         "       0.000 s  ✗ expect copy",
         f"  {failing}:6: status.phase: expected 'SUCCESSFUL', found 'INITIALIZING'",
+        "      5 |   - create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}",
+        "    > 6 |   - expect:",
+        "      7 |       restore: copy",
+        "      8 |       fields: {status.phase: SUCCESSFUL}",
+        f"    copy ({uid})",
+        "         0.000 s  INITIALIZING",
+        "         0.000 s  CreateRestore → OK",
+        "         0.000 s  GetRestore → OK",
         "  failed: 1 of 3 steps, 0 s of virtual time",
         f"  replay: pds-sim run --seed 5 {failing}",
     ]

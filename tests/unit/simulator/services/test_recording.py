@@ -12,11 +12,11 @@ from simulator.services.status import CallFailed
 
 def test_an_answer_is_recorded_and_passed_on(make_call, session):
     request, response = restore_pb2.GetRestoreRequest(id="rst:x"), restore_pb2.Restore(meta={"uid": "rst:x"})
-    parts = (response.SerializeToString(),)
+    response_bytes = response.SerializeToString()
     call = make_call(request.SerializeToString(), metadata=(("key", "value"),))
     call.caller, call.subject = Caller("somebody"), "rst:x"
 
-    assert recording(call, lambda _: parts) is parts
+    assert recording(call, lambda _: response_bytes) is response_bytes
 
     (record,) = session.calls
     assert (record.request, record.response, record.code, record.metadata) == (
@@ -48,7 +48,7 @@ def test_the_times_are_those_of_the_arrival_and_of_the_answer(make_call, session
     def handler(call):
         with call as world:
             world.environment.advance_to(world.environment.now_microseconds + 5)
-        return (b"",)
+        return b""
 
     before = session.world.environment.now_microseconds
     recording(make_call(), handler)
@@ -60,7 +60,7 @@ def test_the_times_are_those_of_the_arrival_and_of_the_answer(make_call, session
 def test_a_call_that_a_reset_overtakes_is_not_part_of_the_new_history(make_call, session):
     def handler(call):
         call.session.reset()
-        return (b"",)
+        return b""
 
     recording(make_call(), handler)
 

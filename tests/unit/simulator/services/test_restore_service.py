@@ -57,7 +57,7 @@ def test_an_answer_tells_which_restore_the_call_was_about(make_call, session):
     )
     call = make_call(request.SerializeToString(), method="CreateRestore")
 
-    answer = restore_pb2.Restore.FromString(b"".join(HANDLERS["CreateRestore"](call)))
+    answer = restore_pb2.Restore.FromString(HANDLERS["CreateRestore"](call))
 
     assert call.subject == answer.meta.uid
     assert answer.meta.uid in world.restores

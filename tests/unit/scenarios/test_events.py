@@ -4,7 +4,7 @@ import pytest
 
 from fakes import World
 from fakes.timeline import RemoteCall, WorldChange
-from scenarios.cli.events import told
+from scenarios.events import told
 from simulator import Simulator
 
 

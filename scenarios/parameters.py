@@ -1,0 +1,162 @@
+"""Cases: a scenario done once for each row of its table of parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from fakes.suggestions import suggest
+from scenarios.errors import KeyPath, Problem, shown
+from scenarios.yaml_source import Source
+
+PLACEHOLDER = re.compile(r"\$\{parameters\.([^{}]*)\}")
+"""The place of a parameter: ``${parameters.size}``."""
+CASE = "case"
+"""The key of a row that names its case."""
+SEED = "seed"
+"""The key of a row that says by what is drawn: a seed, or several for a case each."""
+CASES_MAX = 1_000
+
+Scalar = str | int | float | bool
+
+
+def _scalar_or_seeds(value: object) -> object:
+    if isinstance(value, list) and value and all(_is_seed(seed) for seed in value):
+        return value
+    if value is None or isinstance(value, list | dict):
+        raise ValueError(f"is {shown(value)}; expected a text, a number, true or false (a seed also as a list)")
+    return value
+
+
+def _is_seed(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+Row = Mapping[str, Annotated[Scalar | Sequence[int], BeforeValidator(_scalar_or_seeds)]]
+"""A row of the table; ``case`` names it, ``seed`` is its seed or several, the rest are parameters."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to run a scenario.
+
+    Args:
+        name: What it is called.
+        row: The index of its row in the table.
+        seed: Its seed; None means that of the scenario.
+        values: The values of the parameters.
+    """
+
+    name: str
+    row: int
+    seed: int | None
+    values: Mapping[str, Scalar]
+
+
+class WrongTable(Exception):
+    """Something is wrong with the table; *problems* lists all of it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__()
+        self.problems = tuple(problems)
+
+
+def read_cases(rows: Sequence[Row], source: Source) -> list[Case]:
+    """Make the cases of a table.
+
+    Args:
+        rows: The table.
+        source: The document in which it stands.
+
+    Raises:
+        WrongTable: rows have different parameters, cases the same name, or there are too many of them.
+    """
+    problems = list(_problems(rows, source))
+    cases = [case for number, row in enumerate(rows) for case in _cases_of(number, row)]
+    if len(cases) > CASES_MAX:
+        problems.append(source.problem(("parameters",), f"makes {len(cases)} cases; expected at most {CASES_MAX}"))
+    first_rows: dict[str, int] = {}
+    for case in cases:
+        first = first_rows.setdefault(case.name, case.row)
+        if first != case.row:
+            path = ("parameters", case.row)
+            problems.append(
+                source.problem(path, f"is the case {case.name!r}, as row {first + 1} is; add another 'case'")
+            )
+    if problems:
+        raise WrongTable(list(dict.fromkeys(problems)))
+    return cases
+
+
+def _problems(rows: Sequence[Row], source: Source) -> Iterator[Problem]:
+    known = dict.fromkeys(key for row in rows for key in row if key not in (CASE, SEED))
+    for number, row in enumerate(rows):
+        path: KeyPath = ("parameters", number)
+        missing = [key for key in known if key not in row]
+        if missing:
+            yield source.problem(path, f"has no {' and no '.join(missing)}, which other rows have")
+        if CASE in row and (not isinstance(row[CASE], str) or not str(row[CASE]).isprintable() or not row[CASE]):
+            yield source.problem((*path, CASE), f"is {shown(row[CASE])}; expected a name")
+        if SEED in row and not (_is_seed(row[SEED]) or isinstance(row[SEED], list)):
+            yield source.problem((*path, SEED), f"is {shown(row[SEED])}; expected a whole number, or a list of such")
+        for key in known:
+            if isinstance(row.get(key), list):
+                yield source.problem((*path, key), "is a list; expected a text, a number, true or false")
+
+
+def _cases_of(number: int, row: Row) -> Iterator[Case]:
+    values: dict[str, Any] = {key: value for key, value in row.items() if key not in (CASE, SEED)}
+    found: Any = row.get(SEED)
+    name = str(row.get(CASE) or "-".join(_text(value) for value in values.values()))
+    for seed in found if isinstance(found, list) else [found]:
+        marked = f"{name}-seed{seed}" if isinstance(found, list) and name else name or f"seed{seed}"
+        yield Case(marked, number, seed, values)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def with_values(source: Source, case: Case) -> Source:
+    """Put the values of *case* in their places.
+
+    What is nothing but a place becomes the value itself; within a text, the value is written out.
+
+    Raises:
+        WrongTable: there is no such parameter.
+    """
+    if not isinstance(source.data, dict):
+        return source
+    problems: list[Problem] = []
+
+    def value_of(key: str, path: KeyPath) -> Scalar:
+        if key not in case.values:
+            problems.append(source.problem(path, f"there is no parameter {key!r}; {suggest(key, case.values)}"))
+            return ""
+        return case.values[key]
+
+    data = {
+        key: value if key == "parameters" else _filled(value, (key,), value_of) for key, value in source.data.items()
+    }
+    if problems:
+        raise WrongTable(problems)
+    if case.seed is not None:
+        data[SEED] = case.seed
+    return replace(source, data=data)
+
+
+def _filled(value: Any, path: KeyPath, value_of: Callable[[str, KeyPath], Scalar]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(inner, (*path, key), value_of) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_filled(inner, (*path, index), value_of) for index, inner in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+    whole = PLACEHOLDER.fullmatch(value)
+    if whole:
+        return value_of(whole[1], path)
+    return PLACEHOLDER.sub(lambda match: _text(value_of(match[1], path)), value)

@@ -1,0 +1,42 @@
+"""What all reports to files have in common: they are checked before anything runs and written when all is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from scenarios.loader import Scenario
+from scenarios.outcomes import ScenarioOutcome
+
+
+class Report(Protocol):
+    """Writes something about all scenarios."""
+
+    def write(self, outcomes: Sequence[ScenarioOutcome]) -> None:
+        """Write it.
+
+        Args:
+            outcomes: What came of the scenarios that were run, in their order.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        ...
+
+
+class ReportKind(Protocol):
+    """Makes the report that is to be written to a place."""
+
+    def __call__(self, target: Path, scenarios: Sequence[Scenario], /) -> Report:
+        """Make sure that the report can be written.
+
+        Args:
+            target: The file or folder.
+            scenarios: What will be run.
+
+        Raises:
+            OSError: it can't be written there.
+            ValueError: it can't be written of these scenarios.
+        """
+        ...

@@ -1,0 +1,79 @@
+"""What came of scenarios for people at a terminal, or in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import click
+
+from scenarios.failure_text import FailurePart, explained, replay_line
+from scenarios.outcomes import ScenarioOutcome, StepOutcome
+
+FAILURES_ONLY = -2
+VERDICTS = -1
+STEPS = 0
+CALLS = 1
+"""How much is told: each level tells what the one before it does, and more."""
+
+_STYLES: Mapping[FailurePart, Mapping[str, Any]] = {
+    FailurePart.COMPLAINT: {"fg": "red"},
+    FailurePart.SOURCE: {"dim": True},
+    FailurePart.MARKED_SOURCE: {"bold": True},
+    FailurePart.HISTORY: {"dim": True},
+    FailurePart.ERROR: {"fg": "red"},
+}
+
+
+class TerminalReport:
+    """Tells of each scenario when it is over.
+
+    Args:
+        write: Takes the lines of a scenario at once; colours are ANSI codes in them.
+        level: How much to tell, one of `FAILURES_ONLY`, `VERDICTS`, `STEPS`, `CALLS`.
+    """
+
+    def __init__(self, write: Callable[[str], None], level: int = STEPS) -> None:
+        self._write = write
+        self._level = level
+        self._passed_count = 0
+        self._failed_count = 0
+
+    def tell(self, outcome: ScenarioOutcome) -> None:
+        """Tell what came of a scenario."""
+        if outcome.passed:
+            self._passed_count += 1
+        else:
+            self._failed_count += 1
+        if self._level > FAILURES_ONLY or not outcome.passed:
+            self._write("\n".join(self._lines(outcome)))
+
+    def sum_up(self, scenario_count: int) -> None:
+        """Tell how many passed of *scenario_count*, where that is more than one or not all is told of it."""
+        if scenario_count > 1 or self._level <= FAILURES_ONLY:
+            not_run_count = scenario_count - self._passed_count - self._failed_count
+            not_run = f", {not_run_count} not run" if not_run_count else ""
+            self._write(f"{self._passed_count} passed, {self._failed_count} failed{not_run}")
+
+    def _lines(self, outcome: ScenarioOutcome) -> Iterator[str]:
+        description = f": {outcome.description}" if outcome.description else ""
+        yield click.style(outcome.title, bold=True) + description
+        for step in outcome.steps:
+            if self._level >= STEPS or not step.passed:
+                yield from self._step_lines(step)
+        for line in explained(outcome):
+            yield click.style(f"  {line.text}", **_STYLES[line.part])
+        verdict = click.style("passed", fg="green") if outcome.passed else click.style("failed", fg="red", bold=True)
+        yield (
+            f"  {verdict}: {outcome.passed_count} of {outcome.step_count} steps,"
+            f" {outcome.virtual_seconds:g} s of virtual time in {outcome.wall_seconds:.2f} s"
+        )
+        if not outcome.passed or self._level >= CALLS:
+            yield f"  {replay_line(outcome)}"
+
+    def _step_lines(self, step: StepOutcome) -> Iterator[str]:
+        for event in step.events:
+            if not event.is_call or self._level >= CALLS:  # the step tells of its call
+                yield click.style(f"  {event.at_seconds:>10.3f} s    {event.text}", dim=True)
+        mark = click.style("✓", fg="green") if step.passed else click.style("✗", fg="red")
+        yield f"  {step.at_seconds:>10.3f} s  {mark} {step.summary}"

@@ -1,0 +1,49 @@
+"""The lines of a file around one of them, for people who look for what is wrong there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+LINES_AFTER_MAX = 6
+"""Lines of a step that are shown below its first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One line of a file.
+
+    Args:
+        number: Which, from 1.
+        text: The line without its end.
+        marked: Whether it is the one that was asked for.
+    """
+
+    number: int
+    text: str
+    marked: bool
+
+
+def excerpt(file: str, line: int) -> tuple[SourceLine, ...]:
+    """Line number *line* of *file*, the one before it, and those after it that belong to it, being indented deeper.
+
+    What can't be read, or has no such line, gives none: there is more to tell of a failure than its place.
+    """
+    try:
+        lines = Path(file).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError):
+        return ()
+    if not 1 <= line <= len(lines):
+        return ()
+    indentation = _indentation(lines[line - 1])
+    following = lines[line : line + LINES_AFTER_MAX]
+    inside = list(takewhile(lambda text: text.strip() and _indentation(text) > indentation, following))
+    first = max(line - 1, 1)
+    return tuple(
+        SourceLine(number, lines[number - 1], number == line) for number in range(first, line + len(inside) + 1)
+    )
+
+
+def _indentation(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))
