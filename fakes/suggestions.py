@@ -7,6 +7,10 @@ from difflib import get_close_matches
 
 NAMES_SHOWN = 12
 """Names that are listed when none comes close."""
+NAMES_COMPARED_MAX = 500
+"""Names among which those that come close are looked for; looking takes time, and those of another length are none."""
+LENGTH_MAX = 100
+"""Characters of what was written that is compared; nothing that is meant to be found has more."""
 
 
 def suggest(written: str, known: Collection[str]) -> str:
@@ -16,7 +20,10 @@ def suggest(written: str, known: Collection[str]) -> str:
         >>> suggest("orders-bakup", ["orders-backup", "events-archive"])
         "did you mean 'orders-backup'?"
     """
-    close = get_close_matches(written, known, n=3)
+    compared: Collection[str] = known
+    if len(known) > NAMES_COMPARED_MAX:
+        compared = sorted(known, key=lambda name: abs(len(name) - len(written)))[:NAMES_COMPARED_MAX]
+    close = get_close_matches(written, compared, n=3) if len(written) <= LENGTH_MAX else []
     if close:
         return f"did you mean {' or '.join(map(repr, close[:2]))}?"
     if not known:

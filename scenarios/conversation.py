@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from fakes import derive_uid
 from fakes.entities import COLLECTIONS
 from fakes.suggestions import suggest
 from scenarios.answers import Answer, ask, complaints
-from scenarios.expectation_document import Expectation
+from scenarios.expectation_document import Expectation, Matcher
 from scenarios.field_paths import FieldPathError, read_path
 from scenarios.histories import call_complaints, event_complaints
 from scenarios.history_document import CallsDocument, EventDocument
@@ -136,6 +137,9 @@ class Conversation:
         return [filled(value) for value in arguments] if isinstance(arguments, Sequence) else arguments
 
     def _expected(self, value: Any, variables: Mapping[str, str]) -> Any:
+        if isinstance(value, Matcher) and value.matches is not None:
+            pattern = VARIABLE.sub(lambda match: re.escape(str(self._variable(match[1], variables))), value.matches)
+            return self.with_variables(value, variables).model_copy(update={"matches": pattern})
         whole = VARIABLE.fullmatch(value) if isinstance(value, str) else None
         return self._variable(whole[1], variables) if whole else self.with_variables(value, variables)
 

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scenarios.fault_document import FaultDocument
-from scenarios.model import Model, Printable, one_of
+from scenarios.key_rules import Rules, none_of
+from scenarios.model import NAME_LENGTH_MAX, Model, Printable, one_of
 from scenarios.parameters import Row
 from scenarios.step_documents import Step
 from scenarios.world_document import WorldDocument
@@ -19,7 +20,12 @@ class ScenarioDocument(Model):
     """A scenario: a world, a clock, and what is done to them and expected of them."""
 
     version: Literal[1] = Field(description="Version of the format; 1.")
-    name: Printable = Field("", max_length=100, description="Name of the scenario; left out, that of its file.")
+    name: Printable = Field(
+        "",
+        max_length=NAME_LENGTH_MAX,
+        json_schema_extra={"maxLength": NAME_LENGTH_MAX},
+        description="Name of the scenario; left out, that of its file.",
+    )
     description: Printable = Field("", description="What the scenario shows, in one line.")
     parameters: Annotated[Sequence[Row], Field(min_length=1)] | None = Field(
         None,
@@ -35,3 +41,21 @@ class ScenarioDocument(Model):
     faults: Sequence[FaultDocument] = Field((), description="What goes wrong, by rules that apply in this order.")
     strict: bool = Field(True, description="Whether a rule that never takes effect lets the scenario fail.")
     steps: Sequence[Step] = Field((), description="What is done, one after the other.")
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return {
+            "allOf": [
+                {
+                    "if": {"required": ["clock"], "properties": {"clock": {"const": ClockMode.WALL.value}}},
+                    "then": {"properties": {"steps": {"items": none_of(["advance", "advance_until"])}}},
+                },
+                {
+                    "if": {"properties": {"clock": {"enum": _VIRTUAL}}},
+                    "then": {"properties": {"speed": {"anyOf": [{"const": 1}, {"type": "string"}]}}},
+                },
+            ]
+        }
+
+
+_VIRTUAL = [mode.value for mode in ClockMode if mode is not ClockMode.WALL]

@@ -8,6 +8,11 @@ from pathlib import Path
 
 SHOWN_LENGTH_MAX = 80
 """Characters of a wrong value that a message shows."""
+PATH_LENGTH_MAX = 300
+"""Characters of a key path that a message shows; of a longer one it shows both ends."""
+
+WRONG_KEY = "wrong_key"
+"""The type of pydantic's errors of which the context says under which ``path``, seen from where they arise, it is."""
 
 KeyPath = tuple[str | int, ...]
 """The way to a value in a document: keys of mappings and indexes of lists."""
@@ -40,14 +45,13 @@ class ScenarioError(Exception):
 
     def lines(self) -> list[str]:
         """Each problem on a line, as compilers write them: ``file:line:column: path: message``."""
-        return [
-            ": ".join(part for part in (f"{self.file}{_place(problem)}", problem.path, problem.message) if part)
-            for problem in self.problems
-        ]
+        return [problem_line(self.file, problem) for problem in self.problems]
 
 
-def _place(problem: Problem) -> str:
-    return f":{problem.line}:{problem.column}" if problem.line else ""
+def problem_line(file: str, problem: Problem, mark: str = "") -> str:
+    """A problem on a line: ``file:line:column: path: message``, with *mark* before the message."""
+    place = f":{problem.line}:{problem.column}" if problem.line else ""
+    return ": ".join(part for part in (f"{file}{place}", problem.path, f"{mark}{problem.message}") if part)
 
 
 def path_text(path: KeyPath) -> str:
@@ -61,7 +65,8 @@ def path_text(path: KeyPath) -> str:
     for part in path:
         key = f"[{part}]" if isinstance(part, int) else part or "''"
         text += f".{key}" if text and isinstance(part, str) else key
-    return text
+    half = PATH_LENGTH_MAX // 2
+    return text if len(text) <= PATH_LENGTH_MAX else f"{text[:half]}…{text[-half:]}"
 
 
 def shown(value: object) -> str:

@@ -2,45 +2,65 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, Strict, model_validator
+import grpc
+from pydantic import BeforeValidator, Field, Strict, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from fakes import ErrorCode
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Effect, Rule
 from fakes.faults.where import Where
-from scenarios.model import Model, Nothing, Printable, one_of, require_exactly_one
-from scenarios.quantities import DurationSeconds
+from scenarios.errors import WRONG_KEY
+from scenarios.key_rules import Rules
+from scenarios.model import NAME_LENGTH_MAX, Model, Nothing, Printable, one_of, require_exactly_one
+from scenarios.pattern_types import MethodPatterns, Patterns, PhasePatterns
+from scenarios.quantities import PositiveSeconds, TimeSeconds
+from scenarios.rule_schema import rule_keys
 from scenarios.world_document import DurationDocument, PlainDuration
 from simulator import faults
 
+_PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
+
 
 def _fraction(value: object) -> object:
-    if isinstance(value, str) and value.strip().endswith("%"):
-        try:
-            return float(value.strip()[:-1]) / 100
-        except ValueError:
-            return value
-    return value
+    percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    return float(percent[1]) / 100 if percent else value
 
 
-Fraction = Annotated[float, BeforeValidator(_fraction), Field(ge=0, le=1)]
+Fraction = Annotated[
+    float,
+    BeforeValidator(_fraction),
+    Field(ge=0, le=1),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 1},
+                {
+                    "type": "string",
+                    "pattern": r"^\s*0*(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)\s*%\s*$",
+                    "examples": ["50%"],
+                },
+            ]
+        }
+    ),
+]
 """A part of a phase: from 0 to 1, or from 0% to 100%."""
 
-Patterns = Annotated[
-    Sequence[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value), Field(min_length=1)
-]
-"""One pattern or several, of which one has to match."""
+ERROR_CODES = tuple(code.name for code in grpc.StatusCode if code is not grpc.StatusCode.OK)
 
 
 class ErrorDocument(Model):
     """Answer with a status other than OK, before the call has any effect."""
 
-    code: str = Field("UNAVAILABLE", description="Name of the status code.")
+    code: Annotated[str, one_of("status code of an error", ERROR_CODES)] = Field(
+        "UNAVAILABLE", description="Name of the status code."
+    )
     message: str = Field("", description="What the status says.")
-    retry_delay: DurationSeconds | None = Field(None, description="When to try again, as RetryInfo.")
+    retry_delay: PositiveSeconds | None = Field(None, description="When to try again, as RetryInfo.")
     details: Sequence[Mapping[str, Any]] = Field((), description="Details: '@type' of google.rpc, and its fields.")
 
     def to_effect(self) -> Effect:
@@ -50,7 +70,9 @@ class ErrorDocument(Model):
 class LoseResponseDocument(Model):
     """Let the call happen and lose the answer."""
 
-    code: str = Field("UNAVAILABLE", description="What the client gets: UNAVAILABLE or DEADLINE_EXCEEDED.")
+    code: Annotated[str, one_of("way to lose an answer", ["UNAVAILABLE", "DEADLINE_EXCEEDED"])] = Field(
+        "UNAVAILABLE", description="What the client gets: UNAVAILABLE or DEADLINE_EXCEEDED."
+    )
 
     def to_effect(self) -> Effect:
         return faults.lose_response(self.code)
@@ -66,8 +88,8 @@ class HangDocument(Model):
 class RateLimitDocument(Model):
     """Refuse calls above a rate."""
 
-    per_second: float = Field(description="Calls that each caller may make in a second.")
-    burst: int = Field(1, description="Calls that it may make at once after a rest.")
+    per_second: float = Field(ge=1e-9, allow_inf_nan=False, description="Calls that each caller may make in a second.")
+    burst: int = Field(1, ge=1, description="Calls that it may make at once after a rest.")
 
     def to_effect(self) -> Effect:
         return faults.rate_limit(self.per_second, self.burst)
@@ -110,7 +132,7 @@ class RestartPhaseDocument(Model):
 class OutageDocument(Model):
     """Let the agent of a cluster be gone."""
 
-    duration: DurationSeconds | None = Field(None, description="For how long; left out, until the rule is removed.")
+    duration: PositiveSeconds | None = Field(None, description="For how long; left out, until the rule is removed.")
 
     def to_effect(self) -> Effect:
         return faults.outage(self.duration)
@@ -119,7 +141,7 @@ class OutageDocument(Model):
 class LoseCredentialsDocument(Model):
     """Let clusters no longer get at a backup location."""
 
-    duration: DurationSeconds | None = Field(None, description="For how long; left out, until the rule is removed.")
+    duration: PositiveSeconds | None = Field(None, description="For how long; left out, until the rule is removed.")
 
     def to_effect(self) -> Effect:
         return faults.lose_credentials(self.duration)
@@ -142,8 +164,8 @@ class GateDocument(Model):
 class WhereDocument(Model):
     """Where a rule applies; everything that is given has to hold. Patterns match names or uids."""
 
-    method: Patterns | None = Field(None, description="The method that is called.")
-    phase: Patterns | None = Field(None, description="The phase that is about to begin.")
+    method: MethodPatterns | None = Field(None, description="The method that is called.")
+    phase: PhasePatterns | None = Field(None, description="The phase that is about to begin.")
     cluster: Patterns | None = Field(None, description="The target cluster.")
     namespace: Patterns | None = Field(None, description="The namespace.")
     project: Patterns | None = Field(None, description="The destination project.")
@@ -155,6 +177,10 @@ class WhereDocument(Model):
     label: Mapping[str, str] = Field({}, description="Patterns for labels of the restore.")
     any_of: Sequence[WhereDocument] = Field((), description="Of these, one has to hold as well.")
     unless: WhereDocument | None = Field(None, description="This must not hold.")
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return {"minProperties": 1}
 
     def to_where(self) -> Where:
         """Make the value that is described."""
@@ -169,14 +195,21 @@ _PATTERN_KEYS = tuple(key for key in WhereDocument.model_fields if key not in ("
 class FaultDocument(WhereDocument):
     """A rule: where it applies, when, and exactly one effect."""
 
-    name: Printable = Field("", max_length=100, description="What it is called in timelines, statuses and reports.")
+    name: Printable = Field(
+        "",
+        max_length=NAME_LENGTH_MAX,
+        json_schema_extra={"maxLength": NAME_LENGTH_MAX},
+        description="What it is called in timelines, statuses and reports.",
+    )
     after: int = Field(0, ge=0, description="Matches that it lets pass first.")
     times: int | None = Field(None, ge=1, description="How often it takes effect at the most.")
     probability: float = Field(1.0, gt=0, le=1, description="How likely a match takes effect.")
-    between: Annotated[tuple[DurationSeconds, DurationSeconds] | None, Strict(strict=False)] = Field(
-        None, description="From when to when it applies, counted from the start."
+    between: Annotated[tuple[TimeSeconds, TimeSeconds] | None, Strict(strict=False)] = Field(
+        None, description="From when to when it applies: times from the start, or timestamps in ISO 8601."
     )
-    at: DurationSeconds | None = Field(None, description="When an effect on the world happens, from the start.")
+    at: TimeSeconds | None = Field(
+        None, description="When an effect on the world happens: a time from the start, or a timestamp in ISO 8601."
+    )
 
     error: Annotated[ErrorDocument | None, Nothing] = Field(None, description="A call fails, without any effect.")
     lose_response: Annotated[LoseResponseDocument | None, Nothing] = Field(
@@ -185,10 +218,10 @@ class FaultDocument(WhereDocument):
     delay: Annotated[DurationDocument, PlainDuration] | None = Field(None, description="A call is held up.")
     hang: Annotated[HangDocument | None, Nothing] = Field(None, description="A call is never answered.")
     rate_limit: RateLimitDocument | None = Field(None, description="Calls above a rate are refused.")
-    stale: DurationSeconds | None = Field(None, description="A Get or List tells of the past: of so long ago.")
+    stale: PositiveSeconds | None = Field(None, description="A Get or List tells of the past: of so long ago.")
     fail: Annotated[FailDocument | None, Nothing] = Field(None, description="A restore fails.")
     stall: Annotated[StallDocument | None, Nothing] = Field(None, description="A restore makes no progress.")
-    slow: float | None = Field(None, gt=0, description="A phase takes so many times as long.")
+    slow: float | None = Field(None, gt=0, le=1_000_000, description="A phase takes so many times as long.")
     restart_phase: Annotated[RestartPhaseDocument | None, Nothing] = Field(None, description="A phase begins again.")
     outage: Annotated[OutageDocument | None, Nothing] = Field(None, description="The agent of a cluster is gone.")
     lose_credentials: Annotated[LoseCredentialsDocument | None, Nothing] = Field(
@@ -201,10 +234,29 @@ class FaultDocument(WhereDocument):
     def _makes_sense(self) -> Self:
         require_exactly_one(self, EFFECT_KEYS)
         try:
+            self._effect()
+        except InvalidRule as error:
+            given = getattr(self, self._effect_key)
+            key = error.key if error.key in getattr(type(given), "model_fields", ()) else ""
+            raise _invalid(error, self._effect_key, key) from None
+        try:
             self.to_rule()
         except InvalidRule as error:
-            raise ValueError(str(error)) from None
+            raise _invalid(error, error.key) from None
         return self
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return rule_keys()
+
+    @property
+    def _effect_key(self) -> str:
+        return next(key for key in EFFECT_KEYS if getattr(self, key) is not None)
+
+    def _effect(self) -> Effect:
+        given = getattr(self, self._effect_key)
+        effect: Effect = _EFFECTS[self._effect_key](given) if self._effect_key in _EFFECTS else given.to_effect()
+        return effect
 
     def to_rule(self) -> Rule:
         """Make the rule that is described.
@@ -212,9 +264,8 @@ class FaultDocument(WhereDocument):
         Raises:
             InvalidRule: it contradicts itself.
         """
-        key = next(key for key in EFFECT_KEYS if getattr(self, key) is not None)
         return Rule(
-            effect=_EFFECTS[key](getattr(self, key)) if key in _EFFECTS else getattr(self, key).to_effect(),
+            effect=self._effect(),
             where=self.to_where(),
             name=self.name,
             after=self.after,
@@ -223,6 +274,11 @@ class FaultDocument(WhereDocument):
             between_seconds=self.between,
             at_seconds=self.at,
         )
+
+
+def _invalid(error: InvalidRule, *path: str) -> PydanticCustomError:
+    """The error as the loader takes it, with the keys that lead from the rule to what is wrong."""
+    return PydanticCustomError(WRONG_KEY, "{what}", {"what": error.message, "path": tuple(filter(None, path))})
 
 
 EFFECT_KEYS = tuple(effect.name for effect in faults.EFFECTS)

@@ -45,6 +45,18 @@ def check_path(descriptor: Descriptor, path: str, expected: object = None, *, wh
             raise FieldPathError(f"{expected!r} is no {field.enum_type.name}; {suggest(expected, names)}")
 
 
+def value_field(descriptor: Descriptor, path: str) -> FieldDescriptor:
+    """The field whose value is at *path*; for an entry of a map that of its value.
+
+    Raises:
+        FieldPathError: messages of this type have no such field.
+    """
+    field, _ = _places(descriptor, path)[-1]
+    if _is_map(field) and field.message_type is not None:
+        return field.message_type.fields_by_name["value"]
+    return field
+
+
 def read_path(message: Message, path: str) -> object:
     """Read the field at *path*: enums as names, times as text; None where nothing is set.
 

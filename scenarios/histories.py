@@ -36,7 +36,7 @@ def event_complaints(
             last = _told(events[matching[-1]], start_microseconds)
             yield f"expected an event with {_described(wanted)} after the one before it, found the last earlier: {last}"
         else:
-            near = _listed([_told(event, start_microseconds) for event in _nearest(wanted, events)])
+            near = _listed([_told(event, start_microseconds) for event in _nearest(wanted, events, start_microseconds)])
             yield f"expected an event with {_described(wanted)}, found none{near}"
 
 
@@ -84,21 +84,22 @@ def _event_matches(wanted: EventDocument, event: Event, start_microseconds: int)
     return not _differing(wanted, event, start_microseconds)
 
 
-def _differing(wanted: EventDocument, event: Event, start_microseconds: int = 0) -> list[str]:
+def _differing(wanted: EventDocument, event: Event, start_microseconds: int) -> list[str]:
+    """The keys by which *event* is not the one that is wanted; what an event doesn't have is like no pattern."""
     fields = {"event": event.kind, **event.fields()}
     differing = []
     for key, value in _asked(wanted).items():
         if isinstance(value, float):
             if event.at_microseconds != start_microseconds + to_microseconds(value):
                 differing.append(key)
-        elif not fnmatchcase(str(fields.get(key) or ""), value):
+        elif fields.get(key) is None or not fnmatchcase(str(fields[key]), value):
             differing.append(key)
     return differing
 
 
-def _nearest(wanted: EventDocument, events: Sequence[Event]) -> list[Event]:
+def _nearest(wanted: EventDocument, events: Sequence[Event], start_microseconds: int) -> list[Event]:
     """The events that differ in one thing only."""
-    return [event for event in events if len(_differing(wanted, event)) == 1][:SHOWN_MAX]
+    return [event for event in events if len(_differing(wanted, event, start_microseconds)) == 1][:SHOWN_MAX]
 
 
 def _call_matches(wanted: CallsDocument, record: CallRecord) -> bool:

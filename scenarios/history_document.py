@@ -8,8 +8,9 @@ import grpc
 from pydantic import Field, model_validator
 
 from fakes import ErrorCode
+from scenarios.key_rules import Rules, any_of, none_of
 from scenarios.model import Model, PhaseName, one_of
-from scenarios.quantities import DurationSeconds
+from scenarios.quantities import DurationSeconds, TimeSeconds
 from simulator.api import METHODS
 
 Pattern = Annotated[str, Field(min_length=1)]
@@ -39,23 +40,31 @@ class EventDocument(Model):
     method: MethodName | None = Field(None, description="The method of a call.")
     code: CodeName | None = Field(None, description="The status code with which a call was answered.")
     caller: Pattern | None = Field(None, description="Who called.")
-    at: DurationSeconds | None = Field(None, description="When it happened, counted from the start.")
+    at: TimeSeconds | None = Field(
+        None, description="When it happened: a time from the start, such as 90s, or a timestamp in ISO 8601."
+    )
     count: int | None = Field(
         None, ge=0, description="How many such events there have to be in all; then they may stand anywhere."
     )
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.model_fields_set - {"count"}:
+        if all(getattr(self, key) is None for key in type(self).model_fields if key != "count"):
             raise ValueError("says nothing about the event; expected at least one of event, name, to, rule, method, …")
         return self
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return any_of([entry.alias or name for name, entry in cls.model_fields.items() if name != "count"])
 
 
 class BackoffDocument(Model):
     """How clients have to wait before they try a call again (``sim.calls.assert_backoff``), in virtual time."""
 
     min: DurationSeconds = Field(description="The shortest gap before the second attempt.")
-    factor: float = Field(2.0, ge=1, description="By how much each gap is longer than the one before.")
+    factor: float = Field(
+        2.0, ge=1, allow_inf_nan=False, description="By how much each gap is longer than the one before."
+    )
     jitter: float = Field(0.1, ge=0, lt=1, description="What a gap may be shorter, as a fraction of it.")
 
 
@@ -72,10 +81,18 @@ class CallsDocument(Model):
 
     @model_validator(mode="after")
     def _expects_something(self) -> Self:
-        if not self.model_fields_set & {"count", "at_least", "at_most", "backoff"}:
-            raise ValueError("expects nothing; expected one of count, at_least, at_most, backoff")
+        if not self.model_fields_set & set(_EXPECTING):
+            raise ValueError(f"expects nothing; expected one of {', '.join(_EXPECTING)}")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(f"can't hold: at least {self.at_least}, but at most {self.at_most}")
         if self.backoff is not None and (self.code is not None or self.caller is not None):
             raise ValueError("'backoff' is about all attempts of a method; expected no 'code' and no 'caller'")
         return self
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return {**any_of(_EXPECTING), "dependentSchemas": {"backoff": none_of(["code", "caller"])}}
+
+
+_EXPECTING = ("count", "at_least", "at_most", "backoff")
+"""The keys that say what is expected of calls."""

@@ -15,9 +15,10 @@ from fakes import InvalidWorld, World
 from fakes.suggestions import suggest
 from fakes.world import Problem as WorldProblem
 from scenarios.document import ScenarioDocument
-from scenarios.errors import KeyPath, Problem, ScenarioError, shown
+from scenarios.errors import WRONG_KEY, KeyPath, Problem, ScenarioError, shown
 from scenarios.model import Model, known_keys
 from scenarios.parameters import Case, Row, WrongTable, read_cases, with_values
+from scenarios.quantities import CLOCK
 from scenarios.references import check_references
 from scenarios.yaml_source import Source, read_source
 
@@ -77,10 +78,10 @@ def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
     names = [scenario.case for scenario in scenarios]
     if case in names:
         return scenarios[names.index(case)]
-    found = (
-        f"has several cases; {suggest('', names)}" if case is None else f"has no case {case!r}; {suggest(case, names)}"
-    )
-    raise ScenarioError(file, [scenarios[0].source.problem(("parameters",), found, at_key=True)])
+    named = list(filter(None, names))
+    found = "has several cases" if case is None else f"has no case {case!r}"
+    message = f"{found}; {suggest(case or '', named)}"
+    raise ScenarioError(file, [scenarios[0].source.problem(("parameters",), message, at_key=True)])
 
 
 def load_cases(file: str | Path) -> list[Scenario]:
@@ -136,7 +137,7 @@ def _load_case(whole: Source, case: Case) -> Scenario:
     except WrongTable as error:
         raise ScenarioError(whole.file, error.problems) from None
     try:
-        document = ScenarioDocument.model_validate(source.data)
+        document = ScenarioDocument.model_validate(source.data, context=_context(source.data))
     except ValidationError as error:
         raise ScenarioError(source.file, _problems(source, error)) from None
     try:
@@ -152,6 +153,11 @@ def _load_case(whole: Source, case: Case) -> Scenario:
 
 def _problems(source: Source, error: ValidationError) -> list[Problem]:
     return [_problem(source, dict(details)) for details in error.errors(include_url=False)]
+
+
+def _context(data: Any) -> dict[str, Any]:
+    """What the meaning of values depends on: whether the start is known from which times are counted."""
+    return {CLOCK: data.get("clock")} if isinstance(data, dict) else {}
 
 
 def _world_problem(source: Source, document: ScenarioDocument, found: WorldProblem) -> Problem:
@@ -186,8 +192,14 @@ def _problem(source: Source, details: dict[str, Any]) -> Problem:
     if details["type"] == "missing":
         return source.problem(path, "is missing")
     message = str(details["msg"])
+    if details["type"] == WRONG_KEY:
+        return source.problem(path + details["ctx"]["path"], message)
     if details["type"] == "value_error":
         path = path[:-1] if path[-1:] == ("[key]",) else path  # so pydantic says that it is about the key itself
         return source.problem(path, message.removeprefix("Value error, "))
+    if details["type"] == "too_short" and details["ctx"]["min_length"] > 1:
+        return source.problem(
+            path, f"has {details['ctx']['actual_length']}; expected at least {details['ctx']['min_length']}"
+        )
     expected = _EXPECTED.get(details["type"], re.sub("^(Input|String) should (be|have) ", "", message))
     return source.problem(path, f"is {shown(details['input'])}; expected {expected}")

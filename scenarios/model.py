@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import types
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from fakes import Phase
 from fakes.suggestions import suggest
 from scenarios.errors import KeyPath, shown
+from scenarios.key_rules import Rules
 
 
 class Model(BaseModel):
@@ -18,16 +31,71 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _has_a_value(cls, value: object, info: ValidationInfo) -> object:
+        if value is None and info.field_name is not None and _may_be_left_out(cls, info.field_name):
+            raise ValueError("has no value; expected one, or no such key")
+        return value
 
-def one_of(what: str, known: Collection[str]) -> BeforeValidator:
-    """Accept only one of the *known* texts; a miss says which comes close."""
+    @classmethod
+    def key_rules(cls) -> Rules:
+        """Which keys go together, in the words of JSON Schema; what checks it is in the validators."""
+        return {}
 
-    def check(value: object) -> object:
-        if isinstance(value, str) and value in known:
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        made = handler(schema)
+        handler.resolve_ref_schema(made).update(cls.key_rules())
+        return made
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Accepts only one of the *known* texts; a miss says which comes close."""
+
+    what: str
+    known: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "enum": list(self.known)}
+
+    def _check(self, value: object) -> object:
+        if isinstance(value, str) and value in self.known:
             return value
-        raise ValueError(f"{shown(value)} is no {what}; {suggest(str(value), known)}")
+        raise ValueError(f"{shown(value)} is no {self.what}; {suggest(str(value), self.known)}")
 
-    return BeforeValidator(check)
+
+def one_of(what: str, known: Collection[str]) -> OneOf:
+    """Accept only one of the *known* texts; a miss says which comes close."""
+    return OneOf(what, tuple(known))
+
+
+@dataclass(frozen=True)
+class TakesNothing:
+    """Lets what needs no arguments be written without a value."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._fill, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [handler(schema), {"type": "null"}]}
+
+    def _fill(self, value: object) -> object:
+        return {} if value is None else value
+
+
+Nothing = TakesNothing()
+"""What needs no arguments may be written without a value."""
+
+
+def _may_be_left_out(model: type[BaseModel], name: str) -> bool:
+    """Whether None stands for a key that is not there, and for nothing that could be written."""
+    entry = model.model_fields[name]
+    return types.NoneType in get_args(entry.annotation) and Nothing not in entry.metadata
 
 
 def _printable(text: str) -> str:
@@ -36,8 +104,15 @@ def _printable(text: str) -> str:
     return text
 
 
-Printable = Annotated[str, AfterValidator(_printable)]
+Printable = Annotated[
+    str,
+    AfterValidator(_printable),
+    WithJsonSchema({"type": "string", "pattern": r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"}),
+]
 """Text that can be shown on one line of a terminal."""
+
+NAME_LENGTH_MAX = 100
+"""Characters of what scenarios and rules call themselves."""
 
 ModelType = TypeVar("ModelType", bound=Model)
 
@@ -46,18 +121,13 @@ def require_exactly_one(model: ModelType, keys: Collection[str]) -> ModelType:
     """Check that exactly one of *keys* is given, and return the model.
 
     Raises:
-        ValueError: none is, or several are, or the one has no value.
+        ValueError: none is, or several are.
     """
     given = [key for key in keys if key in model.model_fields_set]
     if len(given) != 1:
         raise ValueError(f"has {' and '.join(given) or 'none'}; expected exactly one of {', '.join(keys)}")
-    if getattr(model, given[0]) is None:
-        raise ValueError(f"{given[0]} has no value")
     return model
 
-
-Nothing = BeforeValidator(lambda value: {} if value is None else value)
-"""What needs no arguments may be written without a value."""
 
 PhaseName = Annotated[str, one_of("phase", [phase.name for phase in Phase])]
 """The name of a phase."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from fakes.suggestions import suggest
 from scenarios.errors import KeyPath, Problem, shown
@@ -20,6 +20,8 @@ CASE = "case"
 SEED = "seed"
 """The key of a row that says by what is drawn: a seed, or several for a case each."""
 CASES_MAX = 1_000
+VALUES_MAX = 1_000_000
+"""Values that the documents of all cases may have together; more would take minutes to check."""
 
 Scalar = str | int | float | bool
 
@@ -36,7 +38,22 @@ def _is_seed(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-Row = Mapping[str, Annotated[Scalar | Sequence[int], BeforeValidator(_scalar_or_seeds)]]
+_ROW_SCHEMA = {
+    "type": "object",
+    "description": "A row of the table; the keys are those of the parameters.",
+    "properties": {
+        CASE: {"type": "string", "minLength": 1, "description": "The name of the case; left out, its values."},
+        SEED: {
+            "anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}, "minItems": 1}],
+            "description": "Its seed, or several for a case each.",
+        },
+    },
+    "additionalProperties": {"type": ["string", "number", "boolean"]},
+}
+
+Row = Annotated[
+    Mapping[str, Annotated[Scalar | Sequence[int], BeforeValidator(_scalar_or_seeds)]], WithJsonSchema(_ROW_SCHEMA)
+]
 """A row of the table; ``case`` names it, ``seed`` is its seed or several, the rest are parameters."""
 
 
@@ -79,14 +96,11 @@ def read_cases(rows: Sequence[Row], source: Source) -> list[Case]:
     cases = [case for number, row in enumerate(rows) for case in _cases_of(number, row)]
     if len(cases) > CASES_MAX:
         problems.append(source.problem(("parameters",), f"makes {len(cases)} cases; expected at most {CASES_MAX}"))
-    first_rows: dict[str, int] = {}
-    for case in cases:
-        first = first_rows.setdefault(case.name, case.row)
-        if first != case.row:
-            path = ("parameters", case.row)
-            problems.append(
-                source.problem(path, f"is the case {case.name!r}, as row {first + 1} is; add another 'case'")
-            )
+    value_count = sum(path[:1] != ("parameters",) for path in source.value_places)
+    if value_count * len(cases) > VALUES_MAX:
+        found = f"makes {len(cases)} cases of a document with {value_count} values"
+        problems.append(source.problem(("parameters",), f"{found}; expected at most {VALUES_MAX} values in all"))
+    problems += _same_names(cases, source)
     if problems:
         raise WrongTable(list(dict.fromkeys(problems)))
     return cases
@@ -108,12 +122,26 @@ def _problems(rows: Sequence[Row], source: Source) -> Iterator[Problem]:
                 yield source.problem((*path, key), "is a list; expected a text, a number, true or false")
 
 
+def _same_names(cases: Sequence[Case], source: Source) -> Iterator[Problem]:
+    first_rows: dict[str, int] = {}
+    for case in cases:
+        path: KeyPath = ("parameters", case.row)
+        if case.name not in first_rows:
+            first_rows[case.name] = case.row
+        elif first_rows[case.name] == case.row:
+            yield source.problem((*path, SEED), f"has {case.seed} twice")
+        else:
+            first = first_rows[case.name] + 1
+            yield source.problem(path, f"is the case {case.name!r}, as row {first} is; add another 'case'")
+
+
 def _cases_of(number: int, row: Row) -> Iterator[Case]:
     values: dict[str, Any] = {key: value for key, value in row.items() if key not in (CASE, SEED)}
     found: Any = row.get(SEED)
-    name = str(row.get(CASE) or "-".join(_text(value) for value in values.values()))
+    name = str(row.get(CASE) or "-".join(map(_printable, values.values())))
     for seed in found if isinstance(found, list) else [found]:
-        marked = f"{name}-seed{seed}" if isinstance(found, list) and name else name or f"seed{seed}"
+        by_seed = "" if seed is None else f"seed{seed}"
+        marked = f"{name}-{by_seed}" if isinstance(found, list) and name else name or by_seed
         yield Case(marked, number, seed, values)
 
 
@@ -121,10 +149,17 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _printable(value: object) -> str:
+    """A value as part of a name, which stands on one line of a terminal."""
+    text = _text(value)
+    return text if text.isprintable() else repr(text)[1:-1]
+
+
 def with_values(source: Source, case: Case) -> Source:
     """Put the values of *case* in their places.
 
-    What is nothing but a place becomes the value itself; within a text, the value is written out.
+    What is nothing but a place becomes the value itself; within a text, the value is written out. Of the table only the
+    row of the case stays.
 
     Raises:
         WrongTable: there is no such parameter.
@@ -140,7 +175,8 @@ def with_values(source: Source, case: Case) -> Source:
         return case.values[key]
 
     data = {
-        key: value if key == "parameters" else _filled(value, (key,), value_of) for key, value in source.data.items()
+        key: [value[case.row]] if key == "parameters" else _filled(value, (key,), value_of)
+        for key, value in source.data.items()
     }
     if problems:
         raise WrongTable(problems)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import islice
 from typing import cast
 
 from google.protobuf.descriptor import Descriptor
@@ -17,11 +20,11 @@ from fakes.inventory import Inventory
 from fakes.suggestions import suggest
 from scenarios.document import ScenarioDocument
 from scenarios.errors import KeyPath
-from scenarios.expectation_document import Expectation, is_about_presence
+from scenarios.expectation_document import Expectation, ExpectStep, is_about_presence
 from scenarios.fault_document import FaultDocument
 from scenarios.field_paths import FieldPathError, check_path
 from scenarios.model import Model
-from scenarios.step_documents import CallStep, ChangeStep, LaneDocument, RepeatStep, Step
+from scenarios.step_documents import CallStep, ChangeStep, LaneDocument, RepeatStep, Step, count_steps
 from simulator.api import METHODS, restore_pb2
 from simulator.clock import ClockMode
 
@@ -34,6 +37,9 @@ VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 INDEX = "index"
 """The variable that counts the rounds of a ``repeat``."""
 
+FINDINGS_MAX = 1_000
+"""Things that refer to nothing which are told of one scenario; each is compared with all names there are."""
+
 METHOD_OF_VERB: Mapping[str, str] = {
     "create": "CreateRestore",
     "recreate": "RecreateRestore",
@@ -41,6 +47,9 @@ METHOD_OF_VERB: Mapping[str, str] = {
     "list": "ListRestores",
     "matrix": "GetRestorabilityMatrix",
 }
+
+STEPS_MAX = 100_000
+"""Steps of a run, those that are repeated each time; more is a slip, and would seem to hang."""
 
 COLLECTION_OF_KEY: Mapping[str, str] = {
     "backup": "backups",
@@ -65,6 +74,9 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
     findings: list[Finding] = []
     if is_virtual and document.speed != 1:
         findings.append((("speed",), f"is {document.speed:g}, but only 'clock: wall' has a speed"))
+    step_count = count_steps(document.steps)
+    if step_count > STEPS_MAX:
+        findings.append((("steps",), f"are {step_count} with those that are repeated; expected at most {STEPS_MAX}"))
     checker = _Checker(
         world,
         FaultPlan(Inventory(world), seed=0, start_microseconds=0),
@@ -73,7 +85,11 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
     )
     for index, fault in enumerate(document.faults):
         findings += checker.check_fault(fault, ("faults", index))
-    return [*findings, *checker.check_all(document.steps, ("steps",))]
+    findings += islice(checker.check_all(document.steps, ("steps",)), FINDINGS_MAX + 1)
+    if len(findings) > FINDINGS_MAX:
+        where, _ = findings[FINDINGS_MAX]
+        findings[FINDINGS_MAX:] = [(where, f"more than {FINDINGS_MAX} such problems; from here on they are not told")]
+    return findings
 
 
 @dataclass
@@ -84,7 +100,7 @@ class _Checker:
     plan: FaultPlan
     is_virtual: bool
     rules: dict[str, FaultDocument]
-    answers: dict[str, Descriptor] = field(default_factory=dict)
+    answers: MutableMapping[str, Descriptor] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     new_backups: list[str] = field(default_factory=list)
 
@@ -120,15 +136,16 @@ class _Checker:
         left_by: dict[str, int] = {}
         left: dict[str, Descriptor] = {}
         for number, lane in enumerate(lanes):
-            inside = replace(self, answers=dict(self.answers))
+            own: dict[str, Descriptor] = {}
+            inside = replace(self, answers=ChainMap(own, self.answers))
             yield from inside.check_all(lane.steps, (*where, number, "steps"))
-            for alias in sorted(inside.answers.keys() - self.answers.keys()):
+            for alias in sorted(own):
                 if alias in left_by:
                     other = left_by[alias] + 1
                     yield (*where, number), f"leaves the answer {alias!r}, as lane {other} does; rename one with 'as'"
                 left_by[alias] = number
-                left[alias] = inside.answers[alias]
-        self.answers |= left
+            left |= own
+        self.answers.update(left)
 
     def _check_model(self, verb: str, arguments: Model, where: KeyPath) -> Iterator[Finding]:
         yield from self._check_values(arguments, where)
@@ -143,9 +160,9 @@ class _Checker:
         elif isinstance(arguments, Expectation):
             answered = self._answer(getattr(arguments, "answer", None) or "") or answer_type("get")
             yield from _check_expectation(arguments, answered, where)
-            if not arguments.model_fields_set & {"timeline", "calls"}:
+            if not (isinstance(arguments, ExpectStep) and arguments.is_about_history):
                 yield from _require_one(arguments, ("restore", "answer"), where)
-        for key in _REQUIRED.get(verb, ()):
+        for key in getattr(arguments, "required_twins", ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)
 
     def _check_rule(self, verb: str, name: str, where: KeyPath) -> Iterator[Finding]:
@@ -179,11 +196,11 @@ class _Checker:
         names = [entity.name for entity in getattr(self.world, collection)]
         if collection == "backups":
             names += self.new_backups
-        if _known(name, names) is None:
+        if known_name(name, names) is None:
             yield where, f"the world has no {name!r} among its {collection}; {suggest(name, names)}"
 
     def _check_alias(self, alias: str, where: KeyPath) -> Iterator[Finding]:
-        if _known(alias, self.answers) is None:
+        if known_name(alias, self.answers) is None:
             yield where, f"no earlier step has an answer {alias!r}; {suggest(alias, self.answers)}"
 
     def _check_variables(self, value: object, where: KeyPath) -> Iterator[Finding]:
@@ -211,25 +228,21 @@ class _Checker:
             yield from self._check_alias(alias, where)
 
     def _answer(self, alias: str) -> Descriptor | None:
-        known = _known(alias, self.answers)
+        known = known_name(alias, self.answers)
         return None if known is None else self.answers[known]
 
 
-def _known(text: str, names: Collection[str]) -> str | None:
+def known_name(text: str, names: Collection[str]) -> str | None:
     """The one of *names* that *text* is, or may be once the variables in that one have their values."""
-    for name in names:
-        pattern = ".+".join(map(re.escape, re.split(r"\$\{[^{}]*\}", name)))
-        if name == text or re.fullmatch(pattern, text):
-            return name
-    return None
+    if text in names:
+        return text
+    return next((name for name in names if "${" in name and _possible_texts(name).fullmatch(text)), None)
 
 
-_REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "create": ("backup", "namespace", "project"),
-    "recreate": ("restore",),
-    "get": ("restore",),
-}
-"""For each verb the keys of which either itself or its twin that ends with ``_id`` has to be given."""
+@lru_cache(maxsize=10_000)
+def _possible_texts(name: str) -> re.Pattern[str]:
+    """What a name may be once its variables have their values."""
+    return re.compile(".+".join(map(re.escape, VARIABLE.split(name)[::2])))
 
 
 def answer_type(verb: str) -> Descriptor:

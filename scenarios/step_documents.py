@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from scenarios.errors import shown
 from scenarios.expectation_document import Expectation, ExpectStep
 from scenarios.fault_document import FaultDocument
-from scenarios.model import Model, Nothing, PhaseName, Printable, one_of, require_exactly_one
+from scenarios.key_rules import ONE_KEY, Rules, all_of, at_most_one_of, exactly_one_of
+from scenarios.model import NAME_LENGTH_MAX, Model, Nothing, PhaseName, Printable, one_of, require_exactly_one
 from scenarios.quantities import DurationSeconds, SizeBytes
 
 
@@ -21,7 +22,7 @@ def _header(value: object) -> object:
     return value
 
 
-HeaderText = Annotated[str, BeforeValidator(_header)]
+HeaderText = Annotated[str, BeforeValidator(_header), WithJsonSchema({"type": "string", "pattern": "^[ -~]*$"})]
 """What gRPC metadata can hold."""
 
 
@@ -37,9 +38,22 @@ class CallStep(Model):
     timeout: DurationSeconds | None = Field(None, description="Deadline of the call; without it, a minute.")
     expect: Expectation = Field(Expectation(), description="What is expected of the answer; without it, code OK.")
 
+    required_twins: ClassVar[Sequence[str]] = ()
+    """The keys of which either itself or its twin that ends with ``_id`` has to be given."""
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return all_of(_NO_NAMES, *(exactly_one_of((key, f"{key}_id")) for key in cls.required_twins))
+
+
+_NO_NAMES: Rules = {"not": {"required": ["expect"], "properties": {"expect": {"required": ["names"]}}}}
+"""Only the answer of a list has names."""
+
 
 class CreateStep(CallStep):
     """CreateRestore. What refers to an entity takes its name; with ``_id``, any text that is sent as it is."""
+
+    required_twins = ("backup", "namespace", "project")
 
     name: str = Field(description="Name of the restore; also its alias, unless 'as' gives another.")
     backup: str | None = Field(None, description="Name of the backup to restore.")
@@ -56,6 +70,8 @@ class CreateStep(CallStep):
 class RecreateStep(CallStep):
     """RecreateRestore. Namespace and project are those of the failed restore unless given."""
 
+    required_twins = ("restore",)
+
     restore: str | None = Field(None, description="Alias of the restore that failed.")
     restore_id: str | None = Field(None, description="What to send as its identifier instead.")
     name: str = Field(description="Name of the new restore; also its alias, unless 'as' gives another.")
@@ -67,6 +83,8 @@ class RecreateStep(CallStep):
 
 class GetStep(CallStep):
     """GetRestore."""
+
+    required_twins = ("restore",)
 
     restore: str | None = Field(None, description="Alias of the restore.")
     restore_id: str | None = Field(None, description="What to send as its identifier instead.")
@@ -110,6 +128,10 @@ class ListStep(CallStep):
         if len(given) > 1:
             raise ValueError(f"lists by {' and '.join(given)}; expected at most one of them")
         return self
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return at_most_one_of(LIST_FILTERS)
 
 
 LIST_FILTERS = (
@@ -173,6 +195,10 @@ class ChangeStep(Model):
     def _exactly_one(self) -> Self:
         return require_exactly_one(self, type(self).model_fields)
 
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return ONE_KEY
+
 
 class RepeatStep(Model):
     """Do steps several times; ``${index}`` is 1 the first time."""
@@ -184,7 +210,12 @@ class RepeatStep(Model):
 class LaneDocument(Model):
     """Steps that go on beside those of other lanes."""
 
-    name: Printable = Field("", max_length=100, description="What the lane is called in reports.")
+    name: Printable = Field(
+        "",
+        max_length=NAME_LENGTH_MAX,
+        json_schema_extra={"maxLength": NAME_LENGTH_MAX},
+        description="What the lane is called in reports.",
+    )
     steps: Sequence[Step] = Field(min_length=1, description="What is done, one after the other.")
 
 
@@ -197,7 +228,9 @@ class Step(Model):
     list: Annotated[ListStep | None, Nothing] = Field(None, description="List restores.")
     matrix: Annotated[MatrixStep | None, Nothing] = Field(None, description="Get the restorability matrix.")
     advance: DurationSeconds | None = Field(None, description="Let time pass.")
-    advance_until: AdvanceUntilStep | None = Field(None, description="Let time pass until a restore is in a phase.")
+    advance_until: AdvanceUntilStep | None = Field(
+        None, description="Let time pass until a restore has got to a phase."
+    )
     repeat: RepeatStep | None = Field(None, description="Do steps several times.")
     parallel: Annotated[Sequence[LaneDocument], Field(min_length=2)] | None = Field(
         None, description="Do the steps of several lanes side by side; goes on when all have come to their end."
@@ -212,10 +245,19 @@ class Step(Model):
     def _exactly_one(self) -> Self:
         return require_exactly_one(self, type(self).model_fields)
 
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return ONE_KEY
+
     @property
     def verb(self) -> str:
         """Which verb it is."""
         return next(iter(self.model_fields_set))
+
+
+# These are made before the steps that stand in them.
+RepeatStep.model_rebuild()
+LaneDocument.model_rebuild()
 
 
 def count_steps(steps: Sequence[Step]) -> int:

@@ -23,8 +23,9 @@ from fakes import (
     default_world,
 )
 from fakes.entities import COLLECTIONS, Entity
-from scenarios.model import Model, PhaseName, one_of
-from scenarios.quantities import BytesPerSecond, DurationSeconds, SizeBytes, parse_duration_seconds
+from scenarios.key_rules import ONE_KEY, Rules
+from scenarios.model import Model, PhaseName, one_of, require_exactly_one
+from scenarios.quantities import BytesPerSecond, DurationSeconds, PositiveSeconds, SizeBytes, parse_duration_seconds
 
 
 class UniformDocument(Model):
@@ -32,6 +33,12 @@ class UniformDocument(Model):
 
     low: DurationSeconds = Field(description="The shortest duration.")
     high: DurationSeconds = Field(description="The longest duration.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.high < self.low:
+            raise ValueError(f"is from {self.low:g} to {self.high:g} s; expected a high that is at least low")
+        return self
 
     def to_duration(self) -> Duration:
         return Uniform(self.low, self.high)
@@ -50,7 +57,7 @@ class NormalDocument(Model):
 class LogNormalDocument(Model):
     """Mostly near a median, now and then much longer."""
 
-    median: DurationSeconds = Field(description="The median duration.")
+    median: PositiveSeconds = Field(description="The median duration.")
     sigma: float = Field(ge=0, allow_inf_nan=False, description="The standard deviation of the logarithm.")
 
     def to_duration(self) -> Duration:
@@ -60,7 +67,7 @@ class LogNormalDocument(Model):
 class ExponentialDocument(Model):
     """Without a memory."""
 
-    mean: DurationSeconds = Field(description="The mean duration.")
+    mean: PositiveSeconds = Field(description="The mean duration.")
 
     def to_duration(self) -> Duration:
         return Exponential(self.mean)
@@ -77,10 +84,13 @@ class DurationDocument(Model):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if len(self.model_fields_set) != 1:
-            raise ValueError(f"expected exactly one of {', '.join(type(self).model_fields)}")
+        require_exactly_one(self, type(self).model_fields)
         self.to_duration()
         return self
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return ONE_KEY
 
     def to_duration(self) -> Duration:
         """Make the duration that is described."""
@@ -95,7 +105,7 @@ def _plain_duration(value: object) -> object:
     return value if isinstance(value, dict) else {"constant": parse_duration_seconds(value)}
 
 
-PlainDuration = BeforeValidator(_plain_duration)
+PlainDuration = BeforeValidator(_plain_duration, json_schema_input_type=DurationSeconds | DurationDocument)
 """Lets a plain duration stand for a constant one."""
 
 Durations = Mapping[PhaseName, Annotated[DurationDocument, PlainDuration]]

@@ -6,6 +6,7 @@ taken from YAML 1.2, so that ``on``, ``no`` and ``1:30`` are the texts that they
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,14 @@ for _tag, _pattern, _first_characters in (
     ("tag:yaml.org,2002:float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", ["-", "+", ".", *_DIGITS]),
 ):
     _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), _first_characters)
+
+_OTHER_ENCODINGS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+"""By the mark with which files in them begin; the longer ones first, since they begin with others."""
 
 _FORBIDDEN = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """The characters that YAML does not allow."""
@@ -90,12 +99,27 @@ class Source:
         """The line of what stands at *path*."""
         return self._place(path, at_key=True)[0]
 
+    def texts(self, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+        """All texts in what stands at *path*, each with its own path."""
+        value = self.data
+        for part in path:
+            value = value[part]
+        yield from _texts(value, path)
+
     def _place(self, path: KeyPath, *, at_key: bool) -> tuple[int, int]:
         first, second = self.value_places, self.key_places
         if at_key:
             first, second = second, first
         above = (path[:length] for length in range(len(path), -1, -1))
         return next((first.get(known) or second[known] for known in above if known in first or known in second), (0, 0))
+
+
+def _texts(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(inner, (*path, key))
 
 
 def read_source(file: str | Path) -> Source:
@@ -113,13 +137,26 @@ def read_source(file: str | Path) -> Source:
         raise ScenarioError(file, [Problem(0, 0, "", f"can't be read: {reason}")]) from None
     if len(content) > FILE_BYTES_MAX:
         raise ScenarioError(file, [Problem(0, 0, "", f"is larger than {FILE_BYTES_MAX // 1024} KiB")])
+    return parse_source(_decoded(content, file), str(file))
+
+
+def _decoded(content: bytes, file: str | Path) -> str:
+    for mark, encoding in _OTHER_ENCODINGS.items():
+        if content.startswith(mark):
+            raise ScenarioError(file, [Problem(1, 1, "", f"is {encoding}; expected the file to be saved as UTF-8")])
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
-        raise ScenarioError(file, [Problem(line, column, "", f"is not UTF-8: {error.reason}")]) from None
-    return parse_source(text, str(file))
+        before = content[: error.start].decode("utf-8").removeprefix("\ufeff")
+        found = f"the byte 0x{content[error.start]:02x} ({error.reason})"
+        raise ScenarioError(
+            file, [_problem_after(before, f"is not UTF-8: it has {found}; expected the file to be saved as UTF-8")]
+        ) from None
+
+
+def _problem_after(before: str, message: str) -> Problem:
+    """A problem at the place at which a text that begins with *before* goes on."""
+    return Problem(before.count("\n") + 1, len(before) - before.rfind("\n"), "", message)
 
 
 def parse_source(text: str, file: str) -> Source:
@@ -167,16 +204,28 @@ def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
         return _character_problem(text) or Problem(0, 0, "", message)
     if text.startswith("\t", mark.index):
         message = "is indented with a tab; YAML takes spaces only"
-    return Problem(mark.line + 1, mark.column + 1, "", message)
+    began = getattr(error, "context_mark", None)
+    if context == _QUOTED and what == _ENDS and began is not None:
+        mark, message = began, "is a text in quotes that does not end; expected the same quote again"
+    return Problem(mark.line + 1, mark.column + 1, "", f"{message}{_REMEDIES.get(what, '')}")
+
+
+_QUOTED = "while scanning a quoted scalar"
+_ENDS = "found unexpected end of stream"
+_REMEDIES: Mapping[str, str] = {
+    "mapping values are not allowed in this context": "; expected a text with ': ' in it to be in quotes",
+    "found character that cannot start any token": "; expected a text that begins like this to be in quotes",
+    "but found another document": "; expected one file for each scenario",
+}
+"""What to do about what the parser complains of, by its words."""
 
 
 def _character_problem(text: str) -> Problem | None:
     found = _FORBIDDEN.search(text)
     if found is None:
         return None
-    before = text[: found.start()]
     message = f"is no valid YAML: it must not contain the character {found.group()!r}"
-    return Problem(before.count("\n") + 1, len(before) - before.rfind("\n"), "", message)
+    return _problem_after(text[: found.start()], message)
 
 
 class _Builder:

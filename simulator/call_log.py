@@ -166,7 +166,7 @@ class CallLog(Sequence[CallRecord]):
             raise AssertionError(f"nobody tried again; {len(self)} calls were made, none twice")
         for call in retried:
             for number, gap_seconds in enumerate(call.gaps_seconds(clock), start=1):
-                wanted_seconds = min_seconds * factor ** (number - 1) * (1 - jitter)
+                wanted_seconds = _grown(min_seconds, factor, number - 1) * (1 - jitter)
                 if gap_seconds < wanted_seconds:
                     raise AssertionError(
                         f"attempt {number + 1} of {call.attempts[0].method} came {gap_seconds:.3f} s after the one"
@@ -207,3 +207,13 @@ class LogicalCall:
         if clock == "wall":
             return [attempt.wall_microseconds for attempt in self.attempts]
         raise ValueError(f"clock is {clock!r}; expected 'virtual' or 'wall'")
+
+
+def _grown(seconds: float, factor: float, times: int) -> float:
+    """Multiply *seconds* by *factor* so many times; what no float holds is infinite."""
+    if seconds == 0:
+        return 0
+    try:
+        return float(seconds * factor**times)
+    except OverflowError:
+        return math.inf

@@ -52,7 +52,7 @@ def approach(
         TimeoutError: it can't get there any more, or didn't within the limit; tells where it stopped and why.
     """
     environment = world.environment
-    deadline = environment.now_microseconds + limit_microseconds
+    deadline = min(environment.now_microseconds + limit_microseconds, END_OF_TIME_MICROSECONDS)
     while restore.status.phase is not phase:
         if restore.status.phase > phase or not restore.is_live:
             raise TimeoutError(f"{_whereabouts(restore)}; it can't come to {phase.name} any more")

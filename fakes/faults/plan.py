@@ -64,7 +64,8 @@ class ActiveRule:
         return has_gate(self.rule)
 
 
-def _kind(rule: Rule) -> str:
+def kind_of(rule: Rule) -> str:
+    """What *rule* waits for: ``"call"``, ``"phase"``, or ``"time"``."""
     if isinstance(rule.effect, PhaseEffect):
         return "phase"
     if isinstance(rule.effect, WorldEffect):
@@ -76,8 +77,8 @@ def _asked(rule: Rule) -> set[str]:
     return {key for where in rule.where.parts() for key in where.patterns}
 
 
-def _methods(rule: Rule) -> Sequence[str]:
-    """The methods whose calls the effect can happen to."""
+def methods_of(rule: Rule) -> Sequence[str]:
+    """The methods whose calls the effect of *rule* can happen to."""
     methods: Sequence[str] = getattr(rule.effect, "methods", METHODS)
     return methods
 
@@ -116,7 +117,7 @@ class FaultPlan:
         taken = {active.name for active in self._active}
         others = (f"{rule.name} #{number}" for number in count(2))
         name = next(name for name in chain([rule.name], others) if name not in taken)
-        active = ActiveRule(rule, name, Gate(name), _kind(rule))
+        active = ActiveRule(rule, name, Gate(name), kind_of(rule))
         self._active.append(active)
         self._interested.clear()
         return active
@@ -146,7 +147,7 @@ class FaultPlan:
                 for pattern in patterns:
                     self._check_pattern(key, pattern)
         asked = _asked(rule)
-        if _kind(rule) == "call":
+        if kind_of(rule) == "call":
             if "phase" in asked:
                 raise InvalidRule("phase", f"{rule.effect.name} happens to a call; expected 'method'")
         elif asked & {"method", "caller"}:
@@ -156,7 +157,7 @@ class FaultPlan:
         self._check_target(rule, asked)
 
     def _check_methods(self, rule: Rule) -> None:
-        possible = _methods(rule)
+        possible = methods_of(rule)
         for where in (rule.where, *rule.where.any_of):
             for pattern in where.patterns.get("method", ()):
                 if not any(fnmatchcase(method, pattern) for method in possible):
@@ -264,7 +265,7 @@ class FaultPlan:
     def _misses_in_place(self, active: ActiveRule, occasion: Occasion) -> Iterator[str]:
         rule = active.rule
         yield from rule.where.misses(occasion)
-        if active.kind == "call" and not set(occasion.values["method"]).issubset(_methods(rule)):
+        if active.kind == "call" and not set(occasion.values["method"]).issubset(methods_of(rule)):
             yield f"{rule.effect.name} can't happen to it"
 
     def _firing(self, active: ActiveRule, occasion: Occasion) -> Firing | None:

@@ -11,13 +11,17 @@ from typing import Any, NoReturn
 
 import click
 
+from scenarios.cli.check import check
 from scenarios.cli.explain import explain
+from scenarios.cli.new import new
 from scenarios.cli.run import run
+from scenarios.cli.scenarios import scenarios
+from scenarios.cli.schema import schema
 from scenarios.cli.serve import serve
 from scenarios.cli.timeline import timeline
 from scenarios.cli.world import world
 
-VERBS: tuple[click.Command, ...] = (run, explain, timeline, serve, world)
+VERBS: tuple[click.Command, ...] = (run, check, explain, timeline, serve, world, scenarios, new, schema)
 
 
 EXIT_INTERRUPTED = 130

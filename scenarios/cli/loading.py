@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from scenarios.errors import ScenarioError
+from scenarios.errors import Problem, ScenarioError
 from scenarios.loader import Scenario, load_cases
+from scenarios.shipped import shipped_files
 
 EXIT_FAILED = 1
 """An expectation failed."""
@@ -18,32 +19,64 @@ EXIT_WRONG = 2
 """A file or an argument is wrong; nothing was run."""
 
 
-def load_or_exit(files: Sequence[str]) -> list[Scenario]:
-    """Load all *files*, or tell everything that is wrong with any of them and exit with code 2.
-
-    A folder stands for all the .yaml files in it and below.
-    """
-    scenarios: list[Scenario] = []
-    errors: list[ScenarioError] = []
-    for file in _files(files):
-        try:
-            scenarios += load_cases(file)
-        except ScenarioError as error:
-            errors.append(error)
+def load_or_exit(names: Sequence[str]) -> list[Scenario]:
+    """Load all files that *names* stand for, or tell everything that is wrong with any and exit with code 2."""
+    scenarios, errors = load_all(names)
     if errors:
         exit_wrong(*(line for error in errors for line in error.lines()))
     return scenarios
 
 
-def _files(paths: Sequence[str]) -> Iterator[str]:
-    for path in paths:
-        if not Path(path).is_dir():
-            yield path
+def load_all(names: Sequence[str]) -> tuple[list[Scenario], list[ScenarioError]]:
+    """Load all files that *names* stand for, and tell what is wrong with those that can't be loaded."""
+    scenarios: list[Scenario] = []
+    errors: list[ScenarioError] = []
+    for name in names:
+        try:
+            files = files_of(name)
+        except ScenarioError as error:
+            errors.append(error)
             continue
-        inside = sorted(map(str, Path(path).rglob("*.yaml")))
+        for file in files:
+            try:
+                scenarios += load_cases(file)
+            except ScenarioError as error:
+                errors.append(error)
+    return scenarios, errors
+
+
+def files_of(name: str) -> list[str]:
+    """The files that an argument of a verb stands for.
+
+    That is the file of that path, or all .yaml files in and below the folder of that path, or else the scenario that
+    ships under that name, or all in the folder of the library that has it.
+
+    Raises:
+        ScenarioError: there are none.
+    """
+    path = Path(name)
+    if path.is_dir():
+        inside = sorted(map(str, path.rglob("*.yaml")))
         if not inside:
-            exit_wrong(f"{path}: there are no .yaml files in this folder")
-        yield from inside
+            raise ScenarioError(name, [Problem(0, 0, "", "there are no .yaml files in this folder")])
+        return inside
+    if _exists(path):
+        return [name]
+    try:
+        return [str(file) for file in shipped_files(name)]
+    except LookupError as error:
+        message = "can't be read: No such file or directory"
+        if not path.suffix:
+            message = "is no file, and no scenario that ships has that name"
+            error = error if str(error) else LookupError("'pds-sim scenarios' lists them")
+        raise ScenarioError(name, [Problem(0, 0, "", f"{message}; {error}" if str(error) else message)]) from None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return True  # no file can have that name, as reading it will say
 
 
 def exit_wrong(*lines: str) -> NoReturn:

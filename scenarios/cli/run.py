@@ -66,6 +66,8 @@ def run(
 ) -> None:
     """Run the scenarios in FILEs, or in folders of such, and tell what happened.
 
+    A scenario that ships can be given by its name, such as quickstart; 'pds-sim scenarios' lists them.
+
     Exits with 0 when all passed, 1 when an expectation failed, 2 when a file or an argument is wrong; then nothing was
     run.
     """

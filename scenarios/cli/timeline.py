@@ -37,15 +37,13 @@ class _Subject:
 def timeline(file: str, html_file: str | None, seed: int | None) -> None:
     """Draw what happened: in the terminal, or with --html as one page for the browser.
 
-    FILE is a timeline, as 'pds-sim run --timeline' writes it (.jsonl), or a scenario (.yaml), which is run first.
+    FILE is a timeline, as 'pds-sim run --timeline' writes it (.jsonl), or a scenario (.yaml, or the name of one that
+    ships), which is run first.
 
     Exits with 0, with 1 when an expectation of the scenario failed, which is drawn up to there, with 2 when a file is
     wrong.
     """
-    read = _READERS.get(Path(file).suffix.lower())
-    if read is None:
-        exit_wrong(f"{file}: expected a timeline ({TIMELINE_SUFFIX}) or a scenario ({', '.join(SCENARIO_SUFFIXES)})")
-    subject = read(file, seed)
+    subject = _reader(file)(file, seed)
     if html_file is None:
         _print(subject)
     else:
@@ -53,6 +51,16 @@ def timeline(file: str, html_file: str | None, seed: int | None) -> None:
     for complaint in subject.complaints:
         click.secho(complaint, err=True, fg="red")
     sys.exit(EXIT_FAILED if subject.complaints else 0)
+
+
+def _reader(file: str) -> Callable[[str, int | None], _Subject]:
+    """What reads *file*; without an ending it is the name of a scenario that ships."""
+    suffix = Path(file).suffix.lower()
+    if suffix in _READERS:
+        return _READERS[suffix]
+    if Path(file).exists() or suffix:
+        exit_wrong(f"{file}: expected a timeline ({TIMELINE_SUFFIX}) or a scenario ({', '.join(SCENARIO_SUFFIXES)})")
+    return _run_scenario
 
 
 def _read_timeline(file: str, seed: int | None) -> _Subject:
@@ -71,7 +79,10 @@ def _read_timeline(file: str, seed: int | None) -> _Subject:
 
 
 def _run_scenario(file: str, seed: int | None) -> _Subject:
-    scenario = load_or_exit([file])[0]
+    scenarios = load_or_exit([file])
+    if len(scenarios) > 1:
+        exit_wrong(f"{file}: stands for {len(scenarios)} scenarios; expected one")
+    scenario = scenarios[0]
     with ScenarioRun(scenario, seed=seed) as current:
         complaints = tuple(
             f"{file}:{result.line}: {complaint}" for result in current.steps() for complaint in result.complaints

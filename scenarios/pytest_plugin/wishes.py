@@ -13,6 +13,7 @@ from fakes.suggestions import suggest
 from scenarios.errors import ScenarioError
 from scenarios.loader import Scenario, load_scenario
 from scenarios.pytest_plugin import MARKER
+from scenarios.shipped import shipped_files
 from simulator.faults import rule
 from simulator.simulator import Simulator
 
@@ -20,8 +21,6 @@ Wishes = Mapping[str, Any]
 
 KNOWN = ("scenario", "case", "world", "seed", "clock", "speed", "faults", "strict")
 """What can be said; the rest of it is for `simulator.Simulator` to judge."""
-
-_LIBRARY = Path(__file__).resolve().parent.parent / "library"
 
 
 def wishes_of(item: pytest.Item, parameters: Any = None) -> Wishes:
@@ -113,15 +112,18 @@ def _scenario_file(item: pytest.Item, name: object) -> Path:
     """Find a scenario beside the test, in the root folder, or in the library, there without its folder and ending."""
     if not isinstance(name, str | Path):
         raise TypeError(f"scenario is {name!r}; expected the path of a file, or a name from the library")
-    library = {file.stem: file for file in _LIBRARY.rglob("*.yaml")}
     candidates: Sequence[Path] = (item.path.parent / name, item.config.rootpath / name)
     for file in candidates:
         if file.is_file():
             return file
-    if str(name) in library:
-        return library[str(name)]
-    looked = " nor ".join(map(str, dict.fromkeys(candidates)))
-    raise ValueError(
-        f"scenario is {str(name)!r}, but there is neither {looked}, nor is it in the library; "
-        f"{suggest(str(name), sorted(library))}"
-    )
+    try:
+        shipped = shipped_files(str(name))
+    except LookupError as error:
+        close = f"; {error}" if str(error) else ""
+        looked = " nor ".join(map(str, dict.fromkeys(candidates)))
+        raise ValueError(
+            f"scenario is {str(name)!r}, but there is neither {looked}, nor is it in the library{close}"
+        ) from None
+    if len(shipped) > 1:
+        raise ValueError(f"scenario is {str(name)!r}, which is a folder of the library; expected one of its scenarios")
+    return shipped[0]

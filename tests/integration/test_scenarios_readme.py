@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from fakes import phase_durations
-from scenarios import parameters, quantities, yaml_source
+from scenarios import lint, parameters, quantities, references, yaml_source
 from scenarios.document import ScenarioDocument
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_cases
@@ -209,7 +209,11 @@ def test_the_limits_are_those_that_hold():
         yaml_source.DEPTH_MAX,
         yaml_source.NODES_MAX,
         parameters.CASES_MAX,
+        parameters.VALUES_MAX,
         rounds,
+        references.STEPS_MAX,
+        references.FINDINGS_MAX,
+        lint.SIZE_MAX,
         quantities.DURATION_SECONDS_MAX // YEAR_SECONDS,
         phase_durations.DURATION_SECONDS_MAX // YEAR_SECONDS,
     ]

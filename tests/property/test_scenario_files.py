@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.errors import ScenarioError
-from scenarios.loader import load_scenario
+from scenarios.loader import load_cases
 from scenarios.runner import ScenarioRun
 
 LIBRARY = Path(__file__).parents[2] / "scenarios" / "library"
@@ -45,6 +45,8 @@ values = st.recursive(
 )
 LINE_ENDS = (b"\n", b"\r", b"\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
 """What ends a line for YAML."""
+CASES_RUN_MAX = 2
+"""Cases of a scenario that are run; the others differ in values only."""
 examples = settings(max_examples=100, deadline=None)
 
 
@@ -57,13 +59,14 @@ def attempt(tmp_path_factory):
         file.write_bytes(content)
         lines_max = sum(content.count(end) for end in LINE_ENDS) + 2
         try:
-            scenario = load_scenario(file)
+            scenarios = load_cases(file)
         except ScenarioError as error:
             assert error.problems and all(problem.message for problem in error.problems)  # noqa: PT017, PT018
             assert all(0 <= problem.line <= lines_max for problem in error.problems)  # noqa: PT017
         else:
-            with ScenarioRun(scenario) as current:
-                assert all(result.passed is (not result.complaints) for result in current.steps())
+            for scenario in scenarios[:CASES_RUN_MAX]:
+                with ScenarioRun(scenario) as current:
+                    assert all(result.passed is (not result.complaints) for result in current.steps())
 
     return load_and_run
 

@@ -31,6 +31,7 @@ def message_of(outcome):
         ),
         ("case='large'", "case is 'large', but there is no 'scenario' that it could be one of"),
         ("scenario=3", "scenario is 3; expected the path of a file, or a name from the library"),
+        ("scenario='faults'", "scenario is 'faults', which is a folder of the library; expected one of its scenarios"),
         (
             "scenario='quickstrt'",
             "scenario is 'quickstrt', but there is *, nor is it in the library; did you mean 'quickstart'?",

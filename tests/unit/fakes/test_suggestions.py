@@ -2,7 +2,7 @@
 
 import pytest
 
-from fakes.suggestions import NAMES_SHOWN, suggest
+from fakes.suggestions import NAMES_COMPARED_MAX, NAMES_SHOWN, suggest
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,13 @@ def test_a_long_list_is_cut():
     assert suggest("zzz", known).count("'backup-") == NAMES_SHOWN
     assert suggest("zzz", known).endswith(", …")
     assert not suggest("zzz", known[:NAMES_SHOWN]).endswith("…")
+
+
+def test_among_very_many_names_only_those_of_about_the_same_length_are_compared():
+    names = ["orders-backup", *("x" * (20 + number) for number in range(NAMES_COMPARED_MAX * 2))]
+
+    assert suggest("orders-bakup", names) == "did you mean 'orders-backup'?"
+
+
+def test_what_is_too_long_for_a_name_is_compared_with_none():
+    assert suggest("n" * 1_000_000, ["n" * 1_000_000]).startswith("expected one of 'nnn")

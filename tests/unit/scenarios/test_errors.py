@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.errors import Problem, ScenarioError, path_text, shown
+from scenarios.errors import PATH_LENGTH_MAX, Problem, ScenarioError, path_text, shown
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,12 @@ def test_a_problem_of_the_whole_file_has_no_line():
 )
 def test_a_wrong_value_is_shown_in_few_words(value, text):
     assert shown(value) == text
+
+
+def test_of_a_long_path_both_ends_are_shown():
+    text = path_text(("steps", 0, "repeat") * 100)
+
+    assert len(text) == PATH_LENGTH_MAX + 1
+    assert text.startswith("steps[0].repeat.steps[0]")
+    assert text.endswith("[0].repeat")
+    assert "…" in text

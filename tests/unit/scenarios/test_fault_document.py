@@ -36,6 +36,9 @@ SAME = {
         label={"team": "a*"},
         unless=Where({"cluster": ("west",)}),
     ),
+    "{hang: , between: [2025-01-01T00:01:00Z, '2025-01-01T02:00:00+01:00']}": rule(
+        faults.hang(), between=(60.0, 3600.0)
+    ),
     "{any_of: [{cluster: west}, {project: shop}], slow: 2}": rule(
         faults.slow(2), any_of=(Where({"cluster": ("west",)}), Where({"project": ("shop",)}))
     ),
@@ -77,11 +80,27 @@ def test_every_effect_can_be_written():
         ("{phase: PENDING, fail: {error_code: ▸NOPE}}", "faults[0].fail.error_code: 'NOPE' is no error code;"),
         ("{fail: , phase: ▸[]}", "faults[0].phase: is an empty list; expected a list that is not empty"),
         ("{fail: , phase: PENDING, between: ▸5s}", "faults[0].between: is '5s'; expected a list of two"),
-        ("▸{fail: , phase: PENDING, unless: {}}", "faults[0]: unless: has a part that asks for nothing"),
+        ("{fail: , phase: PENDING, unless: ▸{}}", "faults[0].unless: has a part that asks for nothing"),
         (
-            "▸{hang: , between: [9s, 3s]}",
-            "faults[0]: between: is 9 to 3; expected a start of 0 or more, then a later end",
+            "{hang: , between: ▸[9s, 3s]}",
+            "faults[0].between: is 9 to 3; expected a start of 0 or more, then a later end",
         ),
+        ("{error: {code: ▸OK}}", "faults[0].error.code: 'OK' is no status code of an error; expected one of"),
+        (
+            "{error: {details: ▸[{'@type': google.rpc.Hlp}]}}",
+            "faults[0].error.details: 'google.rpc.Hlp' is no '@type' of google.rpc; did you mean 'Help'?",
+        ),
+        ("{lose_response: {code: ▸ABORTED}}", "faults[0].lose_response.code: 'ABORTED' is no way to lose an answer;"),
+        ("{rate_limit: {per_second: ▸0}}", "faults[0].rate_limit.per_second: is 0; expected greater than or equal to"),
+        ("{cluster: west, outage: {duration: ▸0s}}", "faults[0].outage.duration: is 0; expected a duration above 0"),
+        ("{stale: ▸101y}", "faults[0].stale: '101y' is no duration"),
+        (
+            "{stale: ▸36600d}",
+            "faults[0].stale: is 3162240000.0; expected a number of seconds above 0, at most a hundred",
+        ),
+        ("{fail: {at: ▸1_0%}}", "faults[0].fail.at: is '1_0%'; expected a number"),
+        ("{hang: , at: ▸5s}", "faults[0].at: is a time for an outage, lose_credentials or delete_backup"),
+        ("{cluster: west, at: ▸2024-12-31T23:59:59Z, outage: }", "faults[0].at: '2024-12-31T23:59:59Z' is before the"),
         ("▸{outage: }", "faults[0].cluster: is missing; outage needs to know to which cluster"),
     ],
 )

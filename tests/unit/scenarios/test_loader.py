@@ -3,7 +3,7 @@
 import pytest
 
 from scenarios.errors import ScenarioError
-from scenarios.loader import load_scenario
+from scenarios.loader import load_cases, load_scenario
 from simulator import Simulator
 
 ALL_AT_ONCE = """\
@@ -135,3 +135,80 @@ def test_a_simulator_does_not_start_from_a_wrong_scenario(write):
         Simulator.from_scenario(file)
 
     assert str(caught.value) == f"{file}:1:10: version: is 3; expected 1"
+
+
+CASES = """\
+version: 1
+name: restores
+parameters:
+  - {case: small, clock: manual}
+  - {case: any, clock: on_poll, seed: [3, 4]}
+clock: ${parameters.clock}
+steps: [matrix: ]
+"""
+
+
+def test_a_scenario_with_a_table_is_loaded_once_for_each_case_in_the_order_of_the_table(write):
+    found = [(scenario.case, scenario.document.clock, scenario.document.seed) for scenario in load_cases(write(CASES))]
+
+    assert found == [("small", "manual", 0), ("any-seed3", "on_poll", 3), ("any-seed4", "on_poll", 4)]
+
+
+def test_a_scenario_without_a_table_has_one_case_without_a_name(write):
+    [scenario] = load_cases(write("version: 1", "plain.yaml"))
+
+    assert (scenario.case, scenario.name, scenario.title) == ("", "plain", "plain")
+
+
+def test_the_title_is_the_name_with_the_case_in_brackets(write):
+    titles = [scenario.title for scenario in load_cases(write(CASES))]
+
+    assert titles == ["restores[small]", "restores[any-seed3]", "restores[any-seed4]"]
+    assert {scenario.name for scenario in load_cases(write(CASES))} == {"restores"}
+
+
+def test_one_case_is_loaded_by_its_name(write):
+    assert load_scenario(write(CASES), case="any-seed4").document.seed == 4
+    assert load_scenario(write(CASES), "small").title == "restores[small]"
+
+
+def test_the_only_case_needs_no_name(write):
+    file = write("version: 1\nparameters: [{seed: 5}]")
+
+    assert load_scenario(file).document.seed == 5
+    assert load_scenario(file, case="seed5").document.seed == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "case", "problem"),
+    [
+        (CASES, None, "3:1: parameters: has several cases; expected one of 'small', 'any-seed3', 'any-seed4'"),
+        (CASES, "smal", "3:1: parameters: has no case 'smal'; did you mean 'small'?"),
+        (CASES, "", "3:1: parameters: has no case ''; expected one of 'small', 'any-seed3', 'any-seed4'"),
+        ("version: 1", "small", "1:1: parameters: has no case 'small'; there are none"),
+    ],
+)
+def test_a_case_that_is_not_there_is_told_with_those_that_are(write, text, case, problem):
+    file = write(text)
+
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(file, case)
+
+    assert str(caught.value) == f"{file}:{problem}"
+
+
+def test_a_case_that_is_wrong_is_told_even_when_another_is_asked_for(write):
+    file = write("version: 1\nparameters: [{seed: 1, n: 1}, {seed: 2, n: x}]\nspeed: ${parameters.n}")
+
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(file, case="1")
+
+    assert str(caught.value) == f"{file}:3:8: speed: is 'x'; expected a number (in the case 'x')"
+
+
+def test_a_simulator_starts_as_a_case_says(write):
+    with Simulator.from_scenario(write(CASES), case="any-seed3") as sim:
+        assert (sim.seed, sim.session.clock.mode.value) == (3, "on_poll")
+
+    with pytest.raises(ScenarioError, match="has several cases; expected one of 'small'"):
+        Simulator.from_scenario(write(CASES))

@@ -1,11 +1,11 @@
-"""Durations and sizes are written as people write them; anything else is refused with an example of what is right."""
+"""Durations, times and sizes are written as people write them; all else is refused with an example of what is right."""
 
 import math
 import re
 
 import pytest
 
-from scenarios.quantities import parse_bandwidth, parse_duration_seconds, parse_size_bytes
+from scenarios.quantities import parse_bandwidth, parse_duration_seconds, parse_size_bytes, parse_time_seconds
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_duration_is_read(written, seconds):
 @pytest.mark.parametrize(
     "written",
     [
-        *("", "s", "10", "-1s", "1h-30m", "1h,30m", "1e3s", "10 minutes", "1.s", ".5s", "1M", "s3"),
+        *("", "s", "10", "-1s", "1h-30m", "1h,30m", "1e3s", "10 minutes", "1.s", ".5s", "1M", "s3", "٣s"),
         *(-1, -0.5, math.nan, -math.inf, True, None, [], {"seconds": 3}),
     ],
 )
@@ -98,3 +98,45 @@ def test_a_long_value_is_cut_in_the_message():
         parse_duration_seconds("x" * 1_000_000)
 
     assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("90s", 90),
+        (3, 3),
+        ("2025-01-01T00:00:00Z", 0),
+        ("2025-01-01T00:05:00.25Z", 300.25),
+        ("2025-01-01 00:05Z", 300),
+        ("2025-01-01t02:00:00+01:30", 1_800),
+        ("2024-12-31T20:00:00-05:00", 3_600),
+        (" 2026-01-01T00:00:00Z ", 365 * 86_400),
+    ],
+)
+def test_a_time_is_counted_from_the_start_or_is_a_timestamp(written, seconds):
+    assert parse_time_seconds(written) == parse_time_seconds(written, "on_poll") == seconds
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("soon", "'soon' is no duration"),
+        ("2025-01-01", "'2025-01-01' is no time; expected a time from the start, such as 90s, or a timestamp such as"),
+        ("2025-13-01T00:00:00Z", "'2025-13-01T00:00:00Z' is no time"),
+        ("2025-02-30T00:00:00Z", "'2025-02-30T00:00:00Z' is no time"),
+        ("25-01-01T00:00:00Z", "'25-01-01T00:00:00Z' is no time"),
+        ("2025-01-01T00:05:00", "has no time zone; expected one at its end, such as 2025-01-01T00:05:00Z"),
+        ("2024-12-31T23:59:59Z", "is before the start; expected 2025-01-01T00:00:00Z or later"),
+    ],
+)
+def test_what_is_no_time_is_refused(written, problem):
+    with pytest.raises(ValueError, match=re.escape(problem)):
+        parse_time_seconds(written)
+
+
+def test_the_wall_clock_has_no_start_that_is_known():
+    assert parse_time_seconds("90s", "wall") == 90
+    with pytest.raises(
+        ValueError, match="with 'clock: wall' a scenario starts whenever it is run; expected a time from"
+    ):
+        parse_time_seconds("2025-01-01T00:05:00Z", "wall")

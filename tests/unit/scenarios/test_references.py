@@ -2,6 +2,8 @@
 
 import pytest
 
+from scenarios.references import FINDINGS_MAX
+
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-prod, project: shop}"
 WALL = "the wall clock moves the time of this scenario; only 'clock: manual' and 'on_poll' can advance"
 
@@ -174,3 +176,118 @@ def test_nobody_advances_the_wall_clock(problem_at_mark, step):
 )
 def test_what_is_there_may_be_referred_to(load, step):
     assert len(load(f"version: 1\nsteps:\n  - {CREATE}\n  - list: {{as: page}}\n  - {step}").document.steps) == 3
+
+
+def test_of_very_many_problems_the_first_are_told(problems_of):
+    steps = "".join(f"  - get: {{restore: nobody-{number}}}\n" for number in range(FINDINGS_MAX + 10))
+
+    problems = problems_of(f"version: 1\nsteps:\n{steps}")
+
+    assert len(problems) == FINDINGS_MAX + 1
+    last_line = FINDINGS_MAX + 3
+    assert problems[-1].startswith(f"{last_line}:20: steps[{FINDINGS_MAX}].get.restore: more than {FINDINGS_MAX} such")
+
+
+LANE = "{steps: [%s]}"
+MINE = "{get: {restore: copy, as: mine}}"
+POLLS = "{repeat: {times: 2, steps: [{get: {restore: copy, as: 'poll ${index}'}}]}}"
+
+
+def lanes(*steps_of_lanes):
+    return f"parallel: [{', '.join(LANE % steps for steps in steps_of_lanes)}]"
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        (
+            lanes("{list: {as: all}}", "{expect: {answer: ▸all}}"),
+            "[1].steps[0].expect.answer: no earlier step has an answer 'all'; expected one of 'copy', 'page'",
+        ),
+        (
+            lanes("{get: {restore: ▸mine}}", MINE),
+            "[0].steps[0].get.restore: no earlier step has an answer 'mine'; expected one of 'copy', 'page'",
+        ),
+        (
+            lanes(MINE, "{get: {restore_id: ▸'${mine.meta.uid}'}}"),
+            "[1].steps[0].get.restore_id: no earlier step has an answer 'mine'",
+        ),
+        (
+            lanes(f"{{{lanes(MINE, '{matrix: }')}}}", "{get: {restore: ▸mine}}"),
+            "[1].steps[0].get.restore: no earlier step has an answer 'mine'",
+        ),
+        (lanes("{matrix: }", "{list: {project: ▸shp}}"), "[1].steps[0].list.project: the world has no 'shp' among"),
+        (lanes("{list: {bearer: ▸'${index}'}}", "{matrix: }"), "[0].steps[0].list.bearer: no earlier step has an ans"),
+    ],
+)
+def test_a_lane_refers_only_to_what_came_before_all_lanes_and_to_its_own(problem_of_step, step, problem):
+    assert problem_of_step(step).startswith(f"steps[2].parallel{problem}")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (MINE, MINE),
+        (MINE, "{list: {as: mine}}"),
+        (f"{{{CREATE.replace('copy', 'mine')}}}", f"{{{CREATE.replace('copy', 'mine')}}}"),
+        (f"{{repeat: {{times: 2, steps: [{MINE}]}}}}", MINE),
+        (f"{{{lanes(MINE, '{matrix: }')}}}", MINE),
+        (POLLS, POLLS),
+    ],
+)
+def test_two_lanes_do_not_leave_the_same_answer(problems_of, first, second):
+    text = "version: 1\nsteps:\n  - %s\n  - %s"
+
+    [problem] = problems_of(text % (CREATE, lanes(first, "{matrix: }", second)))
+
+    assert ": steps[1].parallel[2]: leaves the answer " in problem
+    assert problem.endswith(", as lane 1 does; rename one with 'as'")
+
+
+def test_two_lanes_do_not_overwrite_the_same_answer_of_before(problem_of_step):
+    copy = "{get: {restore: copy, as: copy}}"
+
+    problem = problem_of_step(lanes(copy, copy).replace(", {steps", ", ▸{steps"))
+
+    assert problem == "steps[2].parallel[1]: leaves the answer 'copy', as lane 1 does; rename one with 'as'"
+
+
+def test_what_a_lane_leaves_in_place_of_an_answer_is_what_there_is_afterwards(problem_at_mark):
+    step = lanes("{list: {as: copy}}", "{matrix: }")
+
+    problem = problem_at_mark(f"version: 1\nsteps:\n  - {CREATE}\n  - {step}\n  - get: {{restore: ▸copy}}")
+
+    assert problem == "steps[2].get.restore: the answer 'copy' is a ListRestoresResponse; expected a restore"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "get: {restore: mine}",
+        "expect: {answer: all, names: [copy]}",
+        "get: {restore_id: '${mine.meta.uid}'}",
+        "expect: {restore: other}",
+    ],
+)
+def test_after_the_lanes_all_that_they_left_is_known(load, step):
+    left = lanes(f"{MINE}, {{get: {{restore: mine, as: own}}}}", f"{{{CREATE.replace('copy', 'other')}}}")
+
+    steps = f"{CREATE}\n  - {left}\n  - list: {{as: all}}\n  - {step}"
+
+    assert len(load(f"version: 1\nsteps:\n  - {steps}").document.steps) == 4
+
+
+def test_in_a_repeat_around_them_lanes_may_use_its_index(load):
+    inside = lanes("{list: {bearer: '${index}'}}", "{repeat: {times: 2, steps: [{list: {bearer: '${index}'}}]}}")
+
+    [step] = load(f"version: 1\nsteps: [repeat: {{times: 2, steps: [{{{inside}}}]}}]").document.steps
+
+    assert len(step.repeat.steps[0].parallel) == 2
+
+
+def test_a_run_has_only_so_many_steps(problem_at_mark):
+    inner = "repeat: {times: 1000, steps: [{advance: 1s}]}"
+
+    problem = problem_at_mark(f"version: 1\nsteps:\n  ▸- repeat: {{times: 1000, steps: [{{{inner}}}]}}")
+
+    assert problem == "steps: are 1000000 with those that are repeated; expected at most 100000"

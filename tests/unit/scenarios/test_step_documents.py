@@ -2,10 +2,11 @@
 
 import pytest
 
-from scenarios.step_documents import ChangeStep, Step
+from scenarios.step_documents import ChangeStep, Step, count_steps
 
 VERBS = ", ".join(Step.model_fields)
 CHANGES = ", ".join(ChangeStep.model_fields)
+EACH_VERB = ", ".join(map(repr, list(Step.model_fields)[:12]))
 NO_DURATION = "is no duration; expected something like 90s, 10m, 1h30m, 250ms or a number of seconds"
 
 
@@ -15,7 +16,8 @@ NO_DURATION = "is no duration; expected something like 90s, 10m, 1h30m, 250ms or
         ("▸advance", "steps[0]: is 'advance'; expected a mapping"),
         ("▸[]", "steps[0]: is an empty list; expected a mapping"),
         ("▸{}", f"steps[0]: has none; expected exactly one of {VERBS}"),
-        ("▸get:", "steps[0]: get has no value"),
+        ("get:▸", "steps[0].get: has no value; expected one, or no such key"),
+        ("create: {name: a, namespace: ▸~}", "steps[0].create.namespace: has no value; expected one, or no such key"),
         (
             "▸{advance: 1s, matrix: {}}",
             f"steps[0]: has matrix and advance; expected exactly one of {VERBS}",
@@ -66,6 +68,42 @@ NO_DURATION = "is no duration; expected something like 90s, 10m, 1h30m, 250ms or
             "change: {▸delete_bakup: a}",
             "steps[0].change.delete_bakup: is no key here; did you mean 'delete_backup' or 'complete_backup'?",
         ),
+        ("parallel:▸", "steps[0].parallel: has no value; expected one, or no such key"),
+        ("parallel: ▸{}", "steps[0].parallel: is an empty mapping; expected a list"),
+        ("parallel: ▸[]", "steps[0].parallel: has 0; expected at least 2"),
+        ("parallel: ▸[{steps: [matrix: ]}]", "steps[0].parallel: has 1; expected at least 2"),
+        ("parallel: [▸[matrix: ], {steps: [matrix: ]}]", "steps[0].parallel[0]: is a list; expected a mapping"),
+        ("parallel: [{steps: [matrix: ]}, ▸{}]", "steps[0].parallel[1].steps: is missing"),
+        (
+            "parallel: [{steps: [matrix: ]}, {steps: ▸[]}]",
+            "steps[0].parallel[1].steps: is an empty list; expected a list that is not empty",
+        ),
+        (
+            "parallel: [{steps: [matrix: ]}, {steps: [matrix: ], ▸nam: a}]",
+            "steps[0].parallel[1].nam: is no key here; did you mean 'name'?",
+        ),
+        (
+            'parallel: [{steps: [matrix: ], name: ▸"a\tb"}, {steps: [matrix: ]}]',
+            "steps[0].parallel[0].name: is 'a\\tb'; expected one line without control characters",
+        ),
+        (
+            f"parallel: [{{steps: [matrix: ], name: ▸{'a' * 101}}}, {{steps: [matrix: ]}}]",
+            f"steps[0].parallel[0].name: is '{'a' * 78}…; expected ",
+        ),
+        (
+            "parallel: [{steps: [matrix: ]}, {steps: [▸wait: 3s]}]",
+            f"steps[0].parallel[1].steps[0].wait: is no key here; expected one of {EACH_VERB}",
+        ),
+        (
+            "repeat: {times: 1, steps: [▸advanc: 3s]}",
+            "steps[0].repeat.steps[0].advanc: is no key here; did you mean 'advance' or 'advance_until'?",
+        ),
+        ("repeat: {times: ▸0, steps: [matrix: ]}", "steps[0].repeat.times: is 0; expected "),
+        ("repeat: {times: ▸1001, steps: [matrix: ]}", "steps[0].repeat.times: is 1001; expected "),
+        (
+            "repeat: {times: 2, steps: ▸[]}",
+            "steps[0].repeat.steps: is an empty list; expected a list that is not empty",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_step_is_told_with_its_place(problem_at_mark, step, problem):
@@ -91,3 +129,17 @@ def test_a_verb_has_defaults_for_what_may_be_left_out(load):
     assert (create.verb, create.create.alias, create.create.expect.code) == ("create", "first", "OK")
     assert (until.verb, until.advance_until.limit) == ("advance_until", 1800)
     assert (get.verb, get.list.sort.by, get.list.page.number) == ("list", "FIELD_UNSPECIFIED", 0)
+
+
+@pytest.mark.parametrize(
+    ("steps", "count"),
+    [
+        ("[]", 0),
+        ("[matrix: , matrix: ]", 2),
+        ("[repeat: {times: 3, steps: [matrix: , matrix: ]}]", 6),
+        ("[parallel: [{steps: [matrix: ]}, {steps: [matrix: , matrix: ]}]]", 3),
+        ("[repeat: {times: 2, steps: [parallel: [{steps: [matrix: ]}, {steps: [matrix: ]}]]}, matrix: ]", 5),
+    ],
+)
+def test_steps_are_counted_as_often_as_they_are_done(load, steps, count):
+    assert count_steps(load(f"version: 1\nsteps: {steps}").document.steps) == count

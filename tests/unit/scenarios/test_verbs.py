@@ -226,6 +226,15 @@ def test_an_expected_number_can_be_a_variable(last):
     assert result.complaints == ()
 
 
+def test_a_variable_in_a_pattern_stands_for_its_text(last):
+    result, _ = last(
+        "create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop, description: '(a*'}",
+        "expect: {restore: copy, fields: {meta.description: {matches: '${copy.meta.description}'}}}",
+    )
+
+    assert result.complaints == ()
+
+
 def test_a_variable_of_zero_is_zero(last):
     _, current = last("list: {as: page}", "get: {restore_id: 'n${page.pagination.total_records}'}")
 

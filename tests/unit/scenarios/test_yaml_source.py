@@ -108,6 +108,12 @@ def test_what_is_not_there_has_the_place_of_what_it_would_be_in():
         ("a: [1, 2", "f:2:1: is no valid YAML: did not find expected ',' or ']' (while parsing a flow sequence)"),
         ("a: 1\n b: 2", "f:2:3: is no valid YAML: mapping values are not allowed in this context"),
         ("a:\n   b: 1\n  c: 2", "f:3:3: is no valid YAML: did not find expected key (while parsing a block mapping)"),
+        (
+            "a: b: c",
+            "f:1:5: is no valid YAML: mapping values are not allowed in this context; expected a text with ': '",
+        ),
+        ("a: @b", "f:1:4: is no valid YAML: found character that cannot start any token (while scanning for the next"),
+        ("a: 'b\nc: d\n", "f:1:4: is a text in quotes that does not end; expected the same quote again"),
         ("a: *b", "f:1:4: is no valid YAML: found undefined alias"),
         ("a: 1\n---\nb: 2\n", "f:2:1: is no valid YAML: but found another document (expected a single document in the"),
         ("%YAML 9.9\n---\na: 1", "f:1:1: is no valid YAML: found incompatible YAML document"),
@@ -217,14 +223,26 @@ def test_an_alias_bomb_is_refused():
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"a: 1\nb: \xff\n", ":2:4: is not UTF-8: invalid start byte"),
-        ("a: 1".encode("utf-16"), ":1:1: is not UTF-8: invalid start byte"),
-        ("a: ü".encode("latin-1"), ":1:4: is not UTF-8: invalid start byte"),
+        (
+            b"a: 1\nb: \xff\n",
+            ":2:4: is not UTF-8: it has the byte 0xff (invalid start byte); expected the file to be saved as UTF-8",
+        ),
+        ("a: 1".encode("utf-16"), ":1:1: is UTF-16; expected the file to be saved as UTF-8"),
+        (b"\xfe\xff\x00a", ":1:1: is UTF-16; expected the file to be saved as UTF-8"),
+        ("a: 1".encode("utf-32"), ":1:1: is UTF-32; expected the file to be saved as UTF-8"),
+        (
+            "a: ü".encode("latin-1"),
+            ":1:4: is not UTF-8: it has the byte 0xfc (invalid start byte); expected the file to be saved as UTF-8",
+        ),
+        (
+            b"\xef\xbb\xbfa: '\xc3\xbc\xe2\x82\xac\xff'",
+            ":1:7: is not UTF-8: it has the byte 0xff (invalid start byte); expected the file to be saved as UTF-8",
+        ),
         (b" " * (FILE_BYTES_MAX + 1), ": is larger than 1024 KiB"),
         (b"", ":1:1: is empty; expected at least 'version' and 'steps'"),
         (b"\x00" * 100, ":1:1: is no valid YAML: it must not contain the character '\\x00'"),
     ],
-    ids=["bytes", "utf-16", "latin-1", "large", "empty", "zeros"],
+    ids=["bytes", "utf-16", "big-endian", "utf-32", "latin-1", "mixed", "large", "empty", "zeros"],
 )
 def test_a_file_that_is_no_text_is_refused(write, content, problem):
     file = write(content)
@@ -263,3 +281,10 @@ def test_a_file_that_can_not_be_read_is_refused(tmp_path, write, name, reason):
         read_source(file)
 
     assert str(caught.value) == f"{file}: can't be read: {reason}"
+
+
+def test_texts_are_found_with_their_paths():
+    source = parse_source("a: x\nb: [1, y, {c: z, d: ~}]\n", "f")
+
+    assert list(source.texts()) == [(("a",), "x"), (("b", 1), "y"), (("b", 2, "c"), "z")]
+    assert list(source.texts(("b", 2))) == [(("b", 2, "c"), "z")]

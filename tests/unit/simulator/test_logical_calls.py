@@ -224,3 +224,12 @@ def test_when_nobody_tried_again_there_is_nothing_to_assert(log, call, calls):
 def test_what_is_no_number_from_zero_is_refused(log, key, value):
     with pytest.raises(ValueError, match=f"^{key} is .*; expected a finite number from 0$"):
         log.assert_backoff(**{"min_seconds": 1, key: value})
+
+
+def test_more_attempts_than_gaps_can_grow_are_no_error(log, call):
+    for at in range(1100):
+        call(at)
+
+    log.assert_backoff(0, 2.0)
+    with pytest.raises(AssertionError, match=r"^attempt 4 of GetRestore came 1\.000 s .* expected at least inf s"):
+        log.assert_backoff(1e-300, 1e300, jitter=0, clock="virtual")

@@ -3,7 +3,8 @@
 import pytest
 
 from fakes import ANYBODY, LivingWorld, Phase, RestoreOrder, default_world
-from simulator.stepping import advance_until, run_until_idle, step
+from fakes.environment import END_OF_TIME_MICROSECONDS
+from simulator.stepping import advance_until, approach, run_until_idle, step
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
@@ -157,3 +158,61 @@ def test_a_restore_that_nothing_moves_ends_the_waiting_at_once(start_restore):
         advance_until(another_world, restore, Phase.PENDING, limit_microseconds=HOUR)
 
     assert another_world.environment.now_microseconds == 0
+
+
+def test_an_approach_tells_each_moment_to_which_the_world_has_to_be_moved(world, start_restore):
+    seen = []
+    for moment in approach(world, start_restore(), Phase.RESTORING_CLOUDSNAP, limit_microseconds=HOUR):
+        seen.append(moment)
+        world.environment.advance_to(moment)
+
+    assert seen == [1 * SECOND, 3 * SECOND]
+
+
+def test_a_phase_that_is_there_already_needs_no_move(world, start_restore):
+    assert list(approach(world, start_restore(), Phase.INITIALIZING, limit_microseconds=0)) == []
+
+
+def test_who_moves_the_world_less_far_is_told_the_same_moment_again(world, start_restore):
+    moments = approach(world, start_restore(), Phase.PENDING, limit_microseconds=HOUR)
+
+    assert next(moments) == SECOND
+    world.environment.advance_to(SECOND // 2)
+    assert next(moments) == SECOND
+    world.environment.advance_to(SECOND)
+    assert list(moments) == []
+
+
+def test_what_is_begun_meanwhile_is_approached_first(world, start_restore):
+    moments = approach(world, start_restore(), Phase.SUCCESSFUL, limit_microseconds=HOUR)
+    world.environment.advance_to(next(moments))
+    world.environment.advance_to(2 * SECOND)
+
+    assert next(moments) == 3 * SECOND
+    start_restore("other", namespace="shop-prod")  # it leaves INITIALIZING in a second as well
+    world.environment.advance_to(int(2.5 * SECOND))
+    start_restore("third", namespace="shop-prod", backup="carts-backup")
+    world.environment.advance_to(3 * SECOND)
+    assert next(moments) == int(3.5 * SECOND)
+
+
+def test_in_company_the_limit_is_waited_for_even_when_nothing_is_left_to_happen(start_restore):
+    restore = start_restore()
+    idle_world = LivingWorld(default_world(), seed=7, start_microseconds=0)
+    moments = approach(idle_world, restore, Phase.PENDING, limit_microseconds=HOUR, alone=False)
+
+    assert next(moments) == HOUR
+    idle_world.environment.advance_to(HOUR)
+    with pytest.raises(TimeoutError, match=r"did not come to PENDING within 3600 s, that is, by 1970-01-01T01:00:00\."):
+        next(moments)
+
+
+def test_in_company_nobody_waits_beyond_the_end_of_time(start_restore):
+    restore = start_restore()
+    idle_world = LivingWorld(default_world(), seed=7, start_microseconds=END_OF_TIME_MICROSECONDS - SECOND)
+    moments = approach(idle_world, restore, Phase.PENDING, limit_microseconds=HOUR, alone=False)
+
+    assert next(moments) == END_OF_TIME_MICROSECONDS
+    idle_world.environment.advance_to(END_OF_TIME_MICROSECONDS)
+    with pytest.raises(TimeoutError, match=r"did not come to PENDING .* by 9999-12-31T23:59:59\.999999Z"):
+        next(moments)

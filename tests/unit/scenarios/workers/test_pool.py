@@ -11,7 +11,7 @@ from scenarios.workers.pool import WorkerPool, run_scenarios
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}"
 ENDLESS = """
   - repeat:
-      times: 1000
+      times: 99
       steps:
         - repeat: {times: 1000, steps: [get: {restore: copy}]}
 """

@@ -1,0 +1,81 @@
+"""``pds-sim check``: what is wrong with scenarios, and what can't be meant, without running them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import click
+
+from scenarios.cli.loading import EXIT_FAILED, EXIT_WRONG, load_all
+from scenarios.errors import Problem, problem_line
+from scenarios.lint import warnings_of
+from scenarios.loader import Scenario
+
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Something to tell: where, how bad, and what."""
+
+    file: str
+    severity: str
+    problem: Problem
+
+    def line(self) -> str:
+        marked = f"{self.severity}: " if self.severity == WARNING else ""
+        return problem_line(self.file, self.problem, marked)
+
+    def as_json(self) -> dict[str, object]:
+        return {"file": self.file, "severity": self.severity} | asdict(self.problem)
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--strict", is_flag=True, help="Exit with 1 when there are warnings.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
+def check(files: tuple[str, ...], *, strict: bool, as_json: bool) -> None:
+    """Tell what is wrong with the scenarios in FILEs, or in folders of such, without running them.
+
+    Errors are what 'run' refuses. Warnings are about what is allowed and yet can't be meant: steps that can't be
+    reached, expectations that can never hold, aliases that nobody uses, rules that can't match.
+
+    Exits with 0 when there are no errors, 2 when there are; with --strict, 1 when there are only warnings.
+    """
+    scenarios, errors = load_all(files)
+    found = [_Found(error.file, ERROR, problem) for error in errors for problem in error.problems]
+    warnings = _warnings(scenarios)
+    found += [_Found(file, WARNING, problem) for file, problems in warnings.items() for problem in problems]
+    found.sort(key=lambda one: (one.file, one.problem.line, one.problem.column))
+    error_count = sum(one.severity == ERROR for one in found)
+    _tell(found, len(warnings) + len(errors), error_count, as_json=as_json)
+    if error_count:
+        sys.exit(EXIT_WRONG)
+    sys.exit(EXIT_FAILED if found and strict else 0)
+
+
+def _warnings(scenarios: Sequence[Scenario]) -> dict[str, list[Problem]]:
+    """The warnings about each file; of what is done in several cases, those that are about all of them."""
+    found: dict[str, list[Problem]] = {}
+    for scenario in scenarios:
+        file, problems = scenario.source.file, warnings_of(scenario)
+        found[file] = [problem for problem in found.get(file, problems) if problem in problems]
+    return found
+
+
+def _tell(found: Sequence[_Found], file_count: int, error_count: int, *, as_json: bool) -> None:
+    warning_count = len(found) - error_count
+    if as_json:
+        told = {"files": file_count, "errors": error_count, "warnings": warning_count}
+        click.echo(json.dumps(told | {"problems": [one.as_json() for one in found]}, indent=2, ensure_ascii=False))
+        return
+    for one in found:
+        click.secho(one.line(), fg="red" if one.severity == ERROR else "yellow")
+    click.echo(f"{_count(file_count, 'file')}: {_count(error_count, 'error')}, {_count(warning_count, 'warning')}")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,45 @@
+"""``pds-sim new``: a scenario to begin with."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from scenarios.cli.loading import exit_wrong
+from scenarios.json_schema import SCHEMA_FILE, scenario_schema_text
+
+SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE.name}\n"
+NO_SCHEMA_LINE = (
+    "# 'pds-sim schema --output scenario.schema.json' and a first line\n"
+    "# 'yaml-language-server: $schema=scenario.schema.json' let your editor help with this file.\n"
+)
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False))
+@click.option("--no-schema", is_flag=True, help="Don't write the schema for editors beside it.")
+def new(file: str, *, no_schema: bool) -> None:
+    """Write a scenario with comments into FILE, to begin with; it passes as it is.
+
+    Beside it comes scenario.schema.json, with which editors complete and check what is typed, unless there is one.
+    Nothing that exists is written over.
+    """
+    text = resources.files("scenarios").joinpath("starter.yaml").read_text(encoding="utf-8")
+    _write_new(Path(file), (NO_SCHEMA_LINE if no_schema else SCHEMA_LINE) + text)
+    click.echo(file)
+    schema = Path(file).with_name(SCHEMA_FILE.name)
+    if not no_schema and not schema.exists():
+        _write_new(schema, scenario_schema_text())
+        click.echo(str(schema))
+
+
+def _write_new(file: Path, text: str) -> None:
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except FileExistsError:
+        exit_wrong(f"{file}: exists already; expected the name of a new file")
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        exit_wrong(f"{file}: can't be written: {getattr(error, 'strerror', None) or error}")

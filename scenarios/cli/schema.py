@@ -1,0 +1,35 @@
+"""``pds-sim schema``: the JSON Schema of scenarios, for editors and other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scenarios.cli.loading import exit_wrong
+from scenarios.json_schema import scenario_schema_text
+
+
+@click.command()
+@click.option(
+    "--output",
+    "-o",
+    metavar="OUT",
+    type=click.Path(dir_okay=False),
+    help="Write it into this file, over what is there.",
+)
+def schema(output: str | None) -> None:
+    """Print the JSON Schema (2020-12) of scenarios.
+
+    An editor with a YAML language server takes it from the first line of a scenario:
+    '# yaml-language-server: $schema=' and the path of a file with it.
+    """
+    text = scenario_schema_text()
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        exit_wrong(f"--output {output}: {error.strerror or error}")
+    click.echo(output)
