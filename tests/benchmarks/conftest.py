@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -18,12 +19,19 @@ from fakes import ANYBODY, RestoreOrder, default_world
 from simulator import Simulator
 from simulator.api import RestoreServiceStub
 
+HERE = Path(__file__).parent
 TOLD = pytest.StashKey[list[str]]()
 """The results of a run, one line each."""
 
 
 def pytest_addoption(parser):
     parser.addoption("--smoke", action="store_true", help="Run benchmarks with small sizes, to see that they work.")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.timeout(0))  # a million restores take longer than a test may
 
 
 def pytest_configure(config):
