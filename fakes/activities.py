@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-import simpy
-
 from fakes.bandwidth import Download, SharedLink
-from fakes.environment import Environment
+from fakes.environment import ArrangedCall, Environment
 from fakes.gates import Gate
+from fakes.places import Place, Places
 from fakes.restores import Restore
 
 
@@ -32,27 +31,28 @@ class Activity(Protocol):
 class Lasting:
     """Takes its time."""
 
+    __slots__ = ("_call", "_environment", "remaining_microseconds")
+
     def __init__(self, environment: Environment, duration_microseconds: int) -> None:
         self.remaining_microseconds = duration_microseconds
         self._environment = environment
-        self._begun_at_microseconds = 0
-        self._timeout: simpy.Timeout | None = None
+        self._call: ArrangedCall | None = None
 
     def begin(self, done: Callable[[], None]) -> None:
-        self._begun_at_microseconds = self._environment.now_microseconds
-        self._timeout = self._environment.call_after(self.remaining_microseconds, done)
+        self._call = self._environment.call_after(self.remaining_microseconds, done)
 
     def suspend(self) -> None:
-        if self._timeout is None:
+        if self._call is None:
             return
-        self._environment.call_off(self._timeout)
-        self._timeout = None
-        elapsed = self._environment.now_microseconds - self._begun_at_microseconds
-        self.remaining_microseconds = max(0, self.remaining_microseconds - elapsed)
+        self._environment.call_off(self._call)
+        self.remaining_microseconds = max(0, self._call.at_microseconds - self._environment.now_microseconds)
+        self._call = None
 
 
 class Downloading:
     """Gets a number of bytes over a shared link; while suspended, the others have its share."""
+
+    __slots__ = ("_download", "_link", "remaining_bytes")
 
     def __init__(self, link: SharedLink, size_bytes: float) -> None:
         self.remaining_bytes = size_bytes
@@ -113,35 +113,32 @@ class Stopping:
 class AwaitingCapacity:
     """Waits, first come, first served, until the cluster has room; keeps its place while suspended."""
 
-    def __init__(self, slots: simpy.Resource) -> None:
-        self._slots = slots
-        self._request: simpy.resources.resource.Request | None = None
+    __slots__ = ("_done", "_place", "_places")
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._place: Place | None = None
         self._done: Callable[[], None] | None = None
 
     def begin(self, done: Callable[[], None]) -> None:
         self._done = done
-        if self._request is None:
-            self._request = self._slots.request()
-        if self._request.processed:
+        if self._place is None:
+            self._place = self._places.ask(self._granted)
+        elif self._place.has_arrived:
             done()
-        else:
-            self._request.callbacks.append(self._granted)
 
     def suspend(self) -> None:
         self._done = None
 
     def release(self) -> None:
         """Give the room back, or the place in the queue when it has not come to that."""
-        if self._request is None:
+        if self._place is None:
             return
-        if self._request.triggered:
-            self._slots.release(self._request)
-        else:
-            self._request.cancel()
-        self._request = None
+        self._places.give_back(self._place)
+        self._place = None
         self._done = None
 
-    def _granted(self, _: simpy.Event) -> None:
+    def _granted(self) -> None:
         done, self._done = self._done, None
         if done is not None:
             done()

@@ -10,26 +10,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
 
-import simpy
-
-from fakes.environment import MICROSECONDS, Environment
+from fakes.environment import MICROSECONDS, ArrangedCall, Environment
 
 ROUNDING_MICROSECONDS = 0.001
 """What a quotient of floats may be off without costing a download another microsecond."""
 
 
-@dataclass(slots=True, order=True)
+@dataclass(slots=True, eq=False)
 class Download:
     """A download that runs on a link; `SharedLink.join` makes it."""
 
     finished_at_level: float
-    ordinal: int
-    done: Callable[[], None] = field(compare=False)
-    running: bool = field(default=True, compare=False)
+    done: Callable[[], None]
+    running: bool = True
 
 
 class SharedLink:
@@ -43,18 +40,18 @@ class SharedLink:
     def __init__(self, environment: Environment, bandwidth_bytes_per_second: float) -> None:
         self._environment = environment
         self._bytes_per_microsecond = bandwidth_bytes_per_second / MICROSECONDS
-        self._heap: list[Download] = []
+        self._heap: list[tuple[float, int, Download]] = []
         self._running_count = 0
         self._level = 0.0
         self._level_at_microseconds = 0
         self._ordinals = count()
-        self._timeout: simpy.Timeout | None = None
+        self._call: ArrangedCall | None = None
 
     def join(self, size_bytes: float, done: Callable[[], None]) -> Download:
         """Start to download *size_bytes* and call *done* when they are here."""
         self._settle()
-        download = Download(self._level + size_bytes, next(self._ordinals), done)
-        heappush(self._heap, download)
+        download = Download(self._level + size_bytes, done)
+        heappush(self._heap, (download.finished_at_level, next(self._ordinals), download))
         self._running_count += 1
         self._await_next()
         return download
@@ -87,24 +84,24 @@ class SharedLink:
 
     def _await_next(self) -> None:
         """Arrange to be called when the next download is finished."""
-        if self._timeout is not None:
-            self._environment.call_off(self._timeout)
-            self._timeout = None
-        while self._heap and not self._heap[0].running:
+        if self._call is not None:
+            self._environment.call_off(self._call)
+            self._call = None
+        while self._heap and not self._heap[0][2].running:
             heappop(self._heap)
         if self._heap:
-            missing = max(0.0, self._heap[0].finished_at_level - self._level)
+            missing = max(0.0, self._heap[0][0] - self._level)
             delay = math.ceil(missing * self._running_count / self._bytes_per_microsecond - ROUNDING_MICROSECONDS)
-            self._timeout = self._environment.call_after(delay, self._finish)
+            self._call = self._environment.call_after(delay, self._finish)
 
     def _finish(self) -> None:
         """End the download that is due, and those that are finished together with it."""
         self._settle()
         # Rounding may leave the level a fraction of a byte short of the download for which this call was arranged.
-        self._level = max(self._level, self._heap[0].finished_at_level)
+        self._level = max(self._level, self._heap[0][0])
         finished = []
-        while self._heap and self._heap[0].finished_at_level <= self._level:
-            download = heappop(self._heap)
+        while self._heap and self._heap[0][0] <= self._level:
+            download = heappop(self._heap)[2]
             if download.running:
                 download.running = False
                 self._running_count -= 1

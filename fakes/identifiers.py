@@ -7,11 +7,16 @@ version 4 and a client may check that.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "pds-restore-simulator")
 """The UUID namespace under which all uids are derived."""
+
+_NAMESPACE_BYTES = NAMESPACE.bytes
+_VARIANT_DIGITS = {f"{digit:x}": f"{digit & 0x3 | 0x8:x}" for digit in range(16)}
+"""The upper two bits of this digit tell that it is such a UUID."""
 
 PREFIXES: Mapping[str, str] = {
     "account": "acc",
@@ -41,8 +46,11 @@ def derive_uid(kind: str, *names: str) -> str:
         >>> derive_uid("backup", "orders-backup")
         'bkp:303d8677-4ae4-405b-9362-f05b208de24e'
     """
-    derived = uuid.uuid5(NAMESPACE, "/".join((kind, *names)))
-    return f"{PREFIXES[kind]}:{uuid.UUID(int=derived.int, version=4)}"
+    # What `uuid.uuid5` and `uuid.UUID(..., version=4)` do; every restore needs two, and this takes a fifth of the time.
+    text = "/".join((kind, *names))
+    digits = hashlib.sha1(_NAMESPACE_BYTES + text.encode(), usedforsecurity=False).hexdigest()
+    variant = _VARIANT_DIGITS[digits[16]]
+    return f"{PREFIXES[kind]}:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
 
 def kind_of(uid: str) -> str | None:

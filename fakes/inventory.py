@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakes.compact_registries import DeploymentRegistry, RestoreRegistry
 from fakes.entities import (
     COLLECTIONS,
     Account,
@@ -17,7 +18,6 @@ from fakes.entities import (
 )
 from fakes.registry import Registry
 from fakes.restorability import RestorabilityMatrix
-from fakes.restores import Restore
 from fakes.world import World
 
 
@@ -35,9 +35,9 @@ class Inventory:
         self.clusters: Registry[Cluster] = Registry(Cluster.kind)
         self.backup_locations: Registry[BackupLocation] = Registry(BackupLocation.kind)
         self.namespaces: Registry[Namespace] = Registry(Namespace.kind)
-        self.deployments: Registry[Deployment] = Registry(Deployment.kind)
+        self.deployments = DeploymentRegistry()
         self.backups: Registry[Backup] = Registry(Backup.kind)
-        self.restores: Registry[Restore] = Registry("restore")
+        self.restores = RestoreRegistry()
         self.tokens: tuple[Token, ...] = tuple(world.tokens)
         self.matrix: RestorabilityMatrix = world.matrix
         for collection in COLLECTIONS:

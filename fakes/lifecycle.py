@@ -7,10 +7,9 @@ There is no generator whose position could not be written down.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fakes.activities import Acting, Activity, AwaitingCapacity, Downloading, Holding, Lasting, Stopping
-from fakes.entities import Deployment
 from fakes.environment import Environment, to_microseconds
 from fakes.failures import Failure
 from fakes.faults.occasions import phase_occasion
@@ -19,32 +18,47 @@ from fakes.faults.rule import Firing, PhaseEffect
 from fakes.faults.where import Occasion
 from fakes.inventory import Inventory
 from fakes.phase_durations import PhaseDurations
+from fakes.phase_plans import PhasePlans, Planning
 from fakes.phases import ErrorCode, Phase
-from fakes.restores import Restore, RestoreStatus
+from fakes.restores import PHASE_BITS, Restore
 from fakes.segments import Announce, AwaitCapacity, Download, Hold, Last, PhasePlan, Segment, Stop, Wait
-from fakes.stages import STAGES, Effort, Stage
-from fakes.timeline import FaultFired, Timeline, Transition, WorldChange
+from fakes.stages import STAGES, Stage
+from fakes.timeline import FaultFired, Timeline
 from fakes.workplace import Workplace
 from fakes.world import World
 
 
 @dataclass(slots=True, eq=False)
 class Workload:
-    """What a live restore still has to do."""
+    """What a live restore still has to do.
+
+    Args:
+        plans: What it does in each phase unless rules change that.
+        done: Is called when the segment on which it works is done.
+        is_beginning: Whether that segment is just being begun.
+        is_done: Whether it was done in being begun.
+    """
 
     restore: Restore
     workplace: Workplace
-    size_bytes: int
+    plans: PhasePlans
+    done: Callable[[], None]
     stage_index: int = 0
     segments: tuple[Segment, ...] = ()
     segment_index: int = 0
     activity: Activity | None = None
+    is_beginning: bool = False
+    is_done: bool = False
     place: AwaitingCapacity | None = None
 
     @property
     def stage(self) -> Stage:
         """The row of the table at which the restore stands."""
         return STAGES[self.stage_index]
+
+
+def _nothing() -> None:
+    """What is to be done when nothing is."""
 
 
 class Lifecycle:
@@ -79,6 +93,7 @@ class Lifecycle:
         self._workloads: dict[str, Workload] = {}
         self._live_by_name: dict[tuple[str, str], Restore] = {}
         self.durations = PhaseDurations(world, inventory, seed=seed)
+        self._planning = Planning(self.durations, inventory)
         self._workplaces = {cluster.uid: Workplace(environment, cluster) for cluster in inventory.clusters.values()}
 
     def live_restore_named(self, namespace_uid: str, name: str) -> Restore | None:
@@ -89,12 +104,13 @@ class Lifecycle:
         """Set *restore*, which has just been created, going."""
         workload = Workload(
             restore,
-            self._workplaces[restore.cluster],
-            self._inventory.backups.recall(restore.order.backup).size_bytes,
+            self._workplaces[restore.setting.cluster],
+            self._planning.plans(restore),
+            lambda: self._end_segment(workload),
         )
         self._workloads[restore.uid] = workload
         self._live_by_name[restore.order.namespace, restore.name] = restore
-        self._timeline.append(Transition(self._environment.now_microseconds, restore, None, restore.status))
+        self._timeline.append_version(restore.version)
         self._begin_phase(workload)
 
     def fail(self, restore: Restore, failure: Failure) -> None:
@@ -109,13 +125,9 @@ class Lifecycle:
         if workload.activity is not None:
             workload.activity.suspend()
         self._end(workload)
-        self._change(
-            restore,
-            phase=Phase.FAILED,
-            completed_at_microseconds=self._environment.now_microseconds,
-            error_code=failure.error_code,
-            error_message=failure.error_message,
-        )
+        restore.error_code, restore.error_message = failure.error_code, failure.error_message
+        self._timeline.append_version(self._change(restore, Phase.FAILED))
+        self._inventory.restores.settle(restore)
 
     def disconnect(self, cluster_uid: str) -> None:
         """Let the agent of a cluster be gone: what its restores do stops where it is.
@@ -168,14 +180,12 @@ class Lifecycle:
             self.fail(workload.restore, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, message))
 
     def _begin_phase(self, workload: Workload) -> None:
-        stage, workplace = workload.stage, workload.workplace
-        duration_microseconds = self.durations.sample_microseconds(workload.restore, stage.phase)
-        effort = Effort(duration_microseconds, workload.size_bytes)
-        plan = PhasePlan(tuple(segment(effort) for segment in stage.segments), workplace.bytes_per_microsecond)
+        segments = self._planning.segments(workload.restore, workload.plans, workload.stage_index)
         if self._faults:
-            plan = self._meet_faults(workload, plan)
-        workload.segments = plan.segments
-        self._begin_segment(workload, 0)
+            plan = PhasePlan(segments, workload.workplace.bytes_per_microsecond)
+            segments = self._meet_faults(workload, plan).segments
+        workload.segments = segments
+        self._go_on(workload, 0)
 
     def _meet_faults(self, workload: Workload, plan: PhasePlan) -> PhasePlan:
         now = self._environment.now_microseconds
@@ -188,36 +198,43 @@ class Lifecycle:
                 self._strike(active, firing, occasion)
         return plan
 
-    def _begin_segment(self, workload: Workload, index: int) -> None:
-        while index < len(workload.segments):
+    def _go_on(self, workload: Workload, index: int) -> None:
+        """Work on the segments from *index* on, until one takes time or none is left."""
+        segments = workload.segments
+        while index < len(segments):
             workload.segment_index = index
-            workload.activity = self._activity(workload, workload.segments[index])
-            if not workload.workplace.is_reachable or not self._is_done_at_once(workload, workload.activity):
+            segment = segments[index]
+            if type(segment) is Last:
+                # Most of them are, and they are never done at once: this way is the same as the other one, and shorter.
+                workload.activity = lasting = Lasting(self._environment, segment.duration_microseconds)
+                if not workload.workplace.outage_count:
+                    lasting.begin(workload.done)
+                return
+            workload.activity = activity = self._activity(workload, segment)
+            if workload.workplace.outage_count or not self._is_done_at_once(workload, activity):
                 return
             index += 1
         self._leave(workload)
 
     def _begin_activity(self, workload: Workload, activity: Activity) -> None:
         if self._is_done_at_once(workload, activity):
-            self._begin_segment(workload, workload.segment_index + 1)
+            self._go_on(workload, workload.segment_index + 1)
 
     def _is_done_at_once(self, workload: Workload, activity: Activity) -> bool:
         """Begin an activity. One that is done later goes on to the next segment by itself.
 
         One that is done at once does not, as any number of them may follow each other, deeper than Python can call.
         """
-        index = workload.segment_index
-        has_begun = is_done = False
+        workload.is_beginning, workload.is_done = True, False
+        activity.begin(workload.done)
+        workload.is_beginning = False
+        return workload.is_done
 
-        def done() -> None:
-            nonlocal is_done
-            is_done = True
-            if has_begun:
-                self._begin_segment(workload, index + 1)
-
-        activity.begin(done)
-        has_begun = True
-        return is_done
+    def _end_segment(self, workload: Workload) -> None:
+        if workload.is_beginning:
+            workload.is_done = True
+        else:
+            self._go_on(workload, workload.segment_index + 1)
 
     def _activity(self, workload: Workload, segment: Segment) -> Activity:
         workplace, restore = workload.workplace, workload.restore
@@ -228,7 +245,7 @@ class Lifecycle:
                 return Downloading(workplace.link, size_bytes)
             case AwaitCapacity():
                 if workload.place is None:
-                    workload.place = AwaitingCapacity(workplace.slots)
+                    workload.place = AwaitingCapacity(workplace.places)
                 return workload.place
             case Hold(gate):
                 return Holding(gate, restore)
@@ -242,58 +259,39 @@ class Lifecycle:
         self._timeline.append(FaultFired(now, rule, effect, restore.uid, restore.name))
 
     def _leave(self, workload: Workload) -> None:
-        stage, restore = workload.stage, workload.restore
-        failure = stage.failure(self._inventory, restore) if stage.failure else None
+        look_for_failure, restore = STAGES[workload.stage_index].failure, workload.restore
+        failure = None if look_for_failure is None else look_for_failure(self._inventory, restore)
         if failure is not None:
             self.fail(restore, failure)
         elif workload.stage_index + 1 == len(STAGES):
             self._succeed(workload)
         else:
             workload.stage_index += 1
-            self._enter(workload)
+            self._timeline.append_version(self._change(restore, STAGES[workload.stage_index].phase))
             self._begin_phase(workload)
 
-    def _enter(self, workload: Workload) -> None:
-        restore, phase = workload.restore, workload.stage.phase
-        started = restore.status.started_at_microseconds
-        if started is None and phase > Phase.PENDING:
-            started = self._environment.now_microseconds
-        self._change(restore, phase=phase, reached_cluster=True, started_at_microseconds=started)
-
     def _succeed(self, workload: Workload) -> None:
-        restore, now = workload.restore, self._environment.now_microseconds
+        restore = workload.restore
         self._end(workload)
         source = self._inventory.deployments.recall(restore.source_deployment)
-        deployment = Deployment(
-            restore.name,
-            uid=restore.deployment,
-            namespace=restore.order.namespace,
-            project=restore.order.project,
-            data_service=source.data_service,
-            image=source.image,
-            image_capabilities=source.image_capabilities,
-        )
-        self._inventory.deployments.add(deployment)
-        self._timeline.append(WorldChange(now, "deployment created", deployment.uid, deployment.name))
-        self._change(restore, phase=Phase.SUCCESSFUL, completed_at_microseconds=now)
+        self._inventory.deployments.add_restored(restore, source)
+        version = self._change(restore, Phase.SUCCESSFUL)
+        self._timeline.append_deployment(restore)
+        self._timeline.append_version(version)
+        self._inventory.restores.settle(restore)
 
     def _end(self, workload: Workload) -> None:
         restore = workload.restore
         workload.activity = None
+        workload.done = _nothing  # it refers to the workload, and without that circle nothing is left to be collected
         if workload.place is not None:
             workload.place.release()
         del self._workloads[restore.uid]
         del self._live_by_name[restore.order.namespace, restore.name]
 
-    def _change(self, restore: Restore, **changes: object) -> None:
-        before = restore.status
-        restore.past.append(before)
-        now = self._environment.now_microseconds
-        status: RestoreStatus = replace(
-            before,
-            revision=before.revision + 1,
-            updated_at_microseconds=now,
-            **changes,  # type: ignore[arg-type]
-        )
-        restore.status = status
-        self._timeline.append(Transition(now, restore, before.phase, status))
+    def _change(self, restore: Restore, phase: Phase) -> int:
+        """Let *restore* come to *phase*, and give the version that it has then."""
+        restore.history.append(self._environment.now_microseconds << PHASE_BITS | phase)
+        version = restore.ordinal << PHASE_BITS | phase
+        self._inventory.restores.versions[restore.ordinal - 1] = version
+        return version

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from fakes.restores import Restore
+from fakes.restores import Restore, is_live_version
 
 PAGE_SIZE_DEFAULT = 50
 PAGE_SIZE_MAX = 1000
@@ -50,7 +50,12 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list, and where it stands in it; *next_page* and *previous_page* are None when there is none."""
+    """One page of a list, and where it stands in it; *next_page* and *previous_page* are None when there is none.
+
+    Args:
+        restores: The restores; they are looked up when they are asked for.
+        versions: The version of each of them (`Restore.version`).
+    """
 
     restores: Sequence[Restore]
     total_records: int
@@ -59,6 +64,28 @@ class Page:
     total_pages: int
     next_page: int | None
     previous_page: int | None
+    versions: Sequence[int] = ()
+
+    @property
+    def has_live(self) -> bool:
+        """Whether any of the restores can still change."""
+        return any(map(is_live_version, self.versions))
+
+
+def make_page(query: ListQuery, total_records: int, restores: Sequence[Restore], versions: Sequence[int]) -> Page:
+    """Tell of the page that *query* asks for where it stands in a list."""
+    total_pages = -(-total_records // query.page_size)
+    previous_page = min(query.page_number - 1, total_pages)
+    return Page(
+        restores,
+        total_records,
+        query.page_number,
+        query.page_size,
+        total_pages,
+        query.page_number + 1 if query.page_number < total_pages else None,
+        previous_page if previous_page > 0 else None,
+        versions,
+    )
 
 
 _FILTERS: dict[ListBy, Callable[[Restore, str], bool]] = {
@@ -72,7 +99,7 @@ _SORT_KEYS: dict[SortBy, Callable[[Restore], Any]] = {
     SortBy.NAME: lambda restore: restore.name,
     SortBy.CREATED_AT: lambda restore: restore.created_at_microseconds,
     SortBy.UPDATED_AT: lambda restore: restore.status.updated_at_microseconds,
-    SortBy.PHASE: lambda restore: restore.status.phase,
+    SortBy.PHASE: lambda restore: restore.phase,
 }
 
 
@@ -86,15 +113,6 @@ def list_page(restores: Iterable[Restore], query: ListQuery) -> Page:
         selected.sort(key=_SORT_KEYS[query.sort_by], reverse=query.descending)
     elif query.descending:
         selected.reverse()
-    total_pages = -(-len(selected) // query.page_size)
     first = (query.page_number - 1) * query.page_size
-    previous_page = min(query.page_number - 1, total_pages)
-    return Page(
-        restores=selected[first : first + query.page_size],
-        total_records=len(selected),
-        page_number=query.page_number,
-        page_size=query.page_size,
-        total_pages=total_pages,
-        next_page=query.page_number + 1 if query.page_number < total_pages else None,
-        previous_page=previous_page if previous_page > 0 else None,
-    )
+    restores = selected[first : first + query.page_size]
+    return make_page(query, len(selected), restores, [restore.version for restore in restores])

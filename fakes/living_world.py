@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+import operator
 from dataclasses import replace
 
 from fakes.access import Caller
 from fakes.durations import Duration
-from fakes.entities import Backup, Cluster, Deployment, Namespace
+from fakes.entities import Backup, Cluster, Deployment, Namespace, Project
 from fakes.environment import to_microseconds
 from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed, Violation
 from fakes.faults.plan import COLLECTION_OF_KEY, ActiveRule, FaultPlan
@@ -20,7 +19,8 @@ from fakes.listing import ListQuery, Page, list_page
 from fakes.phases import Phase
 from fakes.preconditions import failed_preconditions
 from fakes.registry import Identified, Registry
-from fakes.restores import Restore, RestoreOrder, RestoreStatus, custom_resource_name
+from fakes.restore_lists import RestoreLists
+from fakes.restores import PHASE_BITS, Restore, RestoreOrder, Setting
 from fakes.timeline import FaultFired
 from fakes.world import World
 from fakes.world_changes import ChangingWorld, EntityType
@@ -39,13 +39,15 @@ class LivingWorld(ChangingWorld):
 
     def __init__(self, world: World, *, seed: int, start_microseconds: int) -> None:
         super().__init__(world, start_microseconds=start_microseconds)
-        self._seed = seed
+        self._seed_text = str(seed)
         self.faults = FaultPlan(self, seed=seed, start_microseconds=start_microseconds)
         self._start_microseconds = start_microseconds
         self._lifecycle = Lifecycle(
             world, self.environment, self, self.timeline, self.faults, self._strike_those_named, seed=seed
         )
-        self._namesakes: Counter[tuple[str, str]] = Counter()
+        self._lists = RestoreLists(self.restores, self.timeline)
+        self._namesakes: dict[str, dict[str, int]] = {}
+        self._settings: dict[tuple[str, str, str], tuple[tuple[Namespace, Project, Backup, Deployment], Setting]] = {}
 
     def create_restore(self, order: RestoreOrder, caller: Caller) -> Restore:
         """Check *order* as design section 3 says, in that order, and start the restore.
@@ -57,18 +59,16 @@ class LivingWorld(ChangingWorld):
             AlreadyExists: a live restore has the name in the namespace.
         """
         namespace = self._existing(self.namespaces, order.namespace)
-        self._existing(self.projects, order.project)
+        project = self._existing(self.projects, order.project)
         backup = self._existing(self.backups, order.backup)
         source = self.deployments.recall(backup.deployment)
         self._require_access(caller, "destination", order.project)
         self._require_access(caller, "source", source.project)
-        violations = failed_preconditions(self, order)
-        if violations:
-            raise PreconditionsFailed(violations)
+        setting = self._allowed_setting(order, namespace, project, backup, source)
         namesake = self._lifecycle.live_restore_named(order.namespace, order.name)
         if namesake is not None:
             raise AlreadyExists("restore", order.name, namesake.uid, f"namespace {namespace.name!r}")
-        restore = self._make_restore(order, namespace, backup, source)
+        restore = self._make_restore(order, setting)
         self.restores.add(restore)
         self._lifecycle.start(restore)
         return restore
@@ -114,10 +114,10 @@ class LivingWorld(ChangingWorld):
 
     def list_restores(self, query: ListQuery, caller: Caller, *, as_of_microseconds: int | None = None) -> Page:
         """Give the page of the restores that *query* selects and *caller* may see, now or at a time."""
-        restores: Iterable[Restore] = self.restores.values()
-        if as_of_microseconds is not None:
-            restores = (then for restore in restores if (then := restore.as_of(as_of_microseconds)))
-        return list_page((restore for restore in restores if caller.sees(restore.order.project)), query)
+        if as_of_microseconds is None:
+            return self._lists.page(query, caller.projects)
+        then = (restore.as_of(as_of_microseconds) for restore in self.restores.values())
+        return list_page((restore for restore in then if restore and caller.sees(restore.order.project)), query)
 
     def phase_duration(self, restore: Restore, phase: Phase) -> tuple[Duration, int]:
         """Tell how long a live phase of *restore* takes by itself: as declared, and in microseconds as drawn."""
@@ -198,32 +198,38 @@ class LivingWorld(ChangingWorld):
         if not caller.sees(project_uid):
             raise AccessDenied(caller.name, role, project_uid, self.projects[project_uid].name)
 
-    def _make_restore(self, order: RestoreOrder, namespace: Namespace, backup: Backup, source: Deployment) -> Restore:
-        now = self.environment.now_microseconds
-        namesake_count = self._namesakes[order.namespace, order.name] = self._namesakes[order.namespace, order.name] + 1
-        uid = derive_uid("restore", str(self._seed), order.namespace, order.name, str(namesake_count))
-        deployment_uid = derive_uid("deployment", uid)
-        referenced: list[Identified] = [
-            namespace,
-            self.projects[order.project],
-            self.clusters[namespace.cluster],
-            backup,
-            self.backup_locations[backup.location],
-            source,
-        ]
+    def _allowed_setting(
+        self, order: RestoreOrder, namespace: Namespace, project: Project, backup: Backup, source: Deployment
+    ) -> Setting:
+        """The setting of a restore, whose preconditions are looked at again only when an entity was replaced."""
+        key = (order.namespace, order.project, order.backup)
+        entities = (namespace, project, backup, source)
+        known = self._settings.get(key)
+        if known is not None and all(map(operator.is_, known[0], entities)):
+            return known[1]
+        violations = failed_preconditions(self, order)
+        if violations:
+            raise PreconditionsFailed(violations)
+        setting = self._setting(*entities)
+        self._settings[key] = (entities, setting)
+        return setting
+
+    def _make_restore(self, order: RestoreOrder, setting: Setting) -> Restore:
+        namesakes = self._namesakes.setdefault(order.namespace, {})
+        namesake_count = namesakes[order.name] = namesakes.get(order.name, 0) + 1
+        uid = derive_uid("restore", self._seed_text, order.namespace, order.name, str(namesake_count))
+        created = self.environment.now_microseconds << PHASE_BITS | Phase.INITIALIZING
+        return Restore(len(self.restores) + 1, uid, order, setting, derive_uid("deployment", uid), [created])
+
+    def _setting(self, namespace: Namespace, project: Project, backup: Backup, source: Deployment) -> Setting:
+        cluster, location = self.clusters[namespace.cluster], self.backup_locations[backup.location]
+        referenced: tuple[Identified, ...] = (namespace, project, cluster, backup, location, source)
         names = {entity.uid: entity.name for entity in referenced}
-        return Restore(
-            ordinal=len(self.restores) + 1,
-            uid=uid,
-            order=order,
-            tenant=self.projects[order.project].tenant,
-            cluster=namespace.cluster,
+        return Setting(
+            tenant=project.tenant,
+            cluster=cluster.uid,
             source_deployment=source.uid,
-            backup_location=backup.location,
+            backup_location=location.uid,
             cloudsnap=backup.cloudsnap,
-            deployment=deployment_uid,
-            custom_resource_name=custom_resource_name(order.name, uid),
-            created_at_microseconds=now,
-            resource_names=names | {backup.cloudsnap: f"{backup.name}-cloudsnap", deployment_uid: order.name},
-            status=RestoreStatus(phase=Phase.INITIALIZING, revision=1, updated_at_microseconds=now),
+            names=names | {backup.cloudsnap: f"{backup.name}-cloudsnap"},
         )

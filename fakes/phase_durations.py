@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fakes.durations import Duration
+from fakes.durations import Constant, Duration
 from fakes.environment import to_microseconds
 from fakes.inventory import Inventory
 from fakes.phases import Phase
@@ -42,6 +42,10 @@ class PhaseDurations:
         """The duration of *phase* that applies to *restore*, as declared."""
         source = self._inventory.deployments.recall(restore.source_deployment)
         return self.table(restore.cluster, source.data_service)[phase]
+
+    def constant_microseconds(self, restore: Restore, phase: Phase) -> int | None:
+        """How long *phase* takes for every restore of the setting of *restore*; None when it is drawn for each."""
+        return self.sample_microseconds(restore, phase) if isinstance(self.of(restore, phase), Constant) else None
 
     def table(self, cluster_uid: str, data_service: str) -> Mapping[Phase, Duration]:
         """The durations that apply to a data service on a cluster."""

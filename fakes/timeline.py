@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Protocol, overload
+from operator import attrgetter
+from typing import Any, ClassVar, Protocol, overload
 
+from fakes.compact_registries import RestoreRegistry
+from fakes.compact_restores import Row
 from fakes.phases import Phase
-from fakes.restores import Restore, RestoreStatus
+from fakes.restores import PHASE_BITS, PHASE_MASK, Restore, RestoreStatus
 
+DEPLOYMENT_CREATED = "deployment created"
 UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -124,6 +129,19 @@ class RemoteCall:
         }
 
 
+_CLASSES: Mapping[str, Callable[..., Event]] = {event.kind: event for event in (WorldChange, FaultFired, RemoteCall)}
+
+_PACK: Mapping[type, Callable[[Any], Any]] = {
+    event: attrgetter("kind", *(field.name for field in fields(event)))
+    for event in (WorldChange, FaultFired, RemoteCall)
+}
+"""How events whose fields are plain values are written down."""
+
+
+def _as_it_is(event: Event) -> Event:
+    return event
+
+
 Subscriber = Callable[[int, Event], None]
 """Is called with the number of an event, from 1, and the event."""
 
@@ -132,10 +150,20 @@ class Timeline(Sequence[Event]):
     """The events of one world in the order in which they happened.
 
     Reading it from any thread is safe at any time; only the world appends.
+
+    Most events are about what restores know of themselves, so a number is all that is kept of them: the version of the
+    restore (`Restore.version`), with no phase for the deployment that it has made. Others are kept as rows of plain
+    values, which the garbage collector does not have to look at. Both become events when they are read.
+
+    Args:
+        restores: The restores that transitions are about.
     """
 
-    def __init__(self) -> None:
-        self._events: list[Event] = []
+    def __init__(self, restores: RestoreRegistry | None = None) -> None:
+        self._restores = RestoreRegistry() if restores is None else restores
+        self._numbers = array("q")
+        """Versions; or below zero, places among the others: -1 is the first."""
+        self._others: list[Event | Row] = []
         self._subscribers: tuple[Subscriber, ...] = ()
 
     @overload
@@ -143,19 +171,55 @@ class Timeline(Sequence[Event]):
     @overload
     def __getitem__(self, index: slice) -> list[Event]: ...
     def __getitem__(self, index: int | slice) -> Event | list[Event]:
-        return self._events[index]
+        if isinstance(index, slice):
+            return [self._event(number) for number in self._numbers[index]]
+        return self._event(self._numbers[index])
 
     def __len__(self) -> int:
-        return len(self._events)
+        return len(self._numbers)
 
     def __iter__(self) -> Iterator[Event]:
-        return iter(self._events[:])
+        return map(self._event, self._numbers[:])
 
     def append(self, event: Event) -> None:
         """Add *event* at the end and tell the subscribers."""
-        self._events.append(event)
+        self._others.append(_PACK.get(type(event), _as_it_is)(event))
+        self.append_version(-len(self._others))
+
+    def append_version(self, version: int) -> None:
+        """Add that a restore has come to a phase (`Restore.version`)."""
+        self._numbers.append(version)
+        if self._subscribers:
+            self._tell(version)
+
+    def append_deployment(self, restore: Restore) -> None:
+        """Add that *restore*, which is SUCCESSFUL, has made its deployment."""
+        self.append_version(restore.ordinal << PHASE_BITS)
+
+    def changed_versions(self, start: int) -> Iterator[int]:
+        """The versions that restores have come to since the timeline had *start* events, in their order."""
+        return (number for number in self._numbers[start:] if number & PHASE_MASK and number > 0)
+
+    def _tell(self, number: int) -> None:
+        event = self._event(number)
         for subscriber in self._subscribers:
-            subscriber(len(self._events), event)
+            subscriber(len(self._numbers), event)
+
+    def _event(self, number: int) -> Event:
+        if number < 0:
+            other = self._others[-1 - number]
+            return _CLASSES[other[0]](*other[1:]) if isinstance(other, tuple) else other
+        restore = self._restores.numbered(number >> PHASE_BITS)
+        phase = number & PHASE_MASK
+        if not phase:
+            at_microseconds = restore.history[-1] >> PHASE_BITS
+            return WorldChange(at_microseconds, DEPLOYMENT_CREATED, restore.deployment, restore.name)
+        before: Phase | None = None
+        for status in restore.statuses:
+            if status.phase == phase:
+                return Transition(status.updated_at_microseconds, restore, before, status)
+            before = status.phase
+        raise AssertionError(f"{restore.name} was never in phase {phase}")
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call *subscriber* with the number and the value of each event from now on.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import simpy
-
 from fakes.bandwidth import SharedLink
 from fakes.entities import Cluster
-from fakes.environment import MICROSECONDS, Environment
+from fakes.environment import MICROSECONDS, ArrangedCall, Environment
+from fakes.places import Places
 
 
 class Workplace:
@@ -20,10 +19,10 @@ class Workplace:
     def __init__(self, environment: Environment, cluster: Cluster) -> None:
         self.environment = environment
         self.cluster = cluster
-        self.slots = simpy.Resource(environment, cluster.capacity)
+        self.places = Places(environment, cluster.capacity)
         self.link = SharedLink(environment, cluster.bandwidth_bytes_per_second)
         self.outage_count = 0
-        self.heartbeat: simpy.Timeout | None = None
+        self.heartbeat: ArrangedCall | None = None
 
     @property
     def is_reachable(self) -> bool:

@@ -29,7 +29,7 @@ class ChangingWorld(Inventory):
     def __init__(self, world: World, *, start_microseconds: int) -> None:
         super().__init__(world)
         self.environment = Environment(start_microseconds)
-        self.timeline = Timeline()
+        self.timeline = Timeline(self.restores)
         self._losses = Counter(
             location.uid for location in self.backup_locations.values() if not location.credentials_valid
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 from google.protobuf.message import DecodeError, Message
 
@@ -29,7 +29,8 @@ class CallRecord(NamedTuple):
     Args:
         method: Name of the method, such as ``"CreateRestore"``.
         request_bytes: The request as it came.
-        response_bytes: The answer as it went; None when the call failed.
+        response_parts: What the answer is put together from; None when the call failed. Parts are shared with other
+            answers: a list of fifty restores would else be fifty kilobytes in the log.
         code: Name of the status code, such as ``"OK"``.
         message: What the status says.
         metadata: What the client sent along.
@@ -43,7 +44,7 @@ class CallRecord(NamedTuple):
 
     method: str
     request_bytes: bytes
-    response_bytes: bytes | None
+    response_parts: tuple[bytes, ...] | None
     code: str
     message: str
     metadata: Metadata
@@ -63,9 +64,15 @@ class CallRecord(NamedTuple):
             return None
 
     @property
+    def response_bytes(self) -> bytes | None:
+        """The answer as it went; None when the call failed."""
+        return None if self.response_parts is None else b"".join(self.response_parts)
+
+    @property
     def response(self) -> Message | None:
         """The answer; None when the call failed."""
-        return None if self.response_bytes is None else METHODS[self.method].response.FromString(self.response_bytes)
+        content = self.response_bytes
+        return None if content is None else METHODS[self.method].response.FromString(content)
 
     @property
     def at(self) -> datetime:
@@ -77,24 +84,27 @@ class CallLog(Sequence[CallRecord]):
     """All calls so far, in the order in which they were answered; reading is safe from any thread."""
 
     def __init__(self) -> None:
-        self._records: list[CallRecord] = []
+        # As plain tuples: the garbage collector looks at records again and again, but not at tuples of plain values.
+        self._records: list[tuple[Any, ...]] = []
 
     @overload
     def __getitem__(self, index: int) -> CallRecord: ...
     @overload
     def __getitem__(self, index: slice) -> list[CallRecord]: ...
     def __getitem__(self, index: int | slice) -> CallRecord | list[CallRecord]:
-        return self._records[index]
+        if isinstance(index, slice):
+            return [CallRecord._make(row) for row in self._records[index]]
+        return CallRecord._make(self._records[index])
 
     def __len__(self) -> int:
         return len(self._records)
 
     def __iter__(self) -> Iterator[CallRecord]:
-        return iter(self._records[:])
+        return map(CallRecord._make, self._records[:])
 
     def append(self, record: CallRecord) -> None:
         """Add a call that has been answered."""
-        self._records.append(record)
+        self._records.append(tuple(record))
 
     def clear(self) -> None:
         """Forget all calls."""

@@ -11,8 +11,8 @@ from fakes.timeline import Event, Subscriber
 from simulator.call_log import CallLog
 from simulator.clock import Clock
 
-Written = dict[str, tuple[int, bytes]]
-"""How restores are told on the wire, by uid, each with the revision that it tells of."""
+Written = dict[int, bytes]
+"""How restores are told on the wire, by their versions (`fakes.Restore.version`)."""
 
 
 class Session:
@@ -85,19 +85,28 @@ class Session:
         """
         with self._lock:
             self._subscribers.append(subscriber)
+            if len(self._subscribers) == 1:
+                self._listen(self.world)
 
         def unsubscribe() -> None:
             with self._lock:
                 self._subscribers.remove(subscriber)
+                if not self._subscribers:
+                    self._end_listening()
 
         return unsubscribe
 
     def _start(self) -> LivingWorld:
         world = LivingWorld(self.declared, seed=self.seed, start_microseconds=self.clock.start_microseconds())
-        world.timeline.subscribe(self._publish)
+        if self._subscribers:
+            self._listen(world)
         for rule in self.rules:
             world.inject(rule)
         return world
+
+    def _listen(self, world: LivingWorld) -> None:
+        """Be told of what happens; a timeline without listeners need not make an object of each event."""
+        self._end_listening = world.timeline.subscribe(self._publish)
 
     def _publish(self, sequence: int, event: Event) -> None:
         for subscriber in tuple(self._subscribers):  # one may leave while it is told

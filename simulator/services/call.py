@@ -45,6 +45,7 @@ class Call:
         subject: Uid of the resource that the call is about; set by the service.
         as_of_microseconds: The moment in the past of which the answer is to tell; None means the present.
         delay_seconds: How long faults held the call up, in virtual seconds.
+        response_parts: What the response was put together from, where it was.
     """
 
     method: Method
@@ -56,6 +57,7 @@ class Call:
     subject: str = ""
     as_of_microseconds: int | None = None
     delay_seconds: float = 0.0
+    response_parts: tuple[bytes, ...] = ()
     _request: Message | None = None
 
     @property

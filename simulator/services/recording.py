@@ -51,7 +51,7 @@ def _record(call: Call, arrival: _Arrival, response: bytes | None, code: str, me
         record = CallRecord(
             name,
             call.request_bytes,
-            response,
+            None if response is None else call.response_parts or (response,),
             code,
             message,
             call.metadata,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from fakes import LivingWorld, Restore
@@ -32,7 +32,8 @@ def get_restore(call: Call) -> bytes:
     call.subject = request.id
     with call as world:
         restore = world.get_restore(request.id, call.caller)
-        _polled(call, world, [restore])
+        if call.session.clock.moves_when_polled and restore.is_live:
+            call.session.clock.polled(world)
         if call.as_of_microseconds is not None:
             restore = world.get_restore(request.id, call.caller, as_of_microseconds=call.as_of_microseconds)
         return _answer_with(call, restore)
@@ -48,9 +49,11 @@ def list_restores(call: Call) -> bytes:
 
     with call as world:
         page = page_of(world)
-        if _polled(call, world, page.restores):
+        if call.session.clock.moves_when_polled and page.has_live:
+            call.session.clock.polled(world)
             page = page_of(world)
-        return write_list(call.session.written, page)
+        call.response_parts = write_list(call.session.written, page)
+    return b"".join(call.response_parts)
 
 
 def recreate_restore(call: Call) -> bytes:
@@ -77,15 +80,6 @@ def get_restorability_matrix(call: Call) -> bytes:
 def _answer_with(call: Call, restore: Restore) -> bytes:
     call.subject = restore.uid
     return write_restore(call.session.written, restore)
-
-
-def _polled(call: Call, world: LivingWorld, restores: Iterable[Restore]) -> bool:
-    """Tell the clock when somebody sees a restore that is live; True when that may have moved the time."""
-    clock = call.session.clock
-    if not clock.moves_when_polled or not any(restore.is_live for restore in restores):
-        return False
-    clock.polled(world)
-    return True
 
 
 def _checking_shape(call: Call, proceed: Handler) -> bytes:

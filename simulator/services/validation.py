@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from google.api import field_behavior_pb2
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 
 from simulator.services.errors import FieldViolation, InvalidRequest, shortened
 
@@ -43,7 +44,9 @@ def require_valid(request: Message) -> None:
 
 def _violations(message: Message) -> list[FieldViolation]:
     violations: list[FieldViolation] = []
-    for name, required, has_presence, check in _checks(message.DESCRIPTOR):
+    for name, required, has_presence, is_fine_unset, check in _checks(message.DESCRIPTOR):
+        if is_fine_unset and not message.HasField(name):
+            continue
         value = getattr(message, name)
         if required and (not message.HasField(name) if has_presence else not value):
             violations.append(FieldViolation(name, "is required, but missing"))
@@ -64,6 +67,7 @@ class _Check(NamedTuple):
     name: str
     required: bool
     has_presence: bool
+    is_fine_unset: bool
     check: Callable[[Any], Complaints]
 
 
@@ -74,8 +78,14 @@ def _checks(descriptor: Descriptor) -> tuple[_Check, ...]:
         behaviors = field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
         if field_behavior_pb2.OUTPUT_ONLY not in behaviors and field.full_name not in _WRITTEN_BY_THE_SERVICE:
             required = field_behavior_pb2.REQUIRED in behaviors
-            checks.append(_Check(field.name, required, field.has_presence, _check_of(field)))
+            is_fine_unset = field.has_presence and not required and _has_fine_default(field)
+            checks.append(_Check(field.name, required, field.has_presence, is_fine_unset, _check_of(field)))
     return tuple(checks)
+
+
+def _has_fine_default(field: FieldDescriptor) -> bool:
+    """Whether *field* holds a message in which nothing is wrong or missing when it is unset."""
+    return field.message_type is not None and not _violations(GetMessageClass(field.message_type)())
 
 
 def _check_of(field: FieldDescriptor) -> Callable[[Any], Complaints]:
@@ -132,9 +142,9 @@ def _non_negative(number: int) -> str | None:
 
 def _known_number(enum: EnumDescriptor) -> Rule:
     names = {value.number: value.name for value in enum.values}
+    known = ", ".join(f"{name} ({value})" for value, name in names.items())
 
     def rule(number: int) -> str | None:
-        known = ", ".join(f"{name} ({value})" for value, name in names.items())
         return None if number in names else f"is {number}; expected one of {known}"
 
     return rule

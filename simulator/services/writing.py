@@ -10,8 +10,8 @@ from simulator.api import restore_pb2
 from simulator.services.messages import to_list_response, to_restore
 from simulator.session import Written
 
-WRITTEN_MAX = 10_000
-"""Restores whose bytes are kept, about a kilobyte each; when there are more, all begin anew."""
+WRITTEN_MAX = 20_000
+"""Restores, and items of lists, whose bytes are kept, a kilobyte each; when there are more, all begin anew."""
 
 _RESTORES = restore_pb2.ListRestoresResponse.DESCRIPTOR.fields_by_name["restores"]
 _RESTORES_TAG = bytes([_RESTORES.number << 3 | 2])
@@ -25,29 +25,37 @@ def write_message(message: Message) -> bytes:
 
 
 def write_restore(written: Written, restore: Restore) -> bytes:
-    """Write a restore as it is at this moment, from *written* where that version of it is there."""
-    revision = restore.status.revision
-    kept = written.get(restore.uid)
-    if kept is not None and kept[0] == revision:
-        return kept[1]
-    if len(written) >= WRITTEN_MAX:
-        written.clear()
-    content = write_message(to_restore(restore))
-    written[restore.uid] = (revision, content)
+    """Write a restore as it is at this moment, from *written* where it is there.
+
+    Of a restore only its status ever changes, and each status has a version of its own.
+    """
+    version = restore.version
+    content = written.get(version)
+    if content is None:
+        if len(written) >= WRITTEN_MAX:
+            written.clear()
+        content = written[version] = write_message(to_restore(restore))
     return content
 
 
-def write_list(written: Written, page: Page) -> bytes:
-    """Write a page of restores, spliced from the bytes of each.
+def write_list(written: Written, page: Page) -> tuple[bytes, ...]:
+    """Write a page of restores, in parts that are to be put together: an item for each of them, and what comes after.
 
     A message is the concatenation of its fields, so this is what protobuf would write, in a fraction of the time.
     """
-    parts: list[bytes] = []
-    for restore in page.restores:
-        content = write_restore(written, restore)
-        parts += (_RESTORES_TAG, _varint(len(content)), content)
+    # Items of lists are kept too, each with its head, under the version below zero.
+    items = [written.get(-version) for version in page.versions]
+    parts = [
+        item if item is not None else _write_item(written, page.restores[place]) for place, item in enumerate(items)
+    ]
     parts.append(write_message(to_list_response(page)))
-    return b"".join(parts)
+    return tuple(parts)
+
+
+def _write_item(written: Written, restore: Restore) -> bytes:
+    content = write_restore(written, restore)
+    item = written[-restore.version] = b"".join((_RESTORES_TAG, _varint(len(content)), content))
+    return item
 
 
 def _varint(number: int) -> bytes:

@@ -198,7 +198,7 @@ def test_without_rules_every_restore_comes_to_its_end_and_nothing_is_left(driver
 
     workplaces = driver.world._lifecycle._workplaces.values()
     assert all(restore.status.phase.is_final for restore in driver.world.restores.values())
-    assert all(place.is_reachable and place.slots.count == 0 and not place.slots.queue for place in workplaces)
+    assert all(place.is_reachable and place.places.count == place.places.waiting_count == 0 for place in workplaces)
     assert driver.world.backup_locations["vault"].credentials_valid
     assert not driver.world.backup_locations["cellar"].credentials_valid
     assert driver.world.environment.peek() == float("inf")

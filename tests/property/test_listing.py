@@ -5,8 +5,9 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes import Phase, Restore, RestoreOrder, RestoreStatus
+from fakes import Phase, Restore, RestoreOrder
 from fakes.listing import ListBy, ListQuery, SortBy, list_page
+from fakes.restores import PHASE_BITS, Setting
 
 VALUES = {
     SortBy.NAME: lambda restore: restore.name,
@@ -28,24 +29,12 @@ def restores(draw):
         created += draw(few)
         order = RestoreOrder(name=f"copy-{draw(few)}", namespace="", project=draw(uids), backup=draw(uids))
         updated = created + draw(few)
-        status = RestoreStatus(phase=draw(st.sampled_from(Phase)), revision=1, updated_at_microseconds=updated)
-        made.append(
-            Restore(
-                ordinal=ordinal,
-                uid=f"rst:{ordinal}",
-                order=order,
-                tenant=draw(uids),
-                cluster="",
-                source_deployment=draw(uids),
-                backup_location="",
-                cloudsnap="",
-                deployment=draw(uids),
-                custom_resource_name="",
-                created_at_microseconds=created,
-                resource_names={},
-                status=status,
-            )
+        phase = draw(st.sampled_from(Phase))
+        setting = Setting(
+            tenant=draw(uids), cluster="", source_deployment=draw(uids), backup_location="", cloudsnap="", names={}
         )
+        history = [created << PHASE_BITS | Phase.INITIALIZING, updated << PHASE_BITS | phase]
+        made.append(Restore(ordinal, f"rst:{ordinal}", order, setting, draw(uids), history))
     return made
 
 

@@ -250,7 +250,7 @@ def test_every_restore_comes_to_an_end_and_leaves_nothing_behind(history):
 
     assert all(restore.status.phase.is_final for restore in driver.world.restores.values())
     assert driver.world.environment.peek() == float("inf")
-    assert all(place.slots.count == 0 for place in driver.world._lifecycle._workplaces.values())
+    assert all(workplace.places.count == 0 for workplace in driver.world._lifecycle._workplaces.values())
 
 
 @moderately
@@ -293,10 +293,10 @@ def test_what_is_final_never_changes_again(history):
         driver.do(action)
         for restore in driver.world.restores.values():
             if not restore.is_live:
-                assert final.setdefault(restore.uid, restore.status) is restore.status
+                assert final.setdefault(restore.uid, restore.status) == restore.status
     driver.finish()
 
-    assert all(driver.world.restores[uid].status is status for uid, status in final.items())
+    assert all(driver.world.restores[uid].status == status for uid, status in final.items())
 
 
 @moderately

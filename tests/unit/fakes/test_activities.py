@@ -1,10 +1,10 @@
 """What is suspended goes on exactly where it was, and what waits keeps its place."""
 
 import pytest
-import simpy
 
 from fakes.activities import AwaitingCapacity, Downloading, Lasting
 from fakes.bandwidth import SharedLink
+from fakes.places import Places
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def link(environment):
 
 
 @pytest.fixture
-def slots(environment):
-    return simpy.Resource(environment, capacity=1)
+def places(environment):
+    return Places(environment, capacity=1)
 
 
 def test_a_time_lasts_as_long_as_it_takes(environment, done_at):
@@ -144,16 +144,16 @@ def test_suspending_a_download_before_its_beginning_changes_nothing(link):
     assert activity.remaining_bytes == 50
 
 
-def test_where_there_is_room_nobody_waits(environment, slots, done_at):
-    AwaitingCapacity(slots).begin(done_at("first"))
+def test_where_there_is_room_nobody_waits(environment, places, done_at):
+    AwaitingCapacity(places).begin(done_at("first"))
 
     environment.advance_to(0)
 
     assert done_at.noted == {"first": 0}
 
 
-def test_who_waits_gets_room_when_somebody_leaves(environment, slots, done_at):
-    first, second = AwaitingCapacity(slots), AwaitingCapacity(slots)
+def test_who_waits_gets_room_when_somebody_leaves(environment, places, done_at):
+    first, second = AwaitingCapacity(places), AwaitingCapacity(places)
     first.begin(done_at("first"))
     second.begin(done_at("second"))
     environment.advance_to(50)
@@ -165,8 +165,8 @@ def test_who_waits_gets_room_when_somebody_leaves(environment, slots, done_at):
     assert done_at.noted == {"first": 0, "second": 50}
 
 
-def test_first_come_first_served(environment, slots, done_at):
-    waiting = [AwaitingCapacity(slots) for _ in range(5)]
+def test_first_come_first_served(environment, places, done_at):
+    waiting = [AwaitingCapacity(places) for _ in range(5)]
     for number, activity in enumerate(waiting):
         activity.begin(done_at(number))
     for activity in waiting:
@@ -177,8 +177,8 @@ def test_first_come_first_served(environment, slots, done_at):
     assert done_at.noted == {0: 0, 1: 10, 2: 20, 3: 30, 4: 40}
 
 
-def test_who_is_suspended_keeps_their_place_in_the_queue(environment, slots, done_at):
-    first, second, third = (AwaitingCapacity(slots) for _ in range(3))
+def test_who_is_suspended_keeps_their_place_in_the_queue(environment, places, done_at):
+    first, second, third = (AwaitingCapacity(places) for _ in range(3))
     first.begin(done_at("first"))
     second.begin(done_at("second"))
     third.begin(done_at("third"))
@@ -193,8 +193,8 @@ def test_who_is_suspended_keeps_their_place_in_the_queue(environment, slots, don
     assert done_at.noted == {"first": 0, "second": 20}
 
 
-def test_room_that_came_during_a_suspension_is_kept(environment, slots, done_at):
-    first, second, third = (AwaitingCapacity(slots) for _ in range(3))
+def test_room_that_came_during_a_suspension_is_kept(environment, places, done_at):
+    first, second, third = (AwaitingCapacity(places) for _ in range(3))
     first.begin(done_at("first"))
     second.begin(done_at("second"))
     third.begin(done_at("third"))
@@ -211,8 +211,8 @@ def test_room_that_came_during_a_suspension_is_kept(environment, slots, done_at)
     assert done_at.noted == {"first": 0, "second": 20}
 
 
-def test_who_gives_up_their_place_holds_nobody_up(environment, slots, done_at):
-    first, second, third = (AwaitingCapacity(slots) for _ in range(3))
+def test_who_gives_up_their_place_holds_nobody_up(environment, places, done_at):
+    first, second, third = (AwaitingCapacity(places) for _ in range(3))
     for name, activity in (("first", first), ("second", second), ("third", third)):
         activity.begin(done_at(name))
     second.release()
@@ -223,8 +223,8 @@ def test_who_gives_up_their_place_holds_nobody_up(environment, slots, done_at):
     assert done_at.noted == {"first": 0, "third": 10}
 
 
-def test_giving_back_twice_gives_back_once(environment, slots, done_at):
-    first, second, third = (AwaitingCapacity(slots) for _ in range(3))
+def test_giving_back_twice_gives_back_once(environment, places, done_at):
+    first, second, third = (AwaitingCapacity(places) for _ in range(3))
     for name, activity in (("first", first), ("second", second), ("third", third)):
         activity.begin(done_at(name))
     environment.advance_to(10)
@@ -235,9 +235,9 @@ def test_giving_back_twice_gives_back_once(environment, slots, done_at):
     assert set(done_at.noted) == {"first", "second"}
 
 
-def test_giving_back_what_was_never_asked_for_changes_nothing(environment, slots, done_at):
-    AwaitingCapacity(slots).release()
-    AwaitingCapacity(slots).begin(done_at("first"))
+def test_giving_back_what_was_never_asked_for_changes_nothing(environment, places, done_at):
+    AwaitingCapacity(places).release()
+    AwaitingCapacity(places).begin(done_at("first"))
 
     environment.advance_to(10)
 

@@ -11,7 +11,7 @@ def record(method, at_microseconds=0):
     return CallRecord(
         method=method,
         request_bytes=b"",
-        response_bytes=None,
+        response_parts=None,
         code="OK",
         message="",
         metadata=(),

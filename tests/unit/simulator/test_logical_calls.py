@@ -24,7 +24,7 @@ def call(log):
         record = CallRecord(
             method=method,
             request_bytes=restore_pb2.GetRestoreRequest(id=uid).SerializeToString() if uid is not None else b"\xff",
-            response_bytes=None,
+            response_parts=None,
             code=code,
             message="",
             metadata=others.pop("metadata", ()),

@@ -1,7 +1,7 @@
 """A session gives its world to one thread at a time, brought up to the present."""
 
 import threading
-from unittest.mock import Mock
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -147,7 +147,7 @@ def test_reset_begins_again_with_the_declared_world_and_no_history(session):
     with session as world:
         world.delete_backup("orders-backup")
         world.environment.advance_to(world.environment.now_microseconds + 60)
-    session.calls.append(Mock(spec=CallRecord))
+    session.calls.append(MagicMock(spec=CallRecord))
 
     session.reset()
 

@@ -39,7 +39,7 @@ def test_a_page_is_what_protobuf_would_write(world, make_restore, count, descrip
     whole = restore_pb2.ListRestoresResponse(restores=map(to_restore, restores))
     whole.MergeFrom(to_list_response(page))
 
-    assert write_list({}, page) == write_message(whole)
+    assert b"".join(write_list({}, page)) == write_message(whole)
 
 
 @pytest.mark.parametrize("length", [1, 127, 128, 16_383, 16_384, 2_097_152])

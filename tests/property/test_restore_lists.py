@@ -1,0 +1,136 @@
+"""Lists that stay sorted are the lists that sorting everything anew would give, whatever has happened meanwhile."""
+
+import itertools
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fakes import (
+    Account,
+    Backup,
+    BackupLocation,
+    Caller,
+    Cluster,
+    Deployment,
+    LivingWorld,
+    Namespace,
+    Project,
+    RestoreOrder,
+    Tenant,
+    World,
+    derive_uid,
+)
+from fakes.errors import WorldError
+from fakes.listing import ListBy, ListQuery, SortBy, list_page
+
+PROJECTS = ("shop", "billing")
+SIGHTS = (None, frozenset(), frozenset({derive_uid("project", "shop")}), frozenset({derive_uid("project", "billing")}))
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("create"), st.integers(0, 5), st.sampled_from(PROJECTS)),
+        st.tuples(st.just("advance"), st.integers(0, 40_000_000)),
+        st.tuples(st.just("back up")),
+        st.tuples(st.just("look"), st.integers(0, 3)),
+    ),
+    min_size=5,
+    max_size=40,
+)
+
+
+class Growing:
+    """A world in which restores of two projects come and go, some of them restored from what was restored before."""
+
+    def __init__(self):
+        declared = World(
+            accounts=[Account("acme")],
+            tenants=[Tenant("engineering")],
+            projects=[Project(name) for name in PROJECTS],
+            clusters=[Cluster("east", capacity=2)],
+            backup_locations=[BackupLocation("vault")],
+            namespaces=[Namespace("prod", projects=PROJECTS)],
+            deployments=[Deployment("orders", project="shop", data_service="PostgreSQL")],
+            backups=[Backup("nightly", size_bytes=0)],
+        )
+        self.world = LivingWorld(declared, seed=1, start_microseconds=0)
+        self.backups = [self.world.backups["nightly"]]
+
+    def create(self, number, project):
+        order = RestoreOrder(
+            name=f"copy-{number}",
+            namespace=self.world.namespaces["prod"].uid,
+            project=derive_uid("project", project),
+            backup=self.backups[number % len(self.backups)].uid,
+        )
+        try:
+            self.world.create_restore(order, Caller())
+        except WorldError:
+            return  # the name is taken
+
+    def advance(self, microseconds):
+        self.world.environment.advance_to(self.world.environment.now_microseconds + microseconds)
+
+    def back_up(self):
+        """Back up what was restored last."""
+        newest = list(self.world.deployments.values())[-1]
+        backup = self.world.create_backup(f"backup-{len(self.backups)}", newest.uid)
+        self.backups.append(self.world.complete_backup(backup.uid))
+
+
+def queries(world):
+    deployments = list(world.deployments) + [restore.deployment for restore in world.restores.values()]
+    chosen = [(None, ""), (ListBy.TENANT, derive_uid("tenant", "engineering")), (ListBy.PROJECT, "prj:unknown")]
+    chosen += [(ListBy.PROJECT, derive_uid("project", name)) for name in PROJECTS]
+    chosen += [(ListBy.BACKUP, uid) for uid in world.backups]
+    chosen += [(ListBy.DEPLOYMENT, uid) for uid in dict.fromkeys(deployments)]
+    for (list_by, uid), sort_by, descending in itertools.product(chosen, (None, *SortBy), (False, True)):
+        yield ListQuery(list_by=list_by, uid=uid, sort_by=sort_by, descending=descending, page_size=3)
+
+
+def shown(page):
+    restores = [(restore.uid, restore.status) for restore in page.restores]
+    where = (page.total_records, page.page_number, page.total_pages, page.next_page, page.previous_page)
+    return (restores, list(page.versions), page.has_live, where)
+
+
+def check_all(world, sight):
+    caller = Caller("somebody", sight)
+    seen = [restore for restore in world.restores.values() if caller.sees(restore.order.project)]
+    for query in queries(world):
+        assert shown(world.list_restores(query, caller)) == shown(list_page(seen, query))
+
+
+@settings(deadline=None, max_examples=25)
+@given(history=steps)
+def test_lists_follow_whatever_happens(history):
+    growing = Growing()
+    for verb, *arguments in history:
+        if verb == "look":
+            check_all(growing.world, SIGHTS[arguments[0]])
+        else:
+            getattr(growing, verb.replace(" ", "_"))(*arguments)
+    for sight in SIGHTS:
+        check_all(growing.world, sight)
+
+
+@settings(deadline=None, max_examples=5)
+@given(seconds=st.integers(1, 60), page_number=st.integers(1, 120))
+def test_lists_follow_when_more_has_happened_than_is_worth_following(seconds, page_number):
+    growing = Growing()
+    world = growing.world
+    every_sort = [
+        ListQuery(sort_by=sort_by, descending=descending, page_number=page_number, page_size=5)
+        for sort_by in SortBy
+        for descending in (False, True)
+    ]
+    for number in range(300):
+        growing.create(number, PROJECTS[number % 2])
+    for query in every_sort:
+        world.list_restores(query, Caller())
+    growing.advance(seconds * 1_000_000)
+    for number in range(300, 600):
+        growing.create(number, PROJECTS[number % 2])
+
+    for query in every_sort:
+        page = world.list_restores(query, Caller())
+        assert shown(page) == shown(list_page(list(world.restores.values()), query))
