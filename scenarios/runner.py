@@ -1,4 +1,4 @@
-"""Runs a scenario: a real client makes its calls to a real server, and time passes as its steps say."""
+"""Runs a scenario: a client of the API makes its calls, and time passes as its steps say."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ class ScenarioRun:
     def __init__(self, scenario: Scenario, *, seed: int | None = None, lenient: bool = False) -> None:
         self.scenario = scenario
         arguments = scenario.simulator_arguments()
-        self.simulator = Simulator(**arguments if seed is None else arguments | {"seed": seed}, strict=False)
+        if seed is not None:
+            arguments["seed"] = seed
+        self.simulator = Simulator(**arguments, strict=False, listen=False)
         self._lenient = lenient
         self._start_microseconds = 0
         self._told_count = 0
