@@ -108,7 +108,7 @@ def draw(curve: dict[str, Any]) -> str:
     parts = [text_element("text", curve["title"], x=MARGIN, y=26, font_size=16, font_weight="bold")]
     parts += [_text(f"{x:,}", x_of(x), HEIGHT - MARGIN + 20, "middle") for x in xs]
     parts.append(_text(curve["x"], WIDTH / 2, HEIGHT - 16, "middle"))
-    parts.append(_text(curve["y"], MARGIN, MARGIN - 14, "end"))
+    parts.append(_text(curve["y"], MARGIN, MARGIN - 14, "start"))
     for power in range(round(math.log10(low)), round(math.log10(max(high, low * 10))) + 1):
         y = round(y_of(10**power), 1)
         parts.append(element("line", x1=MARGIN, x2=WIDTH - MARGIN, y1=y, y2=y, stroke="#d4d4d8"))
@@ -133,7 +133,7 @@ def _line(name: str, points: list[tuple[float, float]], values: list[float], pla
     for (x, y), value in zip(points, values, strict=True):
         parts.append(element("circle", cx=round(x, 1), cy=round(y, 1), r=3, fill=colour))
         parts.append(_text(number(value), x, y - 8 if place == 0 else y + 18, "middle", fill=colour))
-    parts.append(_text(name, WIDTH - MARGIN, 26 + 16 * place, "end", fill=colour))
+    parts.append(_text(name.replace("_", " "), WIDTH - MARGIN, HEIGHT - 16 + 16 * (place - 1), "end", fill=colour))
     return parts
 
 
