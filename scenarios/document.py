@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from scenarios.errors import shown
 from scenarios.fault_document import FaultDocument
 from scenarios.key_rules import Rules, none_of
 from scenarios.model import NAME_LENGTH_MAX, Model, Printable, one_of
@@ -16,10 +17,16 @@ from scenarios.world_document import WorldDocument
 from simulator.clock import ClockMode
 
 
+def _no_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"is {shown(value)}; expected 1")  # noqa: TRY004  # what pydantic takes for a wrong value
+    return value
+
+
 class ScenarioDocument(Model):
     """A scenario: a world, a clock, and what is done to them and expected of them."""
 
-    version: Literal[1] = Field(description="Version of the format; 1.")
+    version: Annotated[Literal[1], BeforeValidator(_no_bool)] = Field(description="Version of the format, which is 1.")
     name: Printable = Field(
         "",
         max_length=NAME_LENGTH_MAX,

@@ -51,7 +51,7 @@ class ScenarioError(Exception):
 def problem_line(file: str, problem: Problem, mark: str = "") -> str:
     """A problem on a line: ``file:line:column: path: message``, with *mark* before the message."""
     place = f":{problem.line}:{problem.column}" if problem.line else ""
-    return ": ".join(part for part in (f"{file}{place}", problem.path, f"{mark}{problem.message}") if part)
+    return in_one_line(": ".join(filter(None, (f"{file}{place}", problem.path, f"{mark}{problem.message}"))))
 
 
 def path_text(path: KeyPath) -> str:
@@ -63,10 +63,20 @@ def path_text(path: KeyPath) -> str:
     """
     text = ""
     for part in path:
-        key = f"[{part}]" if isinstance(part, int) else part or "''"
+        key = f"[{part}]" if isinstance(part, int) else in_one_line(part) or "''"
         text += f".{key}" if text and isinstance(part, str) else key
     half = PATH_LENGTH_MAX // 2
     return text if len(text) <= PATH_LENGTH_MAX else f"{text[:half]}…{text[-half:]}"
+
+
+def in_one_line(text: str) -> str:
+    r"""Escape what would end the line or control a terminal.
+
+    Example:
+        >>> print(in_one_line("two\nlines"))
+        two\nlines
+    """
+    return text if text.isprintable() else "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 def shown(value: object) -> str:

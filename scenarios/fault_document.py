@@ -14,13 +14,13 @@ from fakes import ErrorCode
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Effect, Rule
 from fakes.faults.where import Where
+from scenarios.duration_document import DurationDocument, PlainDuration
 from scenarios.errors import WRONG_KEY
 from scenarios.key_rules import Rules
 from scenarios.model import NAME_LENGTH_MAX, Model, Nothing, Printable, one_of, require_exactly_one
 from scenarios.pattern_types import MethodPatterns, Patterns, PhasePatterns
 from scenarios.quantities import PositiveSeconds, TimeSeconds
 from scenarios.rule_schema import rule_keys
-from scenarios.world_document import DurationDocument, PlainDuration
 from simulator import faults
 
 _PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")

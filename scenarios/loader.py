@@ -195,8 +195,8 @@ def _problem(source: Source, details: dict[str, Any]) -> Problem:
     if details["type"] == WRONG_KEY:
         return source.problem(path + details["ctx"]["path"], message)
     if details["type"] == "value_error":
-        path = path[:-1] if path[-1:] == ("[key]",) else path  # so pydantic says that it is about the key itself
-        return source.problem(path, message.removeprefix("Value error, "))
+        is_key = path[-1:] == ("[key]",)  # so pydantic says that it is about the key itself
+        return source.problem(path[:-1] if is_key else path, message.removeprefix("Value error, "), at_key=is_key)
     if details["type"] == "too_short" and details["ctx"]["min_length"] > 1:
         return source.problem(
             path, f"has {details['ctx']['actual_length']}; expected at least {details['ctx']['min_length']}"

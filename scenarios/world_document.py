@@ -4,117 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, replace
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field
 
-from fakes import (
-    BackupState,
-    Condition,
-    Constant,
-    Duration,
-    Exponential,
-    LogNormal,
-    Normal,
-    Phase,
-    Token,
-    Uniform,
-    World,
-    default_world,
-)
+from fakes import BackupState, Condition, Token, World, default_world
 from fakes.entities import COLLECTIONS, Entity
-from scenarios.key_rules import ONE_KEY, Rules
-from scenarios.model import Model, PhaseName, one_of, require_exactly_one
-from scenarios.quantities import BytesPerSecond, DurationSeconds, PositiveSeconds, SizeBytes, parse_duration_seconds
-
-
-class UniformDocument(Model):
-    """Anything between two durations, all equally likely."""
-
-    low: DurationSeconds = Field(description="The shortest duration.")
-    high: DurationSeconds = Field(description="The longest duration.")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.high < self.low:
-            raise ValueError(f"is from {self.low:g} to {self.high:g} s; expected a high that is at least low")
-        return self
-
-    def to_duration(self) -> Duration:
-        return Uniform(self.low, self.high)
-
-
-class NormalDocument(Model):
-    """Around a mean; what would be below zero is zero."""
-
-    mean: DurationSeconds = Field(description="The mean duration.")
-    deviation: DurationSeconds = Field(description="The standard deviation.")
-
-    def to_duration(self) -> Duration:
-        return Normal(self.mean, self.deviation)
-
-
-class LogNormalDocument(Model):
-    """Mostly near a median, now and then much longer."""
-
-    median: PositiveSeconds = Field(description="The median duration.")
-    sigma: float = Field(ge=0, allow_inf_nan=False, description="The standard deviation of the logarithm.")
-
-    def to_duration(self) -> Duration:
-        return LogNormal(self.median, self.sigma)
-
-
-class ExponentialDocument(Model):
-    """Without a memory."""
-
-    mean: PositiveSeconds = Field(description="The mean duration.")
-
-    def to_duration(self) -> Duration:
-        return Exponential(self.mean)
-
-
-class DurationDocument(Model):
-    """How long something takes: exactly one of the keys. A plain duration stands for ``constant``."""
-
-    constant: DurationSeconds | None = Field(None, description="Always this duration.")
-    uniform: UniformDocument | None = Field(None, description="A uniform distribution.")
-    normal: NormalDocument | None = Field(None, description="A normal distribution, cut at zero.")
-    lognormal: LogNormalDocument | None = Field(None, description="A lognormal distribution.")
-    exponential: ExponentialDocument | None = Field(None, description="An exponential distribution.")
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        require_exactly_one(self, type(self).model_fields)
-        self.to_duration()
-        return self
-
-    @classmethod
-    def key_rules(cls) -> Rules:
-        return ONE_KEY
-
-    def to_duration(self) -> Duration:
-        """Make the duration that is described."""
-        if self.constant is not None:
-            return Constant(self.constant)
-        chosen = self.uniform or self.normal or self.lognormal or self.exponential
-        assert chosen is not None
-        return chosen.to_duration()
-
-
-def _plain_duration(value: object) -> object:
-    return value if isinstance(value, dict) else {"constant": parse_duration_seconds(value)}
-
-
-PlainDuration = BeforeValidator(_plain_duration, json_schema_input_type=DurationSeconds | DurationDocument)
-"""Lets a plain duration stand for a constant one."""
-
-Durations = Mapping[PhaseName, Annotated[DurationDocument, PlainDuration]]
-"""For each phase how long it takes."""
-
-
-def to_durations(durations: Durations) -> dict[Phase, Duration]:
-    """Make the durations that are described."""
-    return {Phase[name]: duration.to_duration() for name, duration in durations.items()}
+from scenarios.duration_document import Durations, to_durations
+from scenarios.model import Model, one_of
+from scenarios.quantities import BytesPerSecond, DurationSeconds, SizeBytes
 
 
 class EntityDocument(Model):

@@ -7,6 +7,7 @@ taken from YAML 1.2, so that ``on``, ``no`` and ``1:30`` are the texts that they
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -52,26 +53,16 @@ _FORBIDDEN = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U00
 """The characters that YAML does not allow."""
 
 
-def _written_as(values: Mapping[str, object]) -> Callable[[str], object]:
-    """A conversion of the texts that *values* has; with a tag of its own, other texts can come here too."""
-
-    def convert(text: str) -> object:
-        if text.lower() not in values:
-            raise ValueError(f"expected one of {', '.join(filter(None, values))}")
-        return values[text.lower()]
-
-    return convert
-
-
 _SCALARS: Mapping[str, Callable[[str], object]] = {
     "tag:yaml.org,2002:str": str,
-    "tag:yaml.org,2002:bool": _written_as({"true": True, "false": False}),
-    "tag:yaml.org,2002:null": _written_as({"null": None, "~": None, "": None}),
+    "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
+    "tag:yaml.org,2002:null": lambda _: None,
     "tag:yaml.org,2002:int": int,
     "tag:yaml.org,2002:float": float,
 }
 
-_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_Tags = Mapping[tuple[type[Any], int], str]
+"""The tags that stand in the file, rather than follow from looks, by the kind of node and where it begins."""
 
 
 @dataclass
@@ -132,11 +123,13 @@ def read_source(file: str | Path) -> Source:
     try:
         with path.open("rb") as stream:
             content = stream.read(FILE_BYTES_MAX + 1)
+            size_bytes = max(len(content), os.fstat(stream.fileno()).st_size)
     except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         reason = getattr(error, "strerror", None) or error
         raise ScenarioError(file, [Problem(0, 0, "", f"can't be read: {reason}")]) from None
     if len(content) > FILE_BYTES_MAX:
-        raise ScenarioError(file, [Problem(0, 0, "", f"is larger than {FILE_BYTES_MAX // 1024} KiB")])
+        found = f"has {size_bytes} bytes; expected at most {FILE_BYTES_MAX} ({FILE_BYTES_MAX // 1024} KiB)"
+        raise ScenarioError(file, [Problem(0, 0, "", found)])
     return parse_source(_decoded(content, file), str(file))
 
 
@@ -166,23 +159,27 @@ def parse_source(text: str, file: str) -> Source:
         ScenarioError: see `read_source`.
     """
     try:
-        _require_shallow(text, file)
+        tags = _read_tags(text, file)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise ScenarioError(file, [_syntax_problem(error, text)]) from None
     source = Source(file)
     if node is None:
         raise ScenarioError(file, [Problem(1, 1, "", "is empty; expected at least 'version' and 'steps'")])
-    builder = _Builder(source)
+    builder = _Builder(source, tags)
     source.data = builder.build(node, ())
     if builder.problems:
         raise ScenarioError(file, builder.problems)
     return source
 
 
-def _require_shallow(text: str, file: str) -> None:
-    """Refuse what is nested too deep before it is composed, which recurses in C and would end the process."""
+def _read_tags(text: str, file: str) -> _Tags:
+    """Find what has a tag, of which nodes no longer tell.
+
+    Refuses what is nested too deep before it is composed, which recurses in C and would end the process.
+    """
     depth = 0
+    tags = {}
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
@@ -193,6 +190,18 @@ def _require_shallow(text: str, file: str) -> None:
             raise ScenarioError(
                 file, [Problem(mark.line + 1, mark.column + 1, "", f"is more than {DEPTH_MAX} levels deep")]
             )
+        tag = getattr(event, "tag", None)
+        if tag is not None and mark is not None:
+            tags[_NODES[type(event)], mark.index] = tag
+    return tags
+
+
+_NODES: Mapping[type[yaml.Event], type[yaml.Node]] = {
+    yaml.ScalarEvent: yaml.ScalarNode,
+    yaml.SequenceStartEvent: yaml.SequenceNode,
+    yaml.MappingStartEvent: yaml.MappingNode,
+}
+"""What becomes of the events that may have tags."""
 
 
 def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
@@ -231,8 +240,9 @@ def _character_problem(text: str) -> Problem | None:
 class _Builder:
     """Turns nodes into plain data, writing down the places and all that is wrong."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, tags: _Tags) -> None:
         self.problems: list[Problem] = []
+        self._tags = tags
         self._source = source
         self._node_count = 0
 
@@ -244,10 +254,10 @@ class _Builder:
             raise ScenarioError(
                 self._source.file, [self._problem(node, path, f"{limit}; does an alias contain itself?")]
             )
+        if self._refuse_tag(node, path):
+            return None
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
-        if node.tag not in _COLLECTIONS:
-            self._refuse_tag(node, path)
         if isinstance(node, yaml.MappingNode):
             return dict(self._entries(node, path))
         return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
@@ -256,11 +266,11 @@ class _Builder:
         seen: dict[str, int] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(self._problem(key_node, path, "a key has to be a plain text"))
+                kind = "list" if isinstance(key_node, yaml.SequenceNode) else "mapping"
+                self.problems.append(self._problem(key_node, path, f"has a {kind} as a key; expected a plain text"))
                 continue
             key: str = key_node.value
-            if key_node.tag not in _SCALARS:
-                self._refuse_tag(key_node, (*path, key))
+            self._refuse_tag(key_node, (*path, key))
             if key in seen:
                 self.problems.append(self._problem(key_node, (*path, key), f"stands twice; first in line {seen[key]}"))
             seen[key] = _place(key_node)[0]
@@ -268,18 +278,18 @@ class _Builder:
             yield key, self.build(value_node, (*path, key))
 
     def _scalar(self, node: yaml.Node, path: KeyPath) -> object:
-        convert = _SCALARS.get(node.tag)
-        if convert is None:
-            self._refuse_tag(node, path)
-            return None
         try:
-            return convert(node.value)
+            return _SCALARS[node.tag](node.value)
         except ValueError as error:
             self.problems.append(self._problem(node, path, f"{node.value[:40]!r} is not valid: {error}"))
             return None
 
-    def _refuse_tag(self, node: yaml.Node, path: KeyPath) -> None:
-        self.problems.append(self._problem(node, path, f"has the tag {node.tag!r}; tags are not allowed"))
+    def _refuse_tag(self, node: yaml.Node, path: KeyPath) -> bool:
+        """Tell of the tag of a node, if it has one."""
+        tag = self._tags.get((type(node), node.start_mark.index))
+        if tag is not None:
+            self.problems.append(self._problem(node, path, f"has the tag {tag!r}; tags are not allowed"))
+        return tag is not None
 
     def _problem(self, node: yaml.Node, path: KeyPath, message: str) -> Problem:
         return Problem(*_place(node), path_text(path), message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from fakes import LivingWorld, Phase, Restore
@@ -58,7 +59,10 @@ def approach(
             raise TimeoutError(f"{_whereabouts(restore)}; it can't come to {phase.name} any more")
         upcoming = environment.peek()
         if alone and upcoming > END_OF_TIME_MICROSECONDS:
-            raise TimeoutError(f"{_whereabouts(restore)}; nothing is left that could bring it to {phase.name}")
+            why = f"nothing is left that could bring it to {phase.name}"
+            if upcoming != math.inf:
+                why = "what comes next lies after the year 9999, with which the clock ends"
+            raise TimeoutError(f"{_whereabouts(restore)}; {why}")
         if upcoming > deadline and environment.now_microseconds >= deadline:
             raise TimeoutError(
                 f"{_whereabouts(restore)}; it did not come to {phase.name} within {limit_microseconds / 1e6:g} s,"

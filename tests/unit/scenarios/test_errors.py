@@ -13,6 +13,7 @@ from scenarios.errors import PATH_LENGTH_MAX, Problem, ScenarioError, path_text,
         (("steps", 2, "create", "backup"), "steps[2].create.backup"),
         ((0, 1, "a"), "[0][1].a"),
         (("world", "accounts", "", "uid"), "world.accounts.''.uid"),
+        (("world", "two\nlines", "\x1b[31m"), "world.two\\nlines.\\x1b[31m"),
     ],
 )
 def test_a_path_is_written_for_people(path, text):
@@ -24,6 +25,12 @@ def test_all_problems_are_told_in_the_order_of_the_file():
 
     assert str(error) == "a.yaml:7:1: a: first\na.yaml:7:3: b: second\na.yaml:9:1: x"
     assert [problem.message for problem in error.problems] == ["first", "second", "x"]
+
+
+def test_a_problem_is_one_line_whatever_the_file_has_in_it():
+    error = ScenarioError("a\nb.yaml", [Problem(1, 2, "steps", "has no a\r\nb\x1b[0m\u2028ü")])
+
+    assert str(error) == "a\\nb.yaml:1:2: steps: has no a\\r\\nb\\x1b[0m\\u2028ü"
 
 
 def test_a_problem_of_the_whole_file_has_no_line():

@@ -38,7 +38,7 @@ def test_everything_that_is_wrong_with_the_form_is_told_at_once(problems_of):
         "7:23: world.clusters.west.bandwidth",
         "9:27: world.backups.orders-backup.size",
         "9:38: world.backups.orders-backup.state",
-        "11:13: world.durations.PENDNG",
+        "11:5: world.durations.PENDNG",
         "12:19: world.durations.INITIALIZING",
         "14:20: steps[0].create.name",
         "14:23: steps[0].create.bakup",
@@ -47,6 +47,29 @@ def test_everything_that_is_wrong_with_the_form_is_told_at_once(problems_of):
         "17:32: steps[3].expect.code",
         "17:66: steps[3].expect.fields.status.phase.presnt",
     ]
+
+
+@pytest.mark.parametrize(
+    ("world", "path"),
+    [
+        ("{durations: {▸SUCCESSFUL: 1s}}", "durations.SUCCESSFUL"),
+        ("{clusters: {east: {durations: {▸FAILED: 1s}}}}", "clusters.east.durations.FAILED"),
+        ("{data_service_durations: {Kafka: {▸SUCCESSFUL: 1s}}}", "data_service_durations.Kafka.SUCCESSFUL"),
+    ],
+)
+def test_a_phase_that_never_ends_takes_no_time(problem_at_mark, world, path):
+    phase = path.rpartition(".")[2]
+
+    found = problem_at_mark(f"version: 1\nworld: {world}")
+
+    assert found.startswith(
+        f"world.{path}: '{phase}' is no phase that ends; expected one of 'INITIALIZING', 'PENDING', "
+    )
+
+
+@pytest.mark.parametrize("version", ["true", "2", "'1'"])
+def test_there_is_one_version_and_true_is_none(problem_at_mark, version):
+    assert problem_at_mark(f"version: ▸{version}").endswith("expected 1")
 
 
 def test_everything_that_does_not_fit_together_in_the_world_is_told_at_once(problems_of):

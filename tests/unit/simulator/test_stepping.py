@@ -160,6 +160,14 @@ def test_a_restore_that_nothing_moves_ends_the_waiting_at_once(start_restore):
     assert another_world.environment.now_microseconds == 0
 
 
+def test_a_restore_that_would_go_on_after_the_last_year_is_told_of_as_such(start_restore, world):
+    world.environment.advance_to(END_OF_TIME_MICROSECONDS - 2 * SECOND)
+    restore = start_restore()
+
+    with pytest.raises(TimeoutError, match=r"is PENDING since 9999-.*; what comes next lies after the year 9999, with"):
+        advance_until(world, restore, Phase.SUCCESSFUL, limit_microseconds=HOUR)
+
+
 def test_an_approach_tells_each_moment_to_which_the_world_has_to_be_moved(world, start_restore):
     seen = []
     for moment in approach(world, start_restore(), Phase.RESTORING_CLOUDSNAP, limit_microseconds=HOUR):
