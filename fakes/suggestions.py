@@ -23,10 +23,19 @@ def suggest(written: str, known: Collection[str]) -> str:
     compared: Collection[str] = known
     if len(known) > NAMES_COMPARED_MAX:
         compared = sorted(known, key=lambda name: abs(len(name) - len(written)))[:NAMES_COMPARED_MAX]
-    close = get_close_matches(written, compared, n=3) if len(written) <= LENGTH_MAX else []
+    close = _close(written, compared) if len(written) <= LENGTH_MAX else []
     if close:
         return f"did you mean {' or '.join(map(repr, close[:2]))}?"
     if not known:
         return "there are none"
     more = ", …" if len(known) > NAMES_SHOWN else ""
     return f"expected one of {', '.join(map(repr, list(known)[:NAMES_SHOWN]))}{more}"
+
+
+def _close(written: str, known: Collection[str]) -> list[str]:
+    """What comes close; where nothing does, what comes close but for upper and lower case."""
+    close = get_close_matches(written, known, n=3)
+    if close:
+        return close
+    folded = {name.casefold(): name for name in known}
+    return [folded[name] for name in get_close_matches(written.casefold(), folded, n=3)]

@@ -25,6 +25,7 @@ from fakes.entities import (
 from fakes.phases import Phase
 from fakes.registry import Registry, UnknownEntity
 from fakes.restorability import CURRENT, RestorabilityMatrix
+from fakes.suggestions import suggest
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ class _Resolver:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._refused: set[tuple[str, str]] = set()
+        """Kinds and names of what has the uid of another: whatever refers to it is right."""
         self._registries: dict[str, Registry[Any]] = {
             collection: Registry(entity.kind) for collection, entity in COLLECTIONS.items()
         }
@@ -148,6 +151,7 @@ class _Resolver:
             try:
                 self._registries[collection].add(entity)
             except ValueError as error:
+                self._refused.add((COLLECTIONS[collection].kind, entity.name))
                 self._report(collection, entity.name, "", str(error))
             if len(self.problems) == found_before:
                 taken.append(entity)
@@ -194,28 +198,32 @@ class _Resolver:
             if isinstance(value, str) and entry.default == ():
                 self._report(*where, f"is {value!r}; expected a list of names or uids, such as [{value!r}]")
             elif isinstance(value, str):
-                changes[entry.name] = self._find(where, registry, value or self._implied(entity, entry.name, registry))
+                changes[entry.name] = (
+                    self._find(where, registry, value) if value else self._implied(where, entity, registry)
+                )
             else:
                 changes[entry.name] = tuple(self._find(where, registry, reference) for reference in value)
         return replace(entity, **changes)
 
-    def _implied(self, entity: Any, reference: str, registry: Registry[Any]) -> str:
-        """What an empty reference can only mean; still empty when it could mean several."""
+    def _implied(self, where: tuple[str, str, str], entity: Any, registry: Registry[Any]) -> str:
+        """What an empty reference can only mean; still empty when it could mean several, or nothing."""
         candidates: Sequence[str] = tuple(registry)
-        if isinstance(entity, Deployment) and reference == "project":
+        if isinstance(entity, Deployment) and where[-1] == "project":
             namespaces = self._registries["namespaces"]
             namespace = entity.namespace or next(iter(namespaces), "")
             candidates = namespaces[namespace].projects if namespace in namespaces else ()
-        return candidates[0] if len(candidates) == 1 else ""
+        if len(candidates) == 1:
+            return candidates[0]
+        names = [registry[uid].name for uid in candidates if uid in registry]
+        self._report(*where, f"names no {registry.kind}; {suggest('', names)}")
+        return ""
 
     def _find(self, where: tuple[str, str, str], registry: Registry[Any], reference: str) -> str:
-        if not reference:
-            self._report(*where, f"names no {registry.kind}, and there isn't exactly one that could be meant")
-            return reference
         try:
             return str(registry[reference].uid)
         except UnknownEntity as error:
-            self._report(*where, str(error))
+            if (registry.kind, reference) not in self._refused:
+                self._report(*where, str(error))
             return reference
 
     def _check(self, collection: str, entity: Entity) -> None:

@@ -29,8 +29,9 @@ class ScenarioDocument(Model):
     version: Annotated[Literal[1], BeforeValidator(_no_bool)] = Field(description="Version of the format, which is 1.")
     name: Printable = Field(
         "",
+        min_length=1,
         max_length=NAME_LENGTH_MAX,
-        json_schema_extra={"maxLength": NAME_LENGTH_MAX},
+        json_schema_extra={"minLength": 1, "maxLength": NAME_LENGTH_MAX},
         description="Name of the scenario; left out, that of its file.",
     )
     description: Printable = Field("", description="What the scenario shows, in one line.")

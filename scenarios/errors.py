@@ -17,6 +17,9 @@ WRONG_KEY = "wrong_key"
 KeyPath = tuple[str | int, ...]
 """The way to a value in a document: keys of mappings and indexes of lists."""
 
+Finding = tuple[KeyPath, str]
+"""Where something is wrong, and what."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -175,7 +175,7 @@ class WhereDocument(Model):
     restore: Patterns | None = Field(None, description="The restore.")
     caller: Patterns | None = Field(None, description="Who calls: the name of the token, or else the account.")
     label: Mapping[str, str] = Field({}, description="Patterns for labels of the restore.")
-    any_of: Sequence[WhereDocument] = Field((), description="Of these, one has to hold as well.")
+    any_of: Sequence[WhereDocument] = Field((), min_length=1, description="Of these, one has to hold as well.")
     unless: WhereDocument | None = Field(None, description="This must not hold.")
 
     @classmethod
@@ -197,8 +197,9 @@ class FaultDocument(WhereDocument):
 
     name: Printable = Field(
         "",
+        min_length=1,
         max_length=NAME_LENGTH_MAX,
-        json_schema_extra={"maxLength": NAME_LENGTH_MAX},
+        json_schema_extra={"minLength": 1, "maxLength": NAME_LENGTH_MAX},
         description="What it is called in timelines, statuses and reports.",
     )
     after: int = Field(0, ge=0, description="Matches that it lets pass first.")

@@ -83,6 +83,10 @@ class CallsDocument(Model):
     def _expects_something(self) -> Self:
         if not self.model_fields_set & set(_EXPECTING):
             raise ValueError(f"expects nothing; expected one of {', '.join(_EXPECTING)}")
+        if self.count is not None and self.at_least is not None and self.count < self.at_least:
+            raise ValueError(f"can't hold: exactly {self.count}, but at least {self.at_least}")
+        if self.count is not None and self.at_most is not None and self.count > self.at_most:
+            raise ValueError(f"can't hold: exactly {self.count}, but at most {self.at_most}")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(f"can't hold: at least {self.at_least}, but at most {self.at_most}")
         if self.backoff is not None and (self.code is not None or self.caller is not None):

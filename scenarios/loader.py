@@ -16,7 +16,7 @@ from fakes.suggestions import suggest
 from fakes.world import Problem as WorldProblem
 from scenarios.document import ScenarioDocument
 from scenarios.errors import WRONG_KEY, KeyPath, Problem, ScenarioError, shown
-from scenarios.model import Model, known_keys
+from scenarios.model import Model, description_of, known_keys
 from scenarios.parameters import Case, Row, WrongTable, read_cases, with_values
 from scenarios.quantities import CLOCK
 from scenarios.references import check_references
@@ -190,7 +190,8 @@ def _problem(source: Source, details: dict[str, Any]) -> Problem:
             path, f"is no key here; {suggest(str(path[-1]), known_keys(ScenarioDocument, path[:-1]))}", at_key=True
         )
     if details["type"] == "missing":
-        return source.problem(path, "is missing")
+        what = description_of(ScenarioDocument, path)
+        return source.problem(path, f"is missing{f'; expected {_in_a_sentence(what)}' if what else ''}")
     message = str(details["msg"])
     if details["type"] == WRONG_KEY:
         return source.problem(path + details["ctx"]["path"], message)
@@ -202,4 +203,14 @@ def _problem(source: Source, details: dict[str, Any]) -> Problem:
             path, f"has {details['ctx']['actual_length']}; expected at least {details['ctx']['min_length']}"
         )
     expected = _EXPECTED.get(details["type"], re.sub("^(Input|String) should (be|have) ", "", message))
-    return source.problem(path, f"is {shown(details['input'])}; expected {expected}")
+    found = shown(details["input"])
+    if details["type"] == "string_type" and isinstance(details["input"], bool | int | float):
+        expected += f'; in quotes, it is one: "{found}"'
+    return source.problem(path, f"is {found}; expected {expected}")
+
+
+def _in_a_sentence(description: str) -> str:
+    """The beginning of what describes a key, as what is expected there."""
+    what = re.split("; |[.]$", description)[0]
+    article = "" if what.startswith(("What", "How", "The", "Its")) else "the "
+    return f"{article}{what[0].lower()}{what[1:]}"

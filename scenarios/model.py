@@ -35,7 +35,7 @@ class Model(BaseModel):
     @classmethod
     def _has_a_value(cls, value: object, info: ValidationInfo) -> object:
         if value is None and info.field_name is not None and _may_be_left_out(cls, info.field_name):
-            raise ValueError("has no value; expected one, or no such key")
+            raise ValueError(f"has no value; expected {_kind_expected(cls, info.field_name)}, or no such key")
         return value
 
     @classmethod
@@ -140,6 +140,28 @@ def known_keys(model: type[BaseModel], path: KeyPath) -> Sequence[str]:
         current = _inside(current, part)
     found = _model_in(current)
     return [entry.alias or name for name, entry in found.model_fields.items()] if found else []
+
+
+def description_of(model: type[BaseModel], path: KeyPath) -> str:
+    """What describes the key at *path* of a document of *model*; empty where nothing does."""
+    current: object = model
+    for part in path[:-1]:
+        current = _inside(current, part)
+    found = _model_in(current)
+    entries = {entry.alias or name: entry for name, entry in found.model_fields.items()} if found else {}
+    return entries[str(path[-1])].description or "" if str(path[-1]) in entries else ""
+
+
+def _kind_expected(model: type[BaseModel], name: str) -> str:
+    """What kind of value a key takes, where that is a mapping or a list."""
+    annotation = model.model_fields[name].annotation
+    if _model_in(annotation) is not None:
+        return "a mapping"
+    kinds = [get_origin(candidate) for candidate in _alternatives(annotation)]
+    classes = [kind for kind in kinds if isinstance(kind, type)]
+    if any(issubclass(kind, Mapping) for kind in classes):
+        return "a mapping"
+    return "a list" if any(issubclass(kind, Sequence) for kind in classes) else "one"
 
 
 def _inside(annotation: object, part: str | int) -> object:

@@ -13,29 +13,31 @@ from typing import cast
 from google.protobuf.descriptor import Descriptor
 
 from fakes import World
-from fakes.faults.errors import InvalidRule
 from fakes.faults.plan import FaultPlan
-from fakes.faults.rule import has_gate
 from fakes.inventory import Inventory
 from fakes.suggestions import suggest
 from scenarios.document import ScenarioDocument
-from scenarios.errors import KeyPath
+from scenarios.errors import Finding, KeyPath
 from scenarios.expectation_document import Expectation, ExpectStep, is_about_presence
 from scenarios.fault_document import FaultDocument
 from scenarios.field_paths import FieldPathError, check_path
 from scenarios.model import Model
+from scenarios.rule_names import RuleNames
 from scenarios.step_documents import CallStep, ChangeStep, LaneDocument, RepeatStep, Step, count_steps
 from simulator.api import METHODS, restore_pb2
 from simulator.clock import ClockMode
-
-Finding = tuple[KeyPath, str]
-"""Where something is wrong, and what."""
 
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 """A value from an earlier answer: ``${alias.path.of.a.field}``."""
 
 INDEX = "index"
 """The variable that counts the rounds of a ``repeat``."""
+
+RESERVED: Mapping[str, str] = {
+    INDEX: "${index} is the number of the round",
+    "parameters": "${parameters.KEY} is the value of a parameter",
+}
+"""What no answer can be called, with the reason: no variable would find it."""
 
 FINDINGS_MAX = 1_000
 """Things that refer to nothing which are told of one scenario; each is compared with all names there are."""
@@ -79,12 +81,11 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
         findings.append((("steps",), f"are {step_count} with those that are repeated; expected at most {STEPS_MAX}"))
     checker = _Checker(
         world,
-        FaultPlan(Inventory(world), seed=0, start_microseconds=0),
+        RuleNames(FaultPlan(Inventory(world), seed=0, start_microseconds=0)),
         is_virtual=is_virtual,
-        rules={fault.to_rule().name: fault for fault in document.faults},
     )
     for index, fault in enumerate(document.faults):
-        findings += checker.check_fault(fault, ("faults", index))
+        findings += checker.rules.add(fault, ("faults", index))
     findings += islice(checker.check_all(document.steps, ("steps",)), FINDINGS_MAX + 1)
     if len(findings) > FINDINGS_MAX:
         where, _ = findings[FINDINGS_MAX]
@@ -97,9 +98,8 @@ class _Checker:
     """Goes through the steps in their order and remembers which answers there will be."""
 
     world: World
-    plan: FaultPlan
+    rules: RuleNames
     is_virtual: bool
-    rules: dict[str, FaultDocument]
     answers: MutableMapping[str, Descriptor] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     new_backups: list[str] = field(default_factory=list)
@@ -120,13 +120,12 @@ class _Checker:
             case list() | tuple():
                 yield from self._check_lanes(arguments, where)
             case FaultDocument():
-                self.rules[arguments.to_rule().name] = arguments
                 yield from self._check_variables(arguments, where)
-                yield from self.check_fault(arguments, where)
+                yield from self.rules.add(arguments, where)
             case Model():
                 yield from self._check_model(step.verb, arguments, where)
             case str():
-                yield from self._check_rule(step.verb, arguments, where)
+                yield from self.rules.check(step.verb, arguments, where)
         if step.verb in ("advance", "advance_until") and not self.is_virtual:
             only = "only 'clock: manual' and 'on_poll' can advance"
             yield where, f"the wall clock moves the time of this scenario; {only}"
@@ -135,7 +134,11 @@ class _Checker:
         """Check each lane by what came before all of them; what one leaves, the others neither see nor leave."""
         left_by: dict[str, int] = {}
         left: dict[str, Descriptor] = {}
+        names: dict[str, int] = {}
         for number, lane in enumerate(lanes):
+            if lane.name in names:
+                yield (*where, number, "name"), f"is the name of lane {names[lane.name] + 1}, too; expected another"
+            names |= {lane.name: number} if lane.name else {}
             own: dict[str, Descriptor] = {}
             inside = replace(self, answers=ChainMap(own, self.answers))
             yield from inside.check_all(lane.steps, (*where, number, "steps"))
@@ -155,35 +158,28 @@ class _Checker:
             answer = answer_type(verb)
             yield from _check_expectation(arguments.expect, answer, (*where, "expect"))
             alias = alias_of(arguments)
+            if alias is not None and alias in RESERVED:
+                yield (
+                    (*where, "as" if arguments.alias is not None else "name"),
+                    f"{alias!r} can't be the name of an answer: {RESERVED[alias]}; expected another, given with 'as'",
+                )
             if alias is not None:
                 self.answers[alias] = answer
         elif isinstance(arguments, Expectation):
             answered = self._answer(getattr(arguments, "answer", None) or "") or answer_type("get")
             yield from _check_expectation(arguments, answered, where)
             if not (isinstance(arguments, ExpectStep) and arguments.is_about_history):
-                yield from _require_one(arguments, ("restore", "answer"), where)
+                yield from _require_subject(arguments, where)
         for key in getattr(arguments, "required_twins", ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)
-
-    def _check_rule(self, verb: str, name: str, where: KeyPath) -> Iterator[Finding]:
-        if name not in self.rules:
-            yield where, f"no rule has the name {name!r}; {suggest(name, self.rules)}"
-        elif verb == "open" and not has_gate(self.rules[name].to_rule()):
-            yield where, f"the rule {name!r} holds nobody; expected one with 'gate', or with a 'stall' without an end"
-
-    def check_fault(self, fault: FaultDocument, where: KeyPath) -> Iterator[Finding]:
-        """Check that a rule could match something of the world."""
-        try:
-            self.plan.check(fault.to_rule())
-        except InvalidRule as error:
-            yield (*where, error.key) if error.key else where, error.message
 
     def _check_values(self, arguments: Model, where: KeyPath) -> Iterator[Finding]:
         restore = answer_type("get")
         for key in sorted(arguments.model_fields_set):
             value = getattr(arguments, key)
-            yield from self._check_variables(value, (*where, key))
-            if isinstance(value, str):
+            wrong = list(self._check_variables(value, (*where, key)))
+            yield from wrong
+            if isinstance(value, str) and not wrong:
                 if key in COLLECTION_OF_KEY:
                     yield from self._check_entity(COLLECTION_OF_KEY[key], value, (*where, key))
                 elif key in ("restore", "answer"):
@@ -219,6 +215,9 @@ class _Checker:
 
     def _check_variable(self, variable: str, where: KeyPath) -> Iterator[Finding]:
         if variable in self.variables:
+            return
+        if variable == INDEX:
+            yield where, "${index} is known only within 'repeat'"
             return
         alias, _, path = variable.partition(".")
         answer = self._answer(alias)
@@ -260,6 +259,14 @@ def _require_one(arguments: Model, keys: tuple[str, str], where: KeyPath) -> Ite
     if len(given) != 1:
         found = "both are given" if given else "neither is given"
         yield where, f"expected either {keys[0]!r} or {keys[1]!r}; {found}"
+
+
+def _require_subject(arguments: Model, where: KeyPath) -> Iterator[Finding]:
+    """Check that a step that expects something says of what; *arguments* are about no history."""
+    if getattr(arguments, "restore", None) is None and getattr(arguments, "answer", None) is None:
+        yield where, "says not what to look at; expected 'restore', 'answer', 'timeline' or 'calls'"
+    else:
+        yield from _require_one(arguments, ("restore", "answer"), where)
 
 
 def _check_expectation(expectation: Expectation, answer: Descriptor, where: KeyPath) -> Iterator[Finding]:

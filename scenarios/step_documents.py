@@ -212,8 +212,9 @@ class LaneDocument(Model):
 
     name: Printable = Field(
         "",
+        min_length=1,
         max_length=NAME_LENGTH_MAX,
-        json_schema_extra={"maxLength": NAME_LENGTH_MAX},
+        json_schema_extra={"minLength": 1, "maxLength": NAME_LENGTH_MAX},
         description="What the lane is called in reports.",
     )
     steps: Sequence[Step] = Field(min_length=1, description="What is done, one after the other.")

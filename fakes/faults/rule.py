@@ -131,9 +131,8 @@ class Rule:
         if self.between_seconds is not None:
             start, end = self.between_seconds
             if not (math.isfinite(start) and 0 <= start < end):
-                raise InvalidRule(
-                    "between", f"is {start:g} to {end:g}; expected a start of 0 or more, then a later end"
-                )
+                found = f"is from {start:g} s to {end:g} s"
+                raise InvalidRule("between", f"{found}; expected a start of 0 s or more, then an end that is later")
         if self.at_seconds is not None and not 0 <= self.at_seconds <= DURATION_SECONDS_MAX:
             raise InvalidRule("at", f"is {self.at_seconds:g}; expected 0 or more seconds, at most a hundred years")
         if not self.name:

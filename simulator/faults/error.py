@@ -74,5 +74,5 @@ def _read_detail(detail: Any) -> Message:
     try:
         json_format.ParseDict({key: value for key, value in detail.items() if key != "@type"}, message)
     except json_format.ParseError as error:
-        raise InvalidRule("details", f"{name}: {error}") from None
+        raise InvalidRule("details", f"{name}: {' '.join(str(error).split())}") from None
     return message

@@ -96,6 +96,10 @@ WRONG = [
     "version: 1\nfaults: [{hang: , between: [2025-01-01, 2d]}]",
     "version: 1\nfaults: [{cluster: west, at: 2025-01-01T00:00:05, outage: }]",
     "version: 1\nfaults: [{hang: , unless: {}}]",
+    "version: 1\nfaults: [{hang: , any_of: []}]",
+    "version: 1\nfaults: [{hang: , name: ''}]",
+    "version: 1\nname: ''",
+    "version: 1\nsteps: [{parallel: [{steps: [{matrix: }]}, {name: '', steps: [{matrix: }]}]}]",
     "version: 1\nfaults: [{hang: , any_of: [{clustr: west}]}]",
     "version: 1\nfaults: [{hang: , cluster: }]",
     # steps
@@ -179,6 +183,9 @@ ONLY_THE_MODELS_CAN_TELL = [
     "version: 1\nsteps: [{get: {restore: nobody}}]",
     "version: 1\nsteps: [{list: {project: shp}}]",
     "version: 1\nsteps: [{open: door}]",
+    "version: 1\nsteps: [{list: {as: index}}]",
+    "version: 1\nfaults: [{name: a, hang: }, {name: a, hang: }]",
+    "version: 1\nsteps: [{parallel: [{name: a, steps: [{matrix: }]}, {name: a, steps: [{matrix: }]}]}]",
     'version: 1\nsteps: [{get: {restore_id: "${nobody.meta.uid}"}}]',
     "version: 1\nfaults: [{phase: PENDING, cluster: wst, gate: }]",
     "version: 1\nfaults: [{phase: P?NDIN, gate: }]",
@@ -187,6 +194,7 @@ ONLY_THE_MODELS_CAN_TELL = [
     # what is the larger of two, and what is too large as a text
     "version: 1\nworld: {durations: {PENDING: {uniform: {low: 3s, high: 1s}}}}",
     "version: 1\nfaults: [{hang: , between: [3s, 1s]}]",
+    "version: 1\nsteps: [{expect: {calls: [{count: 1, at_least: 2}]}}]",
     "version: 1\nsteps: [{advance: 365001d}]",
     "version: 1\nworld: {backups: {orders-backup: {size: 8388608TiB}}}",
     # what a text means

@@ -12,6 +12,9 @@ from fakes.suggestions import NAMES_COMPARED_MAX, NAMES_SHOWN, suggest
         ("backup-3", ["backup-1", "backup-2"], "did you mean 'backup-2' or 'backup-1'?"),
         ("zzz", ["orders", "carts"], "expected one of 'orders', 'carts'"),
         ("zzz", [], "there are none"),
+        ("successful", ["PENDING", "SUCCESSFUL"], "did you mean 'SUCCESSFUL'?"),
+        ("PENDNG", ["pending", "failed"], "did you mean 'pending'?"),
+        ("ok", ["OK", "NOT_FOUND"], "did you mean 'OK'?"),
     ],
 )
 def test_a_suggestion_names_what_comes_close_or_what_there_is(written, known, suggestion):

@@ -86,7 +86,7 @@ def test_an_empty_reference_that_could_mean_several_is_wrong(problems_of):
     problems = problems_of(clusters=[Cluster("east"), Cluster("west")])
 
     message = problems["namespaces", "prod", "cluster"]
-    assert message == "names no cluster, and there isn't exactly one that could be meant"
+    assert message == "names no cluster; expected one of 'east', 'west'"
 
 
 def test_an_empty_reference_that_could_mean_nothing_is_wrong(problems_of):

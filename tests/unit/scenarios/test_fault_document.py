@@ -72,6 +72,12 @@ def test_every_effect_can_be_written():
         ("{method: ▸GetRestore, fail: }", "faults[0].method: fail does not happen to a call; expected 'phase'"),
         ("{phase: ▸PENDING, hang: }", "faults[0].phase: hang happens to a call; expected 'method'"),
         ("{method: ▸CreateRestore, stale: 5s}", "faults[0].method: stale can't happen to 'CreateRestore'"),
+        ("{hang: , any_of: ▸[]}", "faults[0].any_of: is an empty list; expected a list that is not empty"),
+        ("{hang: , name: ▸''}", "faults[0].name: is ''; expected at least 1 character"),
+        (
+            "{error: {details: ▸[{'@type': google.rpc.Help, link: 1}]}}",
+            'faults[0].error.details: Help: Message type "google.rpc.Help" has no field named "link" at',
+        ),
         ("▸{method: GetRestore}", "faults[0]: has none; expected exactly one of error, lose_response,"),
         ("▸{hang: , gate: }", "faults[0]: has hang and gate; expected exactly one of error, lose_response,"),
         ("{▸lose_respons: }", "faults[0].lose_respons: is no key here; did you mean 'lose_response'"),
@@ -83,7 +89,7 @@ def test_every_effect_can_be_written():
         ("{fail: , phase: PENDING, unless: ▸{}}", "faults[0].unless: has a part that asks for nothing"),
         (
             "{hang: , between: ▸[9s, 3s]}",
-            "faults[0].between: is 9 to 3; expected a start of 0 or more, then a later end",
+            "faults[0].between: is from 9 s to 3 s; expected a start of 0 s or more, then an end that",
         ),
         ("{error: {code: ▸OK}}", "faults[0].error.code: 'OK' is no status code of an error; expected one of"),
         (

@@ -44,6 +44,8 @@ def test_what_is_wrong_with_an_expected_event_is_told_with_its_place(problem_at_
         ("▸{method: GetRestore}", f": {NOTHING_EXPECTED}"),
         ("{method: GetRestore, count: ▸}", f".count: {NO_VALUE}"),
         ("▸{at_least: 3, at_most: 2}", ": can't hold: at least 3, but at most 2"),
+        ("▸{count: 1, at_least: 2}", ": can't hold: exactly 1, but at least 2"),
+        ("▸{count: 3, at_most: 2}", ": can't hold: exactly 3, but at most 2"),
         ("{at_least: ▸0}", ".at_least: is 0; expected "),
         ("{at_most: ▸-1}", ".at_most: is -1; expected "),
         ("{method: ▸Get, count: 1}", ".method: 'Get' is no method; "),
@@ -70,8 +72,8 @@ def test_what_is_wrong_with_expected_calls_is_told_with_its_place(problem_at_mar
     [
         ("{timeline: ▸[]}", ".timeline: is an empty list; expected a list that is not empty"),
         ("{calls: ▸{count: 1}}", ".calls: is a mapping; expected a list"),
-        ("{timeline: ▸}", f".timeline: {NO_VALUE}"),
-        ("▸{}", ": expected either 'restore' or 'answer'; neither is given"),
+        ("{timeline: ▸}", ".timeline: has no value; expected a list, or no such key"),
+        ("▸{}", ": says not what to look at; expected 'restore', 'answer', 'timeline' or 'calls'"),
         (
             "▸{timeline: [{name: a}], restore: copy}",
             ": has restore, which is about an answer; 'timeline' and 'calls' stand without it",

@@ -93,12 +93,60 @@ world:
         "6:5: world.accounts.two: two accounts have the uid acc:1: 'two' and another; give one its own uid",
         "7:5: world.accounts.'': expected 1 to 255 printable characters",
         "9:21: world.tenants.team.account: no account 'on'; did you mean 'one'?",
-        "11:11: world.namespaces.prod.cluster: names no cluster, and there isn't exactly one that could be meant",
+        "11:11: world.namespaces.prod.cluster: names no cluster; there are none",
         "11:22: world.namespaces.prod.projects: no project 'shop'; there are none",
-        "13:13: world.deployments.orders.project: names no project, and there isn't exactly one that could be meant",
+        "13:13: world.deployments.orders.project: names no project; there are none",
         "13:13: world.deployments.orders.data_service: is missing; expected a name such as 'PostgreSQL'",
         "13:25: world.deployments.orders.namespace: no namespace 'prodd'; did you mean 'prod'?",
     ]
+
+
+def test_of_two_entities_with_one_uid_only_that_is_told_and_not_what_refers_to_them(problems_of):
+    assert problems_of(
+        "version: 1\nworld:\n  clusters:\n    north: {uid: one}\n    south: {uid: one}\n"
+        "  namespaces:\n    away: {cluster: south}\n"
+    ) == ["5:5: world.clusters.south: two clusters have the uid one: 'south' and another; give one its own uid"]
+
+
+def test_a_reference_that_could_mean_several_names_them(problem_at_mark):
+    text = "version: 1\nworld: {namespaces: {away: ▸{projects: [shop]}}}"
+
+    assert problem_at_mark(text).endswith(": names no cluster; expected one of 'east', 'west'")
+
+
+def test_a_name_in_a_message_does_not_break_its_line(problems_of):
+    [problem] = problems_of('version: 1\n"two\\nlines\\e[0m": 3')
+
+    assert problem.startswith("2:1: two\\nlines\\x1b[0m: is no key here; ")
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ("create: ▸{backup: a, namespace: b, project: c}", "create.name: is missing; expected the name of the restore"),
+        ("repeat: ▸{steps: [{matrix: }]}", "repeat.times: is missing; expected how often"),
+        ("repeat: ▸{times: 1}", "repeat.steps: is missing; expected what is done each time"),
+        ("advance_until: ▸{restore: a}", "advance_until.phase: is missing; expected the phase to wait for"),
+        ("expect: {calls: [{backoff: ▸{}}]}", "backoff.min: is missing; expected the shortest gap before the second"),
+        ("inject: {rate_limit: ▸{}}", "rate_limit.per_second: is missing; expected the calls that each caller may"),
+    ],
+)
+def test_what_is_missing_is_told_in_the_words_of_its_description(problem_at_mark, step, message):
+    assert message in problem_at_mark(f"version: 1\nsteps:\n  - {step}")
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ("{size: ▸3}", 'is 3; expected a text; in quotes, it is one: "3"'),
+        ("{size: ▸true}", 'is true; expected a text; in quotes, it is one: "true"'),
+        ("{size: ▸[a]}", "is a list; expected a text"),
+    ],
+)
+def test_a_number_in_the_place_of_a_text_is_told_to_be_put_in_quotes(problem_at_mark, labels, message):
+    problem = problem_at_mark(f"version: 1\nsteps:\n  - create: {{name: abc, labels: {labels}}}")
+
+    assert problem.endswith(f": {message}")
 
 
 def test_a_problem_of_the_world_stands_where_the_document_has_the_field(problems_of):

@@ -45,7 +45,7 @@ def problem_of_step(problem_at_mark):
             "advance_until.restore: the answer 'page' is a ListRestoresResponse; expected a restore",
         ),
         ("expect: {answer: ▸pag}", "expect.answer: no earlier step has an answer 'pag'; did you mean 'page'?"),
-        ("expect: ▸{code: OK}", "expect: expected either 'restore' or 'answer'; neither is given"),
+        ("expect: ▸{code: OK}", "expect: says not what to look at; expected 'restore', 'answer', 'timeline' or"),
         ("expect: ▸{restore: copy, answer: page}", "expect: expected either 'restore' or 'answer'; both are given"),
         ("get: ▸{}", "get: expected either 'restore' or 'restore_id'; neither is given"),
         ("get: ▸{restore: copy, restore_id: x}", "get: expected either 'restore' or 'restore_id'; both are given"),
@@ -217,7 +217,7 @@ def lanes(*steps_of_lanes):
             "[1].steps[0].get.restore: no earlier step has an answer 'mine'",
         ),
         (lanes("{matrix: }", "{list: {project: ▸shp}}"), "[1].steps[0].list.project: the world has no 'shp' among"),
-        (lanes("{list: {bearer: ▸'${index}'}}", "{matrix: }"), "[0].steps[0].list.bearer: no earlier step has an ans"),
+        (lanes("{list: {bearer: ▸'${index}'}}", "{matrix: }"), "[0].steps[0].list.bearer: ${index} is known only wi"),
     ],
 )
 def test_a_lane_refers_only_to_what_came_before_all_lanes_and_to_its_own(problem_of_step, step, problem):
@@ -291,3 +291,26 @@ def test_a_run_has_only_so_many_steps(problem_at_mark):
     problem = problem_at_mark(f"version: 1\nsteps:\n  ▸- repeat: {{times: 1000, steps: [{{{inner}}}]}}")
 
     assert problem == "steps: are 1000000 with those that are repeated; expected at most 100000"
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        (
+            "list: {as: ▸index}",
+            "list.as: 'index' can't be the name of an answer: ${index} is the number of the round; expected another,",
+        ),
+        (
+            "create: {name: ▸parameters, backup: orders-backup, namespace: shop-prod, project: shop}",
+            "create.name: 'parameters' can't be the name of an answer: ${parameters.KEY} is the value of a parameter; ",
+        ),
+        (
+            "parallel: [{name: a, steps: [{matrix: }]}, {steps: [{matrix: }]}, {name: ▸a, steps: [{matrix: }]}]",
+            "parallel[2].name: is the name of lane 1, too; expected another",
+        ),
+        ("list: {backup: ▸'${copy.meta}'}", "list.backup: 'meta' is a whole message; expected the path of a field in"),
+        ("list: {backup_id: ▸'${index}'}", "list.backup_id: ${index} is known only within 'repeat'"),
+    ],
+)
+def test_a_name_that_nobody_could_use_is_told_of_once(problem_of_step, step, problem):
+    assert problem_of_step(step).startswith(f"steps[2].{problem}")

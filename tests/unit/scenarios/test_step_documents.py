@@ -16,7 +16,11 @@ NO_DURATION = "is no duration; expected something like 90s, 10m, 1h30m, 250ms or
         ("▸advance", "steps[0]: is 'advance'; expected a mapping"),
         ("▸[]", "steps[0]: is an empty list; expected a mapping"),
         ("▸{}", f"steps[0]: has none; expected exactly one of {VERBS}"),
-        ("get:▸", "steps[0].get: has no value; expected one, or no such key"),
+        (
+            "parallel: [{steps: [{matrix: }]}, {name: ▸'', steps: [{matrix: }]}]",
+            "steps[0].parallel[1].name: is ''; expected at least 1 character",
+        ),
+        ("get:▸", "steps[0].get: has no value; expected a mapping, or no such key"),
         ("create: {name: a, namespace: ▸~}", "steps[0].create.namespace: has no value; expected one, or no such key"),
         (
             "▸{advance: 1s, matrix: {}}",
@@ -68,7 +72,7 @@ NO_DURATION = "is no duration; expected something like 90s, 10m, 1h30m, 250ms or
             "change: {▸delete_bakup: a}",
             "steps[0].change.delete_bakup: is no key here; did you mean 'delete_backup' or 'complete_backup'?",
         ),
-        ("parallel:▸", "steps[0].parallel: has no value; expected one, or no such key"),
+        ("parallel:▸", "steps[0].parallel: has no value; expected a list, or no such key"),
         ("parallel: ▸{}", "steps[0].parallel: is an empty mapping; expected a list"),
         ("parallel: ▸[]", "steps[0].parallel: has 0; expected at least 2"),
         ("parallel: ▸[{steps: [matrix: ]}]", "steps[0].parallel: has 1; expected at least 2"),

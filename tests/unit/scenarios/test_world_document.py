@@ -206,9 +206,15 @@ def test_a_matrix_may_have_nothing_in_it(world_of):
             "backup_locations.vault.credentials_valid: is 'no'; expected true or false",
         ),
         ("namespaces: {a: {projects: ▸shop}}", "namespaces.a.projects: is 'shop'; expected a list"),
-        ("namespaces: {a: {projects: [▸1]}}", "namespaces.a.projects[0]: is 1; expected a text"),
+        (
+            "namespaces: {a: {projects: [▸1]}}",
+            'namespaces.a.projects[0]: is 1; expected a text; in quotes, it is one: "1"',
+        ),
         ("deployments: {a: {data_service: ▸''}}", "deployments.a.data_service: is ''; expected at least 1 character"),
-        ("tokens: {a: ▸{}}", "tokens.a.secret: is missing"),
+        (
+            "tokens: {a: ▸{}}",
+            "tokens.a.secret: is missing; expected what the caller sends as 'authorization: Bearer <secret>'",
+        ),
         ("restorability: {Redis: ▸{backup: v1}}", "restorability.Redis: is a mapping; expected a list"),
         (
             "restorability: {Redis: [{▸back: {}}]}",

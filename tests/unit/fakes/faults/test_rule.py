@@ -52,10 +52,22 @@ def test_rules_that_say_the_same_are_equal(rule_of):
         ({"probability": 0}, "probability: is 0; expected more than 0 and at most 1"),
         ({"probability": 1.5}, "probability: is 1.5; expected more than 0 and at most 1"),
         ({"probability": math.nan}, "probability: is nan; expected more than 0 and at most 1"),
-        ({"between_seconds": (5, 5)}, "between: is 5 to 5; expected a start of 0 or more, then a later end"),
-        ({"between_seconds": (9, 5)}, "between: is 9 to 5; expected a start of 0 or more, then a later end"),
-        ({"between_seconds": (-1, 5)}, "between: is -1 to 5; expected a start of 0 or more, then a later end"),
-        ({"between_seconds": (0, math.nan)}, "between: is 0 to nan; expected a start of 0 or more, then a later end"),
+        (
+            {"between_seconds": (5, 5)},
+            "between: is from 5 s to 5 s; expected a start of 0 s or more, then an end that is later",
+        ),
+        (
+            {"between_seconds": (9, 5)},
+            "between: is from 9 s to 5 s; expected a start of 0 s or more, then an end that is later",
+        ),
+        (
+            {"between_seconds": (-1, 5)},
+            "between: is from -1 s to 5 s; expected a start of 0 s or more, then an end that is later",
+        ),
+        (
+            {"between_seconds": (0, math.nan)},
+            "between: is from 0 s to nan s; expected a start of 0 s or more, then an end that is later",
+        ),
         ({"at_seconds": -1}, "at: is -1; expected 0 or more seconds, at most a hundred years"),
         ({"at_seconds": math.inf}, "at: is inf; expected 0 or more seconds, at most a hundred years"),
     ],
