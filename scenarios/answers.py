@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
@@ -15,6 +14,7 @@ from grpc_status import rpc_status
 from fakes.timeline import to_text
 from scenarios.expectation_document import Expectation, Matcher
 from scenarios.field_paths import is_set, read_path
+from scenarios.regular_expressions import matches_whole
 from simulator.api import restore_pb2
 
 
@@ -105,7 +105,7 @@ def _value_complaints(expected: object, found: object, start_microseconds: int) 
         if not _equal(expected, found):
             yield repr(expected)
         return
-    if expected.matches is not None and re.fullmatch(expected.matches, "" if found is None else str(found)) is None:
+    if expected.matches is not None and not matches_whole(expected.matches, "" if found is None else str(found)):
         yield f"what matches {expected.matches!r}"
     if expected.at is not None:
         wanted = to_text(start_microseconds + round(expected.at * 1_000_000))

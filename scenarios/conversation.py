@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ from fakes import derive_uid
 from fakes.entities import COLLECTIONS
 from fakes.suggestions import suggest
 from scenarios.answers import Answer, ask, complaints
+from scenarios.errors import shown
 from scenarios.expectation_document import Expectation, Matcher
 from scenarios.field_paths import FieldPathError, read_path
 from scenarios.histories import call_complaints, event_complaints
@@ -20,6 +20,7 @@ from scenarios.history_document import CallsDocument, EventDocument
 from scenarios.loader import Scenario
 from scenarios.model import Model
 from scenarios.references import METHOD_OF_VERB, VARIABLE, alias_of
+from scenarios.regular_expressions import compile_expression, quoted
 from scenarios.step_documents import CallStep
 from simulator.api import RestoreServiceStub, restore_pb2
 from simulator.simulator import Simulator
@@ -138,7 +139,11 @@ class Conversation:
 
     def _expected(self, value: Any, variables: Mapping[str, str]) -> Any:
         if isinstance(value, Matcher) and value.matches is not None:
-            pattern = VARIABLE.sub(lambda match: re.escape(str(self._variable(match[1], variables))), value.matches)
+            pattern = VARIABLE.sub(lambda match: quoted(str(self._variable(match[1], variables))), value.matches)
+            try:
+                compile_expression(pattern)
+            except ValueError as error:
+                raise StepFailed(f"{shown(pattern)} is no regular expression: {error}") from None
             return self.with_variables(value, variables).model_copy(update={"matches": pattern})
         whole = VARIABLE.fullmatch(value) if isinstance(value, str) else None
         return self._variable(whole[1], variables) if whole else self.with_variables(value, variables)

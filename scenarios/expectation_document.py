@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 
@@ -14,13 +13,14 @@ from scenarios.history_document import CallsDocument, EventDocument
 from scenarios.key_rules import Rules, exactly_one_of, given, none_of
 from scenarios.model import Model, one_of
 from scenarios.quantities import TimeSeconds
+from scenarios.regular_expressions import compile_expression
 from simulator.api import restore_pb2
 
 
 def _pattern(value: object) -> object:
     try:
-        re.compile(str(value))
-    except (re.error, OverflowError, RecursionError) as error:
+        compile_expression(str(value))
+    except ValueError as error:
         raise ValueError(f"{shown(value)} is no regular expression: {error}") from None
     return value
 

@@ -10,13 +10,13 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from fakes.suggestions import suggest
-from scenarios.errors import shown
+from scenarios.errors import Finding, shown
 from scenarios.expectation_document import Matcher
 from scenarios.field_paths import TIMESTAMP as TIMESTAMP_TYPE
 from scenarios.field_paths import value_field
 from scenarios.lint.subjects import Subject
-from scenarios.lint.walk import Finding
 from scenarios.references import VARIABLE
+from scenarios.regular_expressions import matches_whole
 
 _TIME_TEXT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -46,6 +46,8 @@ def kind_of(descriptor: Descriptor, path: str) -> Kind | None:
     if field.enum_type is not None:
         names = tuple(value.name for value in field.enum_type.values)
         return Kind(f"one of {field.enum_type.name}", lambda value: value in names, (None, names[0]), names)
+    if field.containing_type is not None and field.containing_type.GetOptions().map_entry:
+        return _ENTRY
     return _SCALARS.get(field.type, _NUMBER)
 
 
@@ -54,6 +56,8 @@ def _is_number(value: object) -> bool:
 
 
 _TIME = Kind("a time", lambda value: isinstance(value, str) and _TIME_TEXT.fullmatch(value) is not None, (None,))
+_ENTRY = Kind("a text", lambda value: isinstance(value, str), (None, ""))
+"""A label, or another entry of a map, in which somebody may have written anything."""
 _NUMBER = Kind("a number", _is_number, (None, 0))
 _SCALARS: Mapping[int, Kind] = {
     FieldDescriptor.TYPE_STRING: Kind("a text", lambda value: isinstance(value, str), (None, "")),
@@ -85,7 +89,7 @@ def _matcher_problems(matcher: Matcher, kind: Kind | None) -> Iterator[Finding]:
     for index, value in enumerate(matcher.one_of or ()):
         if not _can_be(kind, value):
             yield ("one_of", index), f"can never be found: it is {kind.name}, {_instead(kind, value)}"
-    if matcher.at is not None and kind is not _TIME and not kind.takes(""):
+    if matcher.at is not None and kind not in (_TIME, _ENTRY):
         yield ("at",), f"can never hold: it is {kind.name}, not a time"
     if matcher.matches is not None and not _matches_some(matcher.matches, kind):
         yield ("matches",), f"can never hold: it is {kind.name}; {suggest(matcher.matches, kind.all_values)}"
@@ -97,7 +101,7 @@ def _matcher_problems(matcher: Matcher, kind: Kind | None) -> Iterator[Finding]:
 def _matches_some(pattern: str, kind: Kind) -> bool:
     """Whether something that the field can be matches; True when in doubt."""
     is_known = kind.all_values and not _is_variable(pattern)
-    return not is_known or any(re.fullmatch(pattern, text) for text in ("", *kind.all_values))
+    return not is_known or any(matches_whole(pattern, text) for text in ("", *kind.all_values))
 
 
 def holds_unset(kind: Kind, expected: object) -> bool:
@@ -111,7 +115,7 @@ def _matches(matcher: Matcher, value: object) -> bool:
     text = "" if value is None else str(value)
     pattern = matcher.matches
     return (
-        (pattern is None or _is_variable(pattern) or re.fullmatch(pattern, text) is not None)
+        (pattern is None or _is_variable(pattern) or matches_whole(pattern, text))
         and matcher.at is None
         and (matcher.one_of is None or any(_is_variable(one) or _equal(one, value) for one in matcher.one_of))
     )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from fakes import Phase
 from fakes.faults.plan import kind_of as rule_kind
-from scenarios.errors import KeyPath
+from scenarios.errors import Finding, KeyPath
 from scenarios.expectation_document import Matcher
 from scenarios.field_paths import value_field
 from scenarios.lint.field_values import holds_unset, kind_of
 from scenarios.lint.subjects import Subject
-from scenarios.lint.walk import Finding, Reading
+from scenarios.lint.walk import Reading
 from scenarios.references import VARIABLE
+from scenarios.regular_expressions import matches_whole
 from simulator.clock import ClockMode
 
 PHASE = "status.phase"
@@ -112,5 +112,5 @@ def _phases(expected: object) -> list[str]:
     if expected.matches is not None:
         if VARIABLE.search(expected.matches):
             return []
-        phases = [phase for phase in phases if re.fullmatch(expected.matches, phase)]
+        phases = [phase for phase in phases if matches_whole(expected.matches, phase)]
     return phases

@@ -235,6 +235,17 @@ def test_a_variable_in_a_pattern_stands_for_its_text(last):
     assert result.complaints == ()
 
 
+def test_a_pattern_that_a_variable_makes_too_large_fails_the_step(last):
+    description = "y" * 100
+    expected = f"meta.description: {{matches: '({'${copy.meta.description}' * 15}){{1000}}'}}"
+
+    result, _ = last(
+        CREATE % f", description: {description}", f"get: {{restore: copy, expect: {{fields: {{{expected}}}}}}}"
+    )
+
+    assert result.complaints[0].endswith("yyy… is no regular expression: pattern too large - compile failed")
+
+
 def test_a_variable_of_zero_is_zero(last):
     _, current = last("list: {as: page}", "get: {restore_id: 'n${page.pagination.total_records}'}")
 
