@@ -184,12 +184,13 @@ class WhereDocument(Model):
 
     def to_where(self) -> Where:
         """Make the value that is described."""
-        patterns = {key: tuple(found) for key in _PATTERN_KEYS if (found := getattr(self, key)) is not None}
+        patterns = {key: tuple(found) for key in PATTERN_KEYS if (found := getattr(self, key)) is not None}
         any_of = tuple(where.to_where() for where in self.any_of)
         return Where(patterns, dict(self.label), any_of, self.unless.to_where() if self.unless else None)
 
 
-_PATTERN_KEYS = tuple(key for key in WhereDocument.model_fields if key not in ("label", "any_of", "unless"))
+PATTERN_KEYS = tuple(key for key in WhereDocument.model_fields if key not in ("label", "any_of", "unless"))
+"""The keys whose values are patterns."""
 
 
 class FaultDocument(WhereDocument):

@@ -17,7 +17,7 @@ from fakes.world import Problem as WorldProblem
 from scenarios.document import ScenarioDocument
 from scenarios.errors import WRONG_KEY, KeyPath, Problem, ScenarioError, shown
 from scenarios.model import Model, description_of, known_keys
-from scenarios.parameters import Case, Row, WrongTable, read_cases, with_values
+from scenarios.parameters import Case, Row, WrongTable, read_cases, unused_parameters, with_values
 from scenarios.quantities import CLOCK
 from scenarios.references import check_references
 from scenarios.yaml_source import Source, read_source
@@ -32,12 +32,14 @@ class Scenario:
         document: The document as a model.
         world: What there is at first.
         case: The name of the case, if the scenario is done in several.
+        unused_parameters: The parameters of the table that stand nowhere else.
     """
 
     source: Source
     document: ScenarioDocument
     world: World
     case: str = ""
+    unused_parameters: Sequence[str] = ()
 
     @cached_property
     def name(self) -> str:
@@ -148,7 +150,7 @@ def _load_case(whole: Source, case: Case) -> Scenario:
     problems = [source.problem(path, message) for path, message in check_references(document, world)]
     if problems:
         raise ScenarioError(source.file, problems)
-    return Scenario(source, document, world, case.name)
+    return Scenario(source, document, world, case.name, unused_parameters(whole, case))
 
 
 def _problems(source: Source, error: ValidationError) -> list[Problem]:

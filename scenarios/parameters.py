@@ -155,6 +155,13 @@ def _printable(value: object) -> str:
     return text if text.isprintable() else repr(text)[1:-1]
 
 
+def unused_parameters(source: Source, case: Case) -> list[str]:
+    """The parameters of *case* for which *source* has no place."""
+    texts = (text for path, text in source.texts() if path[:1] != ("parameters",))
+    used = {key for text in texts for key in PLACEHOLDER.findall(text)}
+    return [key for key in case.values if key not in used]
+
+
 def with_values(source: Source, case: Case) -> Source:
     """Put the values of *case* in their places.
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from scenarios.errors import Problem
+from scenarios.errors import Finding, Problem
 from scenarios.lint.aliases import unused_aliases
+from scenarios.lint.empty import empty_expectations
 from scenarios.lint.hopeless import hopeless_steps
 from scenarios.lint.reach import unreachable_steps
 from scenarios.lint.rules import rules_that_never_match
-from scenarios.lint.walk import Finding, Reading
+from scenarios.lint.table import unused_parameters
+from scenarios.lint.timelines import rows_that_never_match
+from scenarios.lint.unclosed import unclosed_texts
+from scenarios.lint.walk import Reading
 from scenarios.loader import Scenario
 
 WARNINGS: tuple[Callable[[Reading], Iterable[Finding]], ...] = (
@@ -21,6 +25,10 @@ WARNINGS: tuple[Callable[[Reading], Iterable[Finding]], ...] = (
     unreachable_steps,
     unused_aliases,
     rules_that_never_match,
+    rows_that_never_match,
+    empty_expectations,
+    unused_parameters,
+    unclosed_texts,
 )
 """Every kind of warning."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from scenarios.lint.walk import Finding, Reading
+from scenarios.errors import Finding
+from scenarios.lint.walk import Reading
 from scenarios.references import VARIABLE, alias_of, known_name
 
 _REFERRING = ("restore", "answer")

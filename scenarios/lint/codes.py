@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 
 from fakes.faults.plan import methods_of
 from fakes.faults.rule import Rule
+from scenarios.errors import Finding
 from scenarios.lint.subjects import Subject
-from scenarios.lint.walk import Finding
 from scenarios.step_documents import CallStep
 
 HEADER_LENGTH_MAX = 1_000

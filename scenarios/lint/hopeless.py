@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenarios.errors import Finding
 from scenarios.lint.codes import code_problems
 from scenarios.lint.field_values import field_problems
 from scenarios.lint.phases import phase_problems
 from scenarios.lint.subjects import Subject, subjects
-from scenarios.lint.walk import Finding, Place, Reading
+from scenarios.lint.walk import Place, Reading
 from scenarios.references import VARIABLE
 from scenarios.step_documents import ListStep
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from scenarios.errors import KeyPath
+from scenarios.errors import Finding, KeyPath
 from scenarios.lint.hopeless import hopeless_steps
-from scenarios.lint.walk import Finding, Reading
+from scenarios.lint.walk import Reading
 
 
 def unreachable_steps(reading: Reading) -> Iterator[Finding]:

@@ -9,10 +9,10 @@ from fnmatch import fnmatchcase
 from fakes.faults.plan import kind_of, methods_of
 from fakes.faults.rule import Rule
 from fakes.faults.where import Where
-from scenarios.errors import KeyPath
+from scenarios.errors import Finding, KeyPath
 from scenarios.expectation_document import ExpectStep
 from scenarios.lint.occasions import LIVE_PHASES, Meeting, Meetings, misses
-from scenarios.lint.walk import Finding, Place, Reading, after
+from scenarios.lint.walk import Place, Reading, after
 from scenarios.step_documents import CallStep
 from simulator.clock import ClockMode
 

@@ -13,9 +13,6 @@ from scenarios.loader import Scenario
 from scenarios.references import alias_of
 from scenarios.step_documents import CallStep, Step
 
-Finding = tuple[KeyPath, str]
-"""What a warning is about, and the warning."""
-
 
 @dataclass(frozen=True)
 class Place:

@@ -70,6 +70,7 @@ def test_codes_and_names_that_no_answer_can_have(hopeless, step, warning):
             "status.phase.matches: can never hold: it is one of Phase; did you mean 'INITIALIZING'?",
         ),
         ("status.phase: {at: ▸0s}", "status.phase.at: can never hold: it is one of Phase, not a time"),
+        ("meta.name: {at: ▸0s}", "meta.name.at: can never hold: it is a text, not a time"),
         (
             "status.completed_at: {present: ▸false, at: 0s}",
             "status.completed_at.present: can never hold together with 'at', which needs something to be there",

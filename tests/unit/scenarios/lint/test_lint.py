@@ -19,9 +19,13 @@ def test_warnings_of_every_kind_come_in_the_order_of_their_places(load):
             "version: 1\n"
             "steps:\n"
             "  - list: {as: page, expect: {code: ABORTED}}\n"
-            "  - matrix:\n"
+            "  - matrix: {bearer: '${index'}\n"
+            "  - matrix: {expect: {fields: {}}}\n"
+            "  - expect: {timeline: [{change: gone}]}\n"
             "faults:\n"
             "  - {method: GetRestore, hang: }\n"
+            "parameters:\n"
+            "  - {size: 1}\n"
         )
     )
 
@@ -30,7 +34,11 @@ def test_warnings_of_every_kind_come_in_the_order_of_their_places(load):
         (3, "steps[0].list.as"),
         (3, "steps[0].list.expect.code"),
         (4, "steps[1]"),
-        (6, "faults[0].method"),
+        (4, "steps[1].matrix.bearer"),
+        (5, "steps[2].matrix.expect.fields"),
+        (6, "steps[3].expect.timeline[0].change"),
+        (8, "faults[0].method"),
+        (10, "parameters[0].size"),
     ]
 
 
