@@ -234,7 +234,7 @@ def test_what_would_happen_after_the_year_9999_never_happens(clock, create_reque
         created = stub.CreateRestore(create_request())
 
         assert sim.step() is False
-        with pytest.raises(TimeoutError, match="nothing is left that could bring it to PENDING"):
+        with pytest.raises(TimeoutError, match="what comes next lies after the year 9999, with which the clock ends"):
             sim.advance_until(created.meta.uid, "PENDING")
         assert phase_of(stub, created) == Phase.INITIALIZING
         assert sim.now == end
