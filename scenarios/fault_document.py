@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Self
 
 import grpc
-from pydantic import BeforeValidator, Field, Strict, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from fakes import ErrorCode
@@ -19,38 +18,20 @@ from scenarios.errors import WRONG_KEY
 from scenarios.key_rules import Rules
 from scenarios.model import NAME_LENGTH_MAX, Model, Nothing, Printable, one_of, require_exactly_one
 from scenarios.pattern_types import MethodPatterns, Patterns, PhasePatterns
-from scenarios.quantities import PositiveSeconds, TimeSeconds
+from scenarios.quantities import Fraction, PositiveSeconds, TimeSeconds
 from scenarios.rule_schema import rule_keys
 from simulator import faults
-
-_PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
-
-
-def _fraction(value: object) -> object:
-    percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
-    return float(percent[1]) / 100 if percent else value
-
-
-Fraction = Annotated[
-    float,
-    BeforeValidator(_fraction),
-    Field(ge=0, le=1),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0, "maximum": 1},
-                {
-                    "type": "string",
-                    "pattern": r"^\s*0*(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)\s*%\s*$",
-                    "examples": ["50%"],
-                },
-            ]
-        }
-    ),
-]
-"""A part of a phase: from 0 to 1, or from 0% to 100%."""
+from simulator.faults.error import read_detail
 
 ERROR_CODES = tuple(code.name for code in grpc.StatusCode if code is not grpc.StatusCode.OK)
+
+
+def _detail(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        read_detail(value)
+    except InvalidRule as error:
+        raise ValueError(error.message) from None
+    return value
 
 
 class ErrorDocument(Model):
@@ -61,7 +42,9 @@ class ErrorDocument(Model):
     )
     message: str = Field("", description="What the status says.")
     retry_delay: PositiveSeconds | None = Field(None, description="When to try again, as RetryInfo.")
-    details: Sequence[Mapping[str, Any]] = Field((), description="Details: '@type' of google.rpc, and its fields.")
+    details: Sequence[Annotated[Mapping[str, Any], AfterValidator(_detail)]] = Field(
+        (), description="Details: '@type' of google.rpc, and its fields."
+    )
 
     def to_effect(self) -> Effect:
         return faults.error(self.code, self.message, self.retry_delay, self.details)

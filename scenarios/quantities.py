@@ -1,4 +1,4 @@
-"""Durations, times and sizes as people write them: ``1h30m``, ``2025-01-01T00:05:00Z``, ``20GiB``."""
+"""Durations, times, sizes and parts as people write them: ``1h30m``, ``2025-01-01T00:05:00Z``, ``20GiB``, ``50%``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from scenarios.errors import shown
 from simulator.clock import VIRTUAL_START, ClockMode
@@ -230,3 +230,30 @@ BytesPerSecond = Annotated[
     ),
 ]
 """A bandwidth in bytes per second, read from text or a number."""
+
+_PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
+
+
+def _fraction(value: object) -> object:
+    percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    return float(percent[1]) / 100 if percent else value
+
+
+Fraction = Annotated[
+    float,
+    BeforeValidator(_fraction),
+    Field(ge=0, le=1),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 1},
+                {
+                    "type": "string",
+                    "pattern": r"^\s*0*(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)\s*%\s*$",
+                    "examples": ["50%"],
+                },
+            ]
+        }
+    ),
+]
+"""A part of a phase: from 0 to 1, or from 0% to 100%."""

@@ -52,7 +52,7 @@ class Error:
         if isinstance(details, str) or not isinstance(details, Sequence):
             raise InvalidRule("details", f"is {details!r}; expected a list of mappings, each with an '@type'")
         for detail in details:
-            _read_detail(detail)
+            read_detail(detail)
 
     def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         raise injected(
@@ -60,11 +60,19 @@ class Error:
             self.message or f"injected by the rule {firing.rule!r}",
             firing,
             retry_delay_seconds=self.retry_delay_seconds,
-            details=[_read_detail(detail) for detail in self.details],
+            details=[read_detail(detail) for detail in self.details],
         )
 
 
-def _read_detail(detail: Any) -> Message:
+def read_detail(detail: Any) -> Message:
+    """Make the message that a detail describes.
+
+    Args:
+        detail: The name of a message of google.rpc as ``"@type"``, and its fields.
+
+    Raises:
+        InvalidRule: there is no such message, or it has no such fields.
+    """
     if not isinstance(detail, Mapping):
         raise InvalidRule("details", f"has {detail!r}; expected a mapping with an '@type'")
     name = str(detail.get("@type", "")).rpartition(".")[2]
@@ -74,5 +82,5 @@ def _read_detail(detail: Any) -> Message:
     try:
         json_format.ParseDict({key: value for key, value in detail.items() if key != "@type"}, message)
     except json_format.ParseError as error:
-        raise InvalidRule("details", f"{name}: {' '.join(str(error).split())}") from None
+        raise InvalidRule("details", f"{name}: {' '.join(str(error).split()).rstrip('.')}") from None
     return message

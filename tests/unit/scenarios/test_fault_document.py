@@ -75,8 +75,8 @@ def test_every_effect_can_be_written():
         ("{hang: , any_of: ▸[]}", "faults[0].any_of: is an empty list; expected a list that is not empty"),
         ("{hang: , name: ▸''}", "faults[0].name: is ''; expected at least 1 character"),
         (
-            "{error: {details: ▸[{'@type': google.rpc.Help, link: 1}]}}",
-            'faults[0].error.details: Help: Message type "google.rpc.Help" has no field named "link" at',
+            "{error: {details: [{'@type': google.rpc.Help}, ▸{'@type': google.rpc.Help, link: 1}]}}",
+            'faults[0].error.details[1]: Help: Message type "google.rpc.Help" has no field named "link" at',
         ),
         ("▸{method: GetRestore}", "faults[0]: has none; expected exactly one of error, lose_response,"),
         ("▸{hang: , gate: }", "faults[0]: has hang and gate; expected exactly one of error, lose_response,"),
@@ -93,8 +93,8 @@ def test_every_effect_can_be_written():
         ),
         ("{error: {code: ▸OK}}", "faults[0].error.code: 'OK' is no status code of an error; expected one of"),
         (
-            "{error: {details: ▸[{'@type': google.rpc.Hlp}]}}",
-            "faults[0].error.details: 'google.rpc.Hlp' is no '@type' of google.rpc; did you mean 'Help'?",
+            "{error: {details: [▸{'@type': google.rpc.Hlp}]}}",
+            "faults[0].error.details[0]: 'google.rpc.Hlp' is no '@type' of google.rpc; did you mean 'Help'?",
         ),
         ("{lose_response: {code: ▸ABORTED}}", "faults[0].lose_response.code: 'ABORTED' is no way to lose an answer;"),
         ("{rate_limit: {per_second: ▸0}}", "faults[0].rate_limit.per_second: is 0; expected greater than or equal to"),
