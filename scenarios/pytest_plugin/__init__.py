@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{config.inipath}: pds_seed is {seed!r}; expected a whole number") from None
     try:
         config.getini("pds_strict")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, pytest.UsageError) as error:
         raise pytest.UsageError(f"{config.inipath}: pds_strict: {error}; expected true or false") from None
 
 
