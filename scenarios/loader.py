@@ -51,6 +51,12 @@ class Scenario:
         """Its name, with that of the case in brackets, as pytest writes it."""
         return f"{self.name}[{self.case}]" if self.case else self.name
 
+    def idleness(self) -> Problem | None:
+        """What is wrong with running a scenario that has no steps, which may be served all the same."""
+        if self.document.steps:
+            return None
+        return replace(self.source.problem(("steps",), "has no steps; there is nothing to run", at_key=True), path="")
+
     def simulator_arguments(self) -> dict[str, Any]:
         """What `simulator.Simulator` takes to start as the scenario says."""
         document = self.document
@@ -63,6 +69,10 @@ class Scenario:
         }
 
 
+class SeveralCases(ScenarioError):
+    """A scenario has several cases, and one has to be named."""
+
+
 def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
     """Read a scenario that is to be run in one way.
 
@@ -72,7 +82,8 @@ def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
 
     Raises:
         ScenarioError: the file can't be read or is wrong; all that is wrong with it, with places. Or there is no such
-            case, or several and none is named.
+            case.
+        SeveralCases: there are several, and none is named.
     """
     scenarios = load_cases(file)
     if case is None and len(scenarios) == 1:
@@ -83,7 +94,8 @@ def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
     named = list(filter(None, names))
     found = "has several cases" if case is None else f"has no case {case!r}"
     message = f"{found}; {suggest(case or '', named)}"
-    raise ScenarioError(file, [scenarios[0].source.problem(("parameters",), message, at_key=True)])
+    kind = SeveralCases if case is None else ScenarioError
+    raise kind(file, [scenarios[0].source.problem(("parameters",), message, at_key=True)])
 
 
 def load_cases(file: str | Path) -> list[Scenario]:

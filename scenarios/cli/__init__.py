@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import io
 import os
+import signal
 import sys
-from collections.abc import Callable
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, NoReturn, TextIO
 
 import click
 
 from scenarios.cli.check import check
 from scenarios.cli.explain import explain
+from scenarios.cli.loading import EXIT_WRONG
 from scenarios.cli.new import new
 from scenarios.cli.run import run
 from scenarios.cli.scenarios import scenarios
@@ -27,6 +32,10 @@ VERBS: tuple[click.Command, ...] = (run, check, explain, timeline, serve, world,
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
 """As shells have it: 128 and the number of the signal. 1 means that an expectation failed, and nothing else."""
+
+
+_OUTPUT_ERRORS = frozenset({errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC})
+"""What writing to stdout or stderr can end with; of files, whoever writes them tells."""
 
 
 class _ReaderGone(Exception):
@@ -51,18 +60,69 @@ class _Program(click.Group):
 
 
 def _as_program(run: Callable[[], Any]) -> NoReturn:
-    """End the process with the exit code that suits what comes of *run*."""
+    """End the process with the exit code that suits what comes of *run*.
+
+    That is `EXIT_WRONG` also where stdout or stderr can't be written, say because a disk is full: so end reports that
+    can't be written, and nobody should take it for a failed expectation.
+    """
     try:
-        sys.exit(run())
+        with _interrupted_once():
+            sys.exit(_exit_code(run))
+    except OSError as error:
+        if error.filename is not None or error.errno not in _OUTPUT_ERRORS:
+            raise
+        with suppress(OSError):
+            click.echo(f"pds-sim: the output can't be written: {error.strerror or error}", err=True)
+        sys.exit(EXIT_WRONG)
+    finally:
+        for stream in filter(_is_stuck, (sys.stdout, sys.stderr)):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # for what is still to be flushed
+
+
+def _exit_code(run: Callable[[], Any]) -> Any:
+    try:
+        return run()
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.Abort:
         click.echo("interrupted", err=True)
-        sys.exit(EXIT_INTERRUPTED)
+        return EXIT_INTERRUPTED
     except _ReaderGone:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still to be flushed
-        sys.exit(EXIT_BROKEN_PIPE)
+        return EXIT_BROKEN_PIPE
+
+
+@contextmanager
+def _interrupted_once() -> Iterator[None]:
+    """Let the first Ctrl-C interrupt, and those after it not what is done about it, which takes no time to speak of."""
+    default = signal.default_int_handler
+    if signal.getsignal(signal.SIGINT) is not default:  # whoever started this has other wishes
+        yield
+        return
+    interrupted = False
+
+    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+        nonlocal interrupted
+        interrupted = True
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        if not interrupted:
+            signal.signal(signal.SIGINT, default)
+
+
+def _is_stuck(stream: TextIO | None) -> bool:
+    """Whether there is something to be written that can't be; a stream that was closed at the start is None."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError:
+        return True
+    return False
 
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from scenarios.cli.loading import EXIT_FAILED, EXIT_WRONG, load_all
+from scenarios.cli.wording import counted
 from scenarios.errors import Problem, problem_line
 from scenarios.lint import warnings_of
 from scenarios.loader import Scenario
@@ -41,7 +42,7 @@ def check(files: tuple[str, ...], *, strict: bool, as_json: bool) -> None:
     """Tell what is wrong with the scenarios in FILEs, or in folders of such, without running them.
 
     Errors are what 'run' refuses. Warnings are about what is allowed and yet can't be meant: steps that can't be
-    reached, expectations that can never hold, aliases that nobody uses, rules that can't match.
+    reached, expectations that can never hold, aliases that nobody uses, rules that can't match, no steps at all.
 
     Exits with 0 when there are no errors, 2 when there are; with --strict, 1 when there are only warnings.
     """
@@ -61,7 +62,8 @@ def _warnings(scenarios: Sequence[Scenario]) -> dict[str, list[Problem]]:
     """The warnings about each file; of what is done in several cases, those that are about all of them."""
     found: dict[str, list[Problem]] = {}
     for scenario in scenarios:
-        file, problems = scenario.source.file, warnings_of(scenario)
+        file, idle = scenario.source.file, scenario.idleness()
+        problems = [*([idle] if idle else []), *warnings_of(scenario)]
         found[file] = [problem for problem in found.get(file, problems) if problem in problems]
     return found
 
@@ -78,4 +80,4 @@ def _tell(found: Sequence[_Found], file_count: int, error_count: int, *, as_json
 
 
 def _count(number: int, what: str) -> str:
-    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+    return counted(number, what) if number else f"no {what}s"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from scenarios.cli.loading import load_or_exit
+from scenarios.cli.loading import load_or_exit, selected_or_exit, selection_option
+from scenarios.cli.wording import counted
 from scenarios.explanation import PhaseStory, RestoreStory
 from scenarios.explanation import explain as explain_world
 from scenarios.loader import Scenario
@@ -14,12 +15,13 @@ from scenarios.runner import ScenarioRun
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--seed", type=int, help="Explain what happens with this seed instead of the scenarios' own.")
-def explain(files: tuple[str, ...], seed: int | None) -> None:
+@selection_option
+def explain(files: tuple[str, ...], seed: int | None, expression: str | None) -> None:
     """Tell what will happen to each restore of the scenarios in FILEs, and why.
 
     The steps are done, but nothing is expected of them, and in virtual time all restores are followed to their end.
     """
-    for scenario in load_or_exit(files):
+    for scenario in selected_or_exit(load_or_exit(files), expression):
         _explain_one(scenario, seed)
 
 
@@ -32,11 +34,13 @@ def _explain_one(scenario: Scenario, seed: int | None) -> None:
             stories = explain_world(world, start_microseconds=run.start_microseconds)
         complaints = run.simulator.rule_complaints()
         rules = [(active.name, active.matched_count, active.fired_count) for active in run.simulator.rules]
-        click.secho(f"{scenario.name} (seed {run.simulator.seed})", bold=True)
+        click.secho(f"{scenario.title} (seed {run.simulator.seed})", bold=True)
     for story in stories:
         _tell(story)
     for name, matched_count, fired_count in rules:
-        click.echo(f"  rule {name!r}: matched {matched_count} times, took effect {fired_count} times")
+        click.echo(
+            f"  rule {name!r}: matched {counted(matched_count, 'time')}, took effect {counted(fired_count, 'time')}"
+        )
     for complaint in complaints:
         click.secho(f"  {complaint}", fg="yellow")
 

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from scenarios.errors import Problem, ScenarioError
-from scenarios.loader import Scenario, load_cases
+from scenarios.loader import Scenario, SeveralCases, load_cases, load_scenario
+from scenarios.selection import WrongExpression, parse_selection
 from scenarios.shipped import shipped_files
 
 EXIT_FAILED = 1
 """An expectation failed."""
 EXIT_WRONG = 2
 """A file or an argument is wrong; nothing was run."""
+
+_Command = Callable[..., Any]
+
+case_option: Callable[[_Command], _Command] = click.option(
+    "--case", metavar="NAME", help="Which case of the scenario, where it has several."
+)
+"""For verbs that take one scenario: see `load_one_or_exit`."""
+selection_option: Callable[[_Command], _Command] = click.option(
+    "-k",
+    "expression",
+    metavar="EXPRESSION",
+    help="Only those whose name, file or case has these parts; and/or/not.",
+)
+"""For verbs that take any number of them: see `selected_or_exit`."""
+
+_PIPE_FOLDERS = (Path("/dev/fd"), Path("/proc/self/fd"))
+_STANDARD_INPUT = Path("/dev/stdin")
 
 
 def load_or_exit(names: Sequence[str]) -> list[Scenario]:
@@ -25,6 +44,38 @@ def load_or_exit(names: Sequence[str]) -> list[Scenario]:
     if errors:
         exit_wrong(*(line for error in errors for line in error.lines()))
     return scenarios
+
+
+def load_one_or_exit(name: str, case: str | None) -> Scenario:
+    """Load the only scenario that *name* stands for, or tell what is wrong and exit with code 2.
+
+    Args:
+        name: What `files_of` takes.
+        case: Which of its cases, if it has several.
+    """
+    try:
+        files = files_of(name)
+        if len(files) > 1:
+            exit_wrong(f"{name}: stands for {len(files)} scenarios; expected one, such as {files[0]}")
+        return load_scenario(files[0], case)
+    except SeveralCases as error:
+        exit_wrong(*(f"{line}; --case NAME says which" for line in error.lines()))
+    except ScenarioError as error:
+        exit_wrong(*error.lines())
+
+
+def selected_or_exit(scenarios: Sequence[Scenario], expression: str | None) -> list[Scenario]:
+    """The scenarios that *expression* selects, all where it is blank; a wrong one, or one that selects none, exits."""
+    if expression is None or not expression.strip():
+        return list(scenarios)
+    try:
+        selects = parse_selection(expression)
+    except WrongExpression as error:
+        exit_wrong(f"-k {expression!r}: {error}")
+    selected = [scenario for scenario in scenarios if selects((scenario.title, Path(scenario.source.file).stem))]
+    if not selected:
+        exit_wrong(f"-k {expression!r}: selects none of {len(scenarios)} scenarios, such as {scenarios[0].title!r}")
+    return selected
 
 
 def load_all(names: Sequence[str]) -> tuple[list[Scenario], list[ScenarioError]]:
@@ -49,18 +100,21 @@ def files_of(name: str) -> list[str]:
     """The files that an argument of a verb stands for.
 
     That is the file of that path, or all .yaml files in and below the folder of that path, or else the scenario that
-    ships under that name, or all in the folder of the library that has it.
+    ships under that name, or all in the folder of the library that has it. Pipes and devices might never end: they are
+    left out of folders, and taken only by the names that the shell has for them, /dev/stdin and /dev/fd/N.
 
     Raises:
         ScenarioError: there are none.
     """
     path = Path(name)
     if path.is_dir():
-        inside = sorted(map(str, path.rglob("*.yaml")))
+        inside = sorted(str(file) for file in path.rglob("*.yaml") if not _is_special(file))
         if not inside:
             raise ScenarioError(name, [Problem(0, 0, "", "there are no .yaml files in this folder")])
         return inside
     if _exists(path):
+        if _is_special(path) and path != _STANDARD_INPUT and path.parent not in _PIPE_FOLDERS:
+            raise ScenarioError(name, [Problem(0, 0, "", "is no regular file")])
         return [name]
     try:
         return [str(file) for file in shipped_files(name)]
@@ -77,6 +131,14 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return True  # no file can have that name, as reading it will say
+
+
+def _is_special(path: Path) -> bool:
+    """Whether it is something else than a regular file; what can't be told is left to reading it."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def exit_wrong(*lines: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib import resources
 from pathlib import Path
 
@@ -24,15 +25,27 @@ def new(file: str, *, no_schema: bool) -> None:
     """Write a scenario with comments into FILE, to begin with; it passes as it is.
 
     Beside it comes scenario.schema.json, with which editors complete and check what is typed, unless there is one.
-    Nothing that exists is written over.
+    Nothing that exists is written over; of another schema than this version's it is told how to renew it.
     """
     text = resources.files("scenarios").joinpath("starter.yaml").read_text(encoding="utf-8")
     _write_new(Path(file), (NO_SCHEMA_LINE if no_schema else SCHEMA_LINE) + text)
     click.echo(file)
     schema = Path(file).with_name(SCHEMA_FILE.name)
-    if not no_schema and not schema.exists():
+    if no_schema:
+        return
+    if not schema.exists():
         _write_new(schema, scenario_schema_text())
         click.echo(str(schema))
+    elif not _has(schema, scenario_schema_text()):
+        renewal = shlex.join(["pds-sim", "schema", "--output", str(schema)])
+        click.echo(f"{schema}: is kept, but differs from the schema of this version; to renew it: {renewal}", err=True)
+
+
+def _has(file: Path, text: str) -> bool:
+    try:
+        return file.read_text(encoding="utf-8") == text
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _write_new(file: Path, text: str) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from scenarios.cli.determinism import differences
-from scenarios.cli.loading import EXIT_FAILED, exit_wrong, load_or_exit
+from scenarios.cli.loading import EXIT_FAILED, exit_wrong, load_or_exit, selected_or_exit, selection_option
+from scenarios.errors import problem_line
 from scenarios.loader import Scenario
 from scenarios.outcomes import ScenarioOutcome
 from scenarios.reports.html_pages import HtmlPages
@@ -20,7 +21,6 @@ from scenarios.reports.report import Report, ReportKind
 from scenarios.reports.screen import Screen, screen
 from scenarios.reports.terminal import TerminalReport
 from scenarios.reports.timelines import TimelineFiles
-from scenarios.selection import WrongExpression, parse_selection
 from scenarios.workers.pool import run_scenarios
 
 REPORTS: Mapping[str, ReportKind] = {
@@ -35,12 +35,7 @@ REPORTS: Mapping[str, ReportKind] = {
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--seed", type=int, help="Run with this seed instead of the scenarios' own.")
-@click.option(
-    "-k",
-    "expression",
-    metavar="EXPRESSION",
-    help="Run only those whose name, file or case has these parts; and/or/not.",
-)
+@selection_option
 @click.option("--fail-fast", "-x", is_flag=True, help="Run no more after the first that fails.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), default=1, help="Run so many at a time, in processes.")
 @click.option("--quiet", "-q", count=True, help="Tell only whether each passed; twice: only what failed.")
@@ -69,41 +64,36 @@ def run(
     A scenario that ships can be given by its name, such as quickstart; 'pds-sim scenarios' lists them.
 
     Exits with 0 when all passed, 1 when an expectation failed, 2 when a file or an argument is wrong; then nothing was
-    run.
+    run. Ctrl-C ends with 130; the reports then have what was run to its end.
     """
-    scenarios = _selected(load_or_exit(files), expression)
+    scenarios = selected_or_exit(load_or_exit(files), expression)
+    _require_steps(scenarios)
     reports = _prepared(targets, scenarios)
     outcomes: list[ScenarioOutcome] = []
     stream = sys.stderr if targets["json"] == STANDARD_OUTPUT else sys.stdout
-    with screen(len(scenarios) * (2 if check_determinism else 1), stream) as lines:
-        terminal = TerminalReport(lines.show, verbose - quiet)
-        with closing(run_scenarios(scenarios, watcher=lines, seed=seed, process_count=jobs)) as running:
-            for outcome in running:
-                outcomes.append(outcome)
-                terminal.tell(outcome)
-                if fail_fast and not outcome.passed:
-                    break
-        terminal.sum_up(len(scenarios))
-        all_same = not check_determinism or _check_determinism(scenarios, outcomes, lines, seed=seed, jobs=jobs)
-    _write(reports, outcomes)
+    try:
+        with screen(len(scenarios) * (2 if check_determinism else 1), stream) as lines:
+            terminal = TerminalReport(lines.show, verbose - quiet)
+            with closing(run_scenarios(scenarios, watcher=lines, seed=seed, process_count=jobs)) as running:
+                for outcome in running:
+                    outcomes.append(outcome)
+                    terminal.tell(outcome)
+                    if fail_fast and not outcome.passed:
+                        break
+            terminal.sum_up(len(scenarios))
+            all_same = not check_determinism or _check_determinism(scenarios, outcomes, lines, seed=seed, jobs=jobs)
+    except KeyboardInterrupt:
+        _write(reports, targets, outcomes)  # what is known by now may be all that somebody wants to know
+        raise
+    _write(reports, targets, outcomes)
     sys.exit(0 if all_same and all(outcome.passed for outcome in outcomes) else EXIT_FAILED)
 
 
-def _selected(scenarios: Sequence[Scenario], expression: str | None) -> list[Scenario]:
-    """The scenarios that *expression* selects; a wrong one, or nothing to run, ends the command."""
-    if expression is not None:
-        try:
-            selects = parse_selection(expression)
-        except WrongExpression as error:
-            exit_wrong(f"-k {expression!r}: {error}")
-        titles = [scenario.title for scenario in scenarios]
-        scenarios = [scenario for scenario in scenarios if selects((scenario.title, Path(scenario.source.file).stem))]
-        if not scenarios:
-            exit_wrong(f"-k {expression!r}: selects none of {len(titles)} scenarios, such as {titles[0]!r}")
-    idle = dict.fromkeys(scenario.source.file for scenario in scenarios if not scenario.document.steps)
-    if idle:
-        exit_wrong(*(f"{file}: has no steps; there is nothing to run" for file in idle))
-    return list(scenarios)
+def _require_steps(scenarios: Sequence[Scenario]) -> None:
+    """End the command where there is nothing to run; of several cases, that is told once."""
+    found = {scenario.source.file: problem for scenario in scenarios if (problem := scenario.idleness())}
+    if found:
+        exit_wrong(*(problem_line(file, problem) for file, problem in found.items()))
 
 
 def _prepared(targets: Mapping[str, str | None], scenarios: Sequence[Scenario]) -> dict[str, Report]:
@@ -126,7 +116,9 @@ def _report(option: str, kind: ReportKind, target: str, scenarios: Sequence[Scen
         exit_wrong(f"{option}: {error}")
 
 
-def _write(reports: Mapping[str, Report], outcomes: Sequence[ScenarioOutcome]) -> None:
+def _write(
+    reports: Mapping[str, Report], targets: Mapping[str, str | None], outcomes: Sequence[ScenarioOutcome]
+) -> None:
     """Write all reports that can be written; where one can't, the command ends after that."""
     complaints = []
     for option, report in reports.items():
@@ -135,12 +127,12 @@ def _write(reports: Mapping[str, Report], outcomes: Sequence[ScenarioOutcome]) -
         except BrokenPipeError:
             raise
         except OSError as error:
-            complaints.append(_unwritable(option, "", error))
+            complaints.append(_unwritable(option, targets[option.removeprefix("--")], error))
     if complaints:
         exit_wrong(*complaints)
 
 
-def _unwritable(option: str, target: str, error: OSError) -> str:
+def _unwritable(option: str, target: str | None, error: OSError) -> str:
     return f"{option} {error.filename or target}: {error.strerror or error}"
 
 

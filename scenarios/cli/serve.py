@@ -14,7 +14,8 @@ from typing import Any
 import click
 
 from fakes.timeline import Event, to_json, to_text
-from scenarios.cli.loading import exit_wrong, load_or_exit
+from scenarios.cli.listening import require_free_port
+from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
 from scenarios.cli.telling import Teller
 from scenarios.cli.world import print_world, world_as_json
 from scenarios.events import told
@@ -36,6 +37,7 @@ SIGNALS_SEEN_SECONDS = 0.25
 )
 @click.option("--speed", type=float, help="Virtual seconds in a second of the wall clock.  [default: 1]")
 @click.option("--scenario", metavar="FILE", help="Serve the world of a scenario; its steps are not run.")
+@case_option
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object a line.")
 def serve(
     host: str,
@@ -44,6 +46,7 @@ def serve(
     clock: str | None,
     speed: float | None,
     scenario: str | None,
+    case: str | None,
     *,
     as_json: bool,
 ) -> None:
@@ -51,13 +54,15 @@ def serve(
 
     Prints where it listens and the world, then every event.
     """
-    arguments = _arguments(scenario, {"seed": seed, "clock": clock, "speed": speed})
+    arguments = _arguments(scenario, case, {"seed": seed, "clock": clock, "speed": speed})
     teller = Teller(to_json if as_json else _line)
     with ExitStack() as stack:
         stops: queue.SimpleQueue[int] = queue.SimpleQueue()
         stack.enter_context(_signals_into(stops))
         try:
-            simulator = stack.enter_context(Simulator(**arguments, address=_address(host, port), strict=False))
+            simulator = Simulator(**arguments, address=_address(host, port), strict=False)
+            require_free_port(host, port)
+            stack.enter_context(simulator)
         except (OSError, ValueError) as error:
             exit_wrong(f"pds-sim serve: {error}")
         simulator.session.subscribe(teller.tell)
@@ -74,14 +79,16 @@ def serve(
         click.echo("stopped")
 
 
-def _arguments(file: str | None, given: dict[str, Any]) -> dict[str, Any]:
+def _arguments(file: str | None, case: str | None, given: dict[str, Any]) -> dict[str, Any]:
     """What the simulator is made of: what the command line says, then the scenario, then the wall clock."""
     arguments: dict[str, Any] = {"clock": ClockMode.WALL.value}
     if file is not None:
-        scenario = load_or_exit([file])[0]
+        scenario = load_one_or_exit(file, case)
         arguments = scenario.simulator_arguments()
         if "clock" not in scenario.document.model_fields_set:
             arguments["clock"] = ClockMode.WALL.value
+    elif case is not None:
+        exit_wrong("--case: there is no --scenario that it could be one of")
     arguments |= {name: value for name, value in given.items() if value is not None}
     if arguments["clock"] != ClockMode.WALL.value and given["speed"] is None:
         arguments["speed"] = 1.0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.loading import EXIT_FAILED, exit_wrong, load_or_exit
+from scenarios.cli.loading import EXIT_FAILED, case_option, exit_wrong, load_one_or_exit
 from scenarios.pictures.events import WrongTimeline
 from scenarios.pictures.heading import Heading
 from scenarios.pictures.history import History
@@ -30,11 +30,16 @@ class _Subject:
     complaints: tuple[str, ...] = ()
 
 
+_Reader = Callable[[str, int | None, str | None], _Subject]
+"""Reads a file, with the seed and the case that the command line names."""
+
+
 @click.command()
 @click.argument("file", metavar="FILE")
 @click.option("--html", "html_file", metavar="OUT", type=click.Path(dir_okay=False), help="Write a page for browsers.")
 @click.option("--seed", type=int, help="Run the scenario with this seed instead of its own.")
-def timeline(file: str, html_file: str | None, seed: int | None) -> None:
+@case_option
+def timeline(file: str, html_file: str | None, seed: int | None, case: str | None) -> None:
     """Draw what happened: in the terminal, or with --html as one page for the browser.
 
     FILE is a timeline, as 'pds-sim run --timeline' writes it (.jsonl), or a scenario (.yaml, or the name of one that
@@ -43,7 +48,7 @@ def timeline(file: str, html_file: str | None, seed: int | None) -> None:
     Exits with 0, with 1 when an expectation of the scenario failed, which is drawn up to there, with 2 when a file is
     wrong.
     """
-    subject = _reader(file)(file, seed)
+    subject = _reader(file)(file, seed, case)
     if html_file is None:
         _print(subject)
     else:
@@ -53,7 +58,7 @@ def timeline(file: str, html_file: str | None, seed: int | None) -> None:
     sys.exit(EXIT_FAILED if subject.complaints else 0)
 
 
-def _reader(file: str) -> Callable[[str, int | None], _Subject]:
+def _reader(file: str) -> _Reader:
     """What reads *file*; without an ending it is the name of a scenario that ships."""
     suffix = Path(file).suffix.lower()
     if suffix in _READERS:
@@ -63,9 +68,10 @@ def _reader(file: str) -> Callable[[str, int | None], _Subject]:
     return _run_scenario
 
 
-def _read_timeline(file: str, seed: int | None) -> _Subject:
-    if seed is not None:
-        exit_wrong(f"--seed: {file} is a timeline, which is not run")
+def _read_timeline(file: str, seed: int | None, case: str | None) -> _Subject:
+    for option, value in (("--seed", seed), ("--case", case)):
+        if value is not None:
+            exit_wrong(f"{option}: {file} is a timeline, which is not run")
     try:
         text = Path(file).read_text(encoding="utf-8")
     except OSError as error:
@@ -78,24 +84,21 @@ def _read_timeline(file: str, seed: int | None) -> _Subject:
         exit_wrong(f"{file}:{error.line}: {error.message}")
 
 
-def _run_scenario(file: str, seed: int | None) -> _Subject:
-    scenarios = load_or_exit([file])
-    if len(scenarios) > 1:
-        exit_wrong(f"{file}: stands for {len(scenarios)} scenarios; expected one")
-    scenario = scenarios[0]
+def _run_scenario(file: str, seed: int | None, case: str | None) -> _Subject:
+    scenario = load_one_or_exit(file, case)
     with ScenarioRun(scenario, seed=seed) as current:
         complaints = tuple(
             f"{file}:{result.line}: {complaint}" for result in current.steps() for complaint in result.complaints
         )
         simulator = current.simulator
-        heading = Heading(scenario.name, scenario.document.description, simulator.seed)
+        heading = Heading(scenario.title, scenario.document.description, simulator.seed)
         return _Subject(heading, read_history(simulator.timeline.to_json_lines()), complaints)
 
 
 TIMELINE_SUFFIX = ".jsonl"
 SCENARIO_SUFFIXES = (".yaml", ".yml")
 
-_READERS: Mapping[str, Callable[[str, int | None], _Subject]] = {
+_READERS: Mapping[str, _Reader] = {
     TIMELINE_SUFFIX: _read_timeline,
     **dict.fromkeys(SCENARIO_SUFFIXES, _run_scenario),
 }

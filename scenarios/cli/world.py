@@ -13,7 +13,7 @@ import click
 from fakes import GIB, MIB, Backup, Cluster, Deployment, Namespace, World, default_world
 from fakes.entities import COLLECTIONS, Entity
 from fakes.inventory import Inventory
-from scenarios.cli.loading import load_or_exit
+from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
 
 TABLE_WIDTH_MAX = 10_000
 """A table is as wide as what is in it; this only keeps rich from cutting it to the width of the terminal."""
@@ -22,9 +22,12 @@ TABLE_WIDTH_MAX = 10_000
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
 @click.option("--scenario", metavar="FILE", help="The world of a scenario instead of the default one.")
-def world(scenario: str | None, *, as_json: bool) -> None:
+@case_option
+def world(scenario: str | None, case: str | None, *, as_json: bool) -> None:
     """Show the entities of the world and their uids."""
-    declared = load_or_exit([scenario])[0].world if scenario else default_world()
+    if scenario is None and case is not None:
+        exit_wrong("--case: there is no --scenario that it could be one of")
+    declared = load_one_or_exit(scenario, case).world if scenario else default_world()
     if as_json:
         click.echo(json.dumps(world_as_json(declared), indent=2, ensure_ascii=False))
     else:
@@ -63,7 +66,14 @@ def print_world(declared: World) -> None:
         for entity in getattr(declared, collection):
             tell = _ABOUT.get(type(entity))
             table.add_row(entity.kind, entity.name, entity.uid, tell(entity, inventory) if tell else "")
-    Console(width=TABLE_WIDTH_MAX, markup=False, emoji=False).print(table)
+    console = Console(width=TABLE_WIDTH_MAX, markup=False, emoji=False)
+    with console.capture() as capture:
+        console.print(table)
+    text = capture.get()
+    if not console.is_terminal:  # what is copied from a file should not end in blanks
+        text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+    console.file.write(text)
+    console.file.flush()
 
 
 def _about_namespace(namespace: Namespace, inventory: Inventory) -> str:

@@ -9,7 +9,7 @@ PYTEST_DONT_REWRITE: there are no assertions here, and pytest warns where it fin
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,13 +46,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and refuse a default seed that is none."""
+    """Register the marker, and refuse defaults that are none."""
     config.addinivalue_line("markers", _MARKER_LINE)
     seed = config.getini("pds_seed")
     try:
         int(seed)
     except ValueError:
         raise pytest.UsageError(f"{config.inipath}: pds_seed is {seed!r}; expected a whole number") from None
+    try:
+        config.getini("pds_strict")
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"{config.inipath}: pds_strict: {error}; expected true or false") from None
 
 
 @pytest.fixture
@@ -62,6 +66,7 @@ def pds_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     ``@pytest.mark.pds_simulator(seed=7)`` says what it is like; parametrizing it indirectly with dictionaries of the
     same keywords does so as well.
     """
+    _require_our_own(_failure)
     from scenarios.pytest_plugin.watch import watched_simulator
 
     with watched_simulator(request.node, getattr(request, "param", {})) as watch:
@@ -93,6 +98,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse markers that make no sense, also on tests that do without the simulator: nobody writes them on purpose."""
     if next(item.iter_markers(MARKER), None) is not None:
+        _require_our_own(_failure)
         from scenarios.pytest_plugin.wishes import wishes_of
 
         wishes_of(item)
@@ -124,6 +130,21 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFi
     """Collect scenarios."""
     if not file_path.name.endswith(SCENARIO_SUFFIX):
         return None
+    _require_our_own(parent.CollectError)
     from scenarios.pytest_plugin.scenario_file import ScenarioFile
 
     return ScenarioFile.from_parent(parent, path=file_path)
+
+
+def _require_our_own(refusal: Callable[[str], BaseException]) -> None:
+    """Raise a *refusal* with a message where an import would find packages of somebody else."""
+    from scenarios.pytest_plugin.origin import require_our_own_packages
+
+    try:
+        require_our_own_packages()
+    except ImportError as error:
+        raise refusal(str(error)) from None
+
+
+def _failure(message: str) -> BaseException:
+    return pytest.fail.Exception(message, pytrace=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.errors import ScenarioError
+from scenarios.errors import ScenarioError, problem_line
 from scenarios.failure_text import explained
 from scenarios.loader import Scenario, load_cases
 from scenarios.outcomes import ScenarioOutcome, run_scenario
@@ -33,8 +33,8 @@ class ScenarioFile(pytest.File):
         except ScenarioError as error:
             raise self.CollectError("\n".join(ScenarioError(file, error.problems).lines())) from None
         for scenario in cases:
-            if not scenario.document.steps:
-                raise self.CollectError(f"{file}: has no steps; there is nothing to run")
+            if (problem := scenario.idleness()) is not None:
+                raise self.CollectError(problem_line(file, problem))
             name = scenario.title.replace("::", ":")  # which pytest takes for the name of something inside
             yield ScenarioItem.from_parent(self, name=name, scenario=scenario)
 

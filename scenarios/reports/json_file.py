@@ -3,7 +3,7 @@
 =====================  ==============================================================================================
 ``version``            1; more keys may come without a new version
 ``passed, failed``     how many scenarios did
-``not_run``            how many were left out because one before them failed
+``not_run``            how many were left out because one before them failed, or somebody stopped the run
 ``scenarios``          for each one that was run, in the order of the files:
 ``  file, name, case`` where it stands, its name, the name of its case or ``""``
 ``  seed``             what was drawn was drawn by this

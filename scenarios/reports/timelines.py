@@ -12,7 +12,7 @@ from scenarios.reports.files import check_file, check_folder, file_name, repeate
 
 def timeline_name(file: str, case: str) -> str:
     """The file for the timeline of a scenario, or of one case of it, in the folder for all of them."""
-    stem = Path(file).stem
+    stem = Path(file).stem.removesuffix(".pds")
     return f"{stem}[{file_name(case)}].jsonl" if case else f"{stem}.jsonl"
 
 

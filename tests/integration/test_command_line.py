@@ -117,8 +117,7 @@ def test_serve_says_so_when_the_port_is_taken(sim):
     code, stdout, stderr = outcome_of("serve", "--port", port)
 
     assert (code, stdout) == (2, "")
-    assert f"pds-sim serve: can't listen on '127.0.0.1:{port}'" in stderr
-    assert "Traceback" not in stderr
+    assert stderr == f"pds-sim serve: can't listen on 127.0.0.1:{port}: the address is in use\n"
 
 
 def test_world_and_serve_tell_of_the_same_world():
@@ -208,3 +207,35 @@ def test_an_old_code_page_and_a_reader_that_goes_are_no_failed_expectations():
     assert (old.returncode, old.stderr) == (0, b"")
     assert b"? create orders-copy" in old.stdout
     assert (gone.returncode, gone.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "quickstart"],
+        ["schema"],
+        ["check", "--json", "quickstart"],
+        ["world"],
+        ["--help"],
+        ["serve", "--port=0"],
+    ],
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_does_not_fit_is_one_line_and_no_failed_expectation(arguments, unbuffered):
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("wb") as full:
+        outcome = subprocess.run(  # noqa: S603  # our own command
+            [PDS_SIM, *arguments], env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert outcome.returncode == 2
+    assert outcome.stderr == "pds-sim: the output can't be written: No space left on device\n"
+
+
+def test_a_timeline_is_drawn_where_there_is_only_ascii():
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    command = [PDS_SIM, "timeline", "quickstart"]
+    outcome = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
+
+    assert (outcome.returncode, outcome.stderr) == (0, b"")
+    assert outcome.stdout.startswith(b"quickstart\n")

@@ -60,6 +60,21 @@ def test_no_process_outlives_the_command(scenario, stop, code):
     assert process.returncode == code
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_somebody_who_presses_ctrl_c_again_and_again_ends_it_once_and_has_reports(scenario, tmp_path, jobs):
+    report = tmp_path / "report.json"
+    files = scenario("quick.yaml", "advance: 1s"), scenario("endless.yaml", CREATE, GET_FOR_EVER)
+    with pds_sim("run", "--jobs", jobs, "--json", report, *files) as process:
+        assert process.stdout.readline() == b"quick\n"
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate()
+
+    assert (process.returncode, stderr.strip()) == (130, b"interrupted")
+    document = json.loads(report.read_text(encoding="utf-8"))
+    assert ([ended["name"] for ended in document["scenarios"]], document["not_run"]) == (["quick"], 1)
+
+
 def test_the_library_is_reported_the_same_by_one_process_and_by_several(tmp_path):
     def report(jobs):
         file = tmp_path / f"{jobs}.json"

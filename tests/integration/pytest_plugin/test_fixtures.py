@@ -184,6 +184,15 @@ def test_a_seed_in_the_configuration_that_is_none_is_refused(run_pytest, pyteste
     outcome.stderr.fnmatch_lines([f"ERROR: {pytester.path}/pytest.ini: pds_seed is 'seven'; expected a whole number"])
 
 
+def test_a_configured_strictness_that_is_none_is_refused(run_pytest, pytester):
+    outcome = run_pytest("def test_it(): pass", files={"pytest.ini": "[pytest]\npds_strict = maybe\n"})
+
+    assert outcome.ret == pytest.ExitCode.USAGE_ERROR
+    outcome.stderr.fnmatch_lines(
+        [f"ERROR: {pytester.path}/pytest.ini: pds_strict: invalid truth value 'maybe'; expected true or false"]
+    )
+
+
 def test_the_marker_and_the_options_are_explained(run_pytest):
     run_pytest("", "--markers").stdout.fnmatch_lines(["@pytest.mark.pds_simulator(scenario, case, *"])
     run_pytest("", "--help").stdout.fnmatch_lines(["*--pds-seed=SEED*", "*pds_seed (string)*", "*pds_strict (bool)*"])

@@ -108,7 +108,7 @@ def test_a_file_without_steps_is_an_error(run_pytest):
     outcome = run_pytest("", files={"idle.pds.yaml": "version: 1\n"})
 
     outcome.assert_outcomes(errors=1)
-    outcome.stdout.fnmatch_lines(["idle.pds.yaml: has no steps; there is nothing to run"])
+    outcome.stdout.fnmatch_lines(["idle.pds.yaml:1:1: has no steps; there is nothing to run"])
 
 
 def test_names_are_readable_when_tests_are_only_collected(run_pytest):

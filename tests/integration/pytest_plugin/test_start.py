@@ -6,6 +6,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 HEAVY = {"click", "fakes", "google", "grpc", "pydantic", "rich", "simpy", "simulator", "yaml"}
 
@@ -55,3 +57,27 @@ def test_the_entry_point_names_the_plugin():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
     assert project["entry-points"]["pytest11"] == {"pds_simulator": "scenarios.pytest_plugin"}
+
+
+@pytest.mark.parametrize("package", ["fakes", "simulator"])
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"test_it.py": "def test_it(pds_simulator): pass\n"},
+        {"test_it.py": "import pytest\n\n@pytest.mark.pds_simulator(seed=7)\ndef test_it(): pass\n"},
+        {"orders.pds.yaml": "version: 1\nsteps: [advance: 1s]\n"},
+    ],
+    ids=["fixture", "marker", "scenario"],
+)
+def test_where_another_package_of_the_name_comes_first_the_failure_says_which_file_it_is(tmp_path, package, files):
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").touch()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    outcome = run_python(RUN_PYTEST, workdir=tmp_path, first_in_path=tmp_path)
+
+    assert "1 error" in outcome.stdout, outcome.stderr
+    assert f"needs its own package '{package}' at {ROOT / package}" in outcome.stdout
+    assert f"finds {tmp_path / package / '__init__.py'}; rename that one" in outcome.stdout
+    assert "Traceback" not in outcome.stdout

@@ -45,5 +45,16 @@ def failing(write):
 
 
 @pytest.fixture
+def cases(write):
+    return write(
+        "version: 1\n"
+        "parameters: [{case: small, uid: few}, {case: large, uid: many}]\n"
+        'world: {base: empty, accounts: {only: {uid: "${parameters.uid}"}}}\n'
+        "steps: [{matrix: }]\n",
+        "cases.yaml",
+    )
+
+
+@pytest.fixture
 def wrong(write):
     return write("version: 1\nsteps:\n  - advanc: 1s\n", "wrong.yaml")

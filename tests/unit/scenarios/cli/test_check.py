@@ -1,6 +1,7 @@
 """``pds-sim check`` tells errors and warnings without a run, and ends with 0, 1 or 2."""
 
 import json
+import os
 
 import pytest
 
@@ -101,3 +102,32 @@ def test_of_cases_only_what_is_so_in_all_is_a_warning(pds_sim, write):
         f"{file}:4:21: steps[0].list.as: warning: no step refers to the answer 'page'",
         "1 file: no errors, 1 warning",
     ]
+
+
+@pytest.mark.parametrize(("text", "place"), [("version: 1\n", "1:1"), ("version: 1\nsteps: []\n", "2:1")])
+def test_what_can_not_be_run_for_want_of_steps_is_a_warning(pds_sim, write, text, place):
+    file = write(text, "idle.yaml")
+
+    outcome = pds_sim("check", "--strict", file)
+
+    assert outcome.exit_code == 1
+    assert outcome.stdout.splitlines()[0] == f"{file}:{place}: warning: has no steps; there is nothing to run"
+
+
+def test_pipes_in_a_folder_are_left_out_and_refused_by_themselves(pds_sim, passing):
+    pipe = passing.with_name("pipe.yaml")
+    os.mkfifo(pipe)
+
+    folder, alone = pds_sim("check", passing.parent), pds_sim("check", pipe)
+
+    assert (folder.exit_code, folder.stdout) == (0, "1 file: no errors, no warnings\n")
+    assert (alone.exit_code, alone.stdout.splitlines()[0]) == (2, f"{pipe}: is no regular file")
+
+
+def test_a_pipe_that_the_shell_has_made_is_read(pds_sim):
+    reader, writer = os.pipe()
+    os.write(writer, b"version: 1\nsteps: [advance: 1s]\n")
+    os.close(writer)
+
+    assert pds_sim("check", "--strict", f"/dev/fd/{reader}").exit_code == 0
+    os.close(reader)

@@ -34,7 +34,7 @@ def test_rules_are_told_with_what_came_of_them(pds_sim, write):
 
     stdout = pds_sim("explain", file).stdout
 
-    assert "  rule 'slow-west': matched 1 times, took effect 1 times\n" in stdout
+    assert "  rule 'slow-west': matched 1 time, took effect 1 time\n" in stdout
     assert "  rule 'slow-east': matched 0 times, took effect 0 times\n" in stdout
     assert "the rule 'slow-east' never fired: what came closest:\n" in stdout
 
@@ -52,3 +52,13 @@ def test_time_of_the_wall_clock_is_not_moved(pds_sim, write):
 
 def test_a_wrong_file_ends_with_2(pds_sim, wrong):
     assert pds_sim("explain", wrong).exit_code == 2
+
+
+def test_cases_are_told_apart_and_can_be_selected(pds_sim, cases):
+    def titles(*options):
+        lines = pds_sim("explain", cases, *options).stdout.splitlines()
+        return [line for line in lines if not line.startswith(" ")]
+
+    assert titles() == ["cases[small] (seed 0)", "cases[large] (seed 0)"]
+    assert titles("-k", "large") == ["cases[large] (seed 0)"]
+    assert pds_sim("explain", cases, "-k", "huge").exit_code == 2

@@ -47,6 +47,10 @@ def test_nothing_is_written_over(pds_sim, folder):
     assert (refused.exit_code, refused.stderr) == (2, "first.yaml: exists already; expected the name of a new file\n")
     assert (folder / "first.yaml").read_text() == "mine"
     assert (written.exit_code, written.stdout) == (0, "second.yaml\n")
+    assert written.stderr == (
+        "scenario.schema.json: is kept, but differs from the schema of this version;"
+        " to renew it: pds-sim schema --output scenario.schema.json\n"
+    )
     assert (folder / "scenario.schema.json").read_text() == "mine too"
 
 
@@ -59,3 +63,10 @@ def test_a_file_that_can_not_be_written_ends_with_2(pds_sim, folder, name, reaso
 
     assert (outcome.exit_code, outcome.stderr) == (2, f"{name}: can't be written: {reason}\n")
     assert list(folder.iterdir()) == []
+
+
+def test_of_a_schema_that_is_up_to_date_nothing_is_said(pds_sim, tmp_path):
+    first, second = pds_sim("new", tmp_path / "first.yaml"), pds_sim("new", tmp_path / "second.yaml")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert (second.stdout, second.stderr) == (f"{tmp_path / 'second.yaml'}\n", "")

@@ -2,9 +2,11 @@
 
 import json
 import re
+import sys
 
 import pytest
 
+from scenarios.outcomes import run_scenario
 from simulator import Simulator
 
 
@@ -61,7 +63,7 @@ def test_a_scenario_without_steps_is_nothing_to_run(pds_sim, passing, write):
     outcome = pds_sim("run", passing, file)
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr == f"{file}: has no steps; there is nothing to run\n"
+    assert outcome.stderr == f"{file}:1:1: has no steps; there is nothing to run\n"
 
 
 def test_several_scenarios_are_counted_and_one_that_fails_is_enough_for_1(pds_sim, passing, failing):
@@ -162,3 +164,17 @@ def test_any_name_of_a_file_will_do(pds_sim, write, name):
     outcome = pds_sim("run", write("version: 1\nsteps: [advance: 1s]", name))
 
     assert outcome.stdout.splitlines()[0] == name.removesuffix(".yaml")
+
+
+def test_what_was_run_before_an_interruption_is_in_the_reports(pds_sim, passing, failing, tmp_path, monkeypatch):
+    def interrupted(scenarios, **_):
+        yield run_scenario(scenarios[0], seed=None)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["scenarios.cli.run"], "run_scenarios", interrupted)
+    outcome = pds_sim("run", "--json", tmp_path / "report.json", "--junit", tmp_path / "report.xml", passing, failing)
+
+    assert (outcome.exit_code, outcome.stderr.strip()) == (130, "interrupted")
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert ([scenario["name"] for scenario in report["scenarios"]], report["not_run"]) == (["passing"], 1)
+    assert 'tests="1"' in (tmp_path / "report.xml").read_text(encoding="utf-8")

@@ -123,3 +123,8 @@ def test_a_fault_of_the_simulator_fails_its_scenario_and_the_others_go_on(pds_si
     assert outcome.exit_code == 1
     assert "    RuntimeError: the simulator is at fault" in outcome.stdout.splitlines()
     assert outcome.stdout.splitlines()[-1] == "2 passed, 1 failed"
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_expression_selects_everything(titles, library, blank):
+    assert titles("-k", blank, library("carts", "events"))[0] == ["the carts one", "the events one"]

@@ -109,3 +109,9 @@ def test_old_reports_stay_when_a_file_is_wrong(pds_sim, wrong, tmp_path):
     outcome = pds_sim("run", "--json", old, wrong)
 
     assert (outcome.exit_code, old.read_text(encoding="utf-8")) == (2, "old")
+
+
+def test_a_report_that_does_not_fit_is_told_with_its_path(pds_sim, passing):
+    outcome = pds_sim("run", "--json", "/dev/full", passing)
+
+    assert (outcome.exit_code, outcome.stderr) == (2, "--json /dev/full: No space left on device\n")

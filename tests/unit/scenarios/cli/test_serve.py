@@ -105,6 +105,7 @@ def test_it_listens_where_it_is_told_to(pds_sim, monkeypatch, host, address):
         raise OSError(sim._address)
 
     monkeypatch.setattr(Simulator, "start", refuse)
+    monkeypatch.setattr("scenarios.cli.listening._reason", lambda *_: "")
 
     assert pds_sim("serve", "--host", host, "--port", 7).stderr == f"pds-sim serve: {address}\n"
 
@@ -154,7 +155,28 @@ def test_a_port_that_is_taken_ends_with_2(pds_sim, sim):
     outcome = pds_sim("serve", "--port", port)
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr.startswith(f"pds-sim serve: can't listen on '127.0.0.1:{port}': ")
+    assert outcome.stderr == f"pds-sim serve: can't listen on 127.0.0.1:{port}: the address is in use\n"
+
+
+def test_an_address_of_another_machine_ends_with_2(pds_sim):
+    outcome = pds_sim("serve", "--port", "0", "--host", "192.0.2.1")
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr == "pds-sim serve: can't listen on 192.0.2.1:0: Cannot assign requested address\n"
+
+
+def test_one_of_several_cases_is_served(console, pds_sim, cases):
+    refused = pds_sim("serve", "--port", "0", "--scenario", cases)
+    about = json.loads(console.serve("--json", "--scenario", cases, "--case", "large")[0])
+
+    assert refused.exit_code == 2
+    assert about["world"]["accounts"]["only"]["uid"] == "many"
+
+
+def test_a_case_of_no_scenario_ends_with_2(pds_sim):
+    outcome = pds_sim("serve", "--port", "0", "--case", "large")
+
+    assert (outcome.exit_code, outcome.stderr) == (2, "--case: there is no --scenario that it could be one of\n")
 
 
 def test_a_wrong_scenario_ends_with_2(pds_sim, wrong):

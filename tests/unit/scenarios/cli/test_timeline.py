@@ -101,3 +101,19 @@ def test_a_timeline_has_no_seed_to_change(pds_sim, recorded):
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr == f"--seed: {recorded} is a timeline, which is not run\n"
+
+
+def test_one_of_several_cases_has_to_be_named(pds_sim, cases):
+    unnamed, named = pds_sim("timeline", cases), pds_sim("timeline", cases, "--case", "large")
+
+    assert (unnamed.exit_code, unnamed.stdout) == (2, "")
+    assert unnamed.stderr == (
+        f"{cases}:2:1: parameters: has several cases; expected one of 'small', 'large'; --case NAME says which\n"
+    )
+    assert (named.exit_code, named.stdout.splitlines()[0]) == (0, "cases[large]")
+
+
+def test_a_timeline_has_no_cases(pds_sim, recorded):
+    outcome = pds_sim("timeline", recorded, "--case", "large")
+
+    assert (outcome.exit_code, outcome.stderr) == (2, f"--case: {recorded} is a timeline, which is not run\n")

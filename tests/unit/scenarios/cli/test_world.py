@@ -99,7 +99,7 @@ def test_names_are_shown_as_they_are_and_never_cut(pds_sim, write):
 
     assert outcome.exit_code == 0
     assert f" {long} " in outcome.stdout
-    assert f" {'u' * 500} " in outcome.stdout
+    assert f" {'u' * 500}\n" in outcome.stdout
     assert f" {markup} " in outcome.stdout
 
 
@@ -108,3 +108,33 @@ def test_a_wrong_scenario_ends_with_2(pds_sim, wrong):
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr.startswith(f"{wrong}:3:5: steps[0].advanc: is no key here")
+
+
+def test_lines_of_a_pipe_do_not_end_in_blanks(pds_sim):
+    lines = pds_sim("world").stdout.splitlines()
+
+    assert lines == [line.rstrip() for line in lines]
+
+
+def test_one_of_several_cases_has_to_be_named(pds_sim, cases):
+    unnamed = pds_sim("world", "--scenario", cases)
+    named = pds_sim("world", "--json", "--scenario", cases, "--case", "large")
+
+    assert (unnamed.exit_code, unnamed.stdout) == (2, "")
+    assert "has several cases; expected one of 'small', 'large'; --case NAME says which" in unnamed.stderr
+    assert json.loads(named.stdout)["accounts"]["only"]["uid"] == "many"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--case", "x"], "--case: there is no --scenario that it could be one of\n"),
+        (["--scenario", "cases", "--case", "smal"], "has no case 'smal'; did you mean 'small'?\n"),
+        (["--scenario", "faults"], "expected one, such as"),
+    ],
+)
+def test_a_case_or_a_scenario_that_is_none_ends_with_2(pds_sim, arguments, message):
+    outcome = pds_sim("world", *arguments)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert message in outcome.stderr

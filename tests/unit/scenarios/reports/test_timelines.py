@@ -30,3 +30,4 @@ def test_two_of_a_name_are_refused_before_anything_is_made(tmp_path, load):
 def test_a_name_is_that_of_the_file_and_the_case():
     assert timeline_name("folder/orders.yaml", "") == "orders.jsonl"
     assert timeline_name("folder/orders.yaml", "large") == "orders[large].jsonl"
+    assert timeline_name("folder/orders.pds.yaml", "large") == "orders[large].jsonl"

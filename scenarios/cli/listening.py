@@ -1,0 +1,40 @@
+"""Says in plain words why nothing can listen at an address, before gRPC does in its own, on stderr and as a number."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+
+_LOCALHOST = "localhost"
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Check that something can listen on *port* of *host*, by doing so for a moment.
+
+    Names of other machines are left to gRPC to look up; so is everything where at least one address of *host* is free.
+
+    Raises:
+        OSError: nothing can; the message says where, and why.
+    """
+    flags = 0 if host == _LOCALHOST else socket.AI_NUMERICHOST
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    except OSError:
+        return
+    reasons = [_reason(family, address) for family, _, _, _, address in found]
+    if all(reasons):
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        raise OSError(f"can't listen on {place}: {reasons[0]}")
+
+
+def _reason(family: int, address: tuple[str | int, ...] | tuple[int, bytes]) -> str:
+    """Why nothing can listen there; nothing when something can."""
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            if os.name == "posix":  # connections that have ended don't count, as gRPC has it
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return "the address is in use" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+    return ""
