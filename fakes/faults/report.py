@@ -30,7 +30,8 @@ def _why(active: ActiveRule, plan: FaultPlan) -> str:
     if active.matched_count:
         let_pass = [f"'after: {rule.after}'"] if rule.after else []
         let_pass += [f"'probability: {rule.probability:g}'"] if rule.probability < 1 else []
-        return f"it matched {active.matched_count} times, but {' and '.join(let_pass) or 'its effect'} let all pass"
+        often = "once" if active.matched_count == 1 else f"{active.matched_count} times"
+        return f"it matched {often}, but {' and '.join(let_pass) or 'its effect'} let all pass"
     if active.kind == "time":
         return "nothing matches it any more" if active.has_struck else "its time did not come"
     near = sorted(_near_misses(active, plan), key=len)[:NEAR_MISSES_MAX]

@@ -53,7 +53,7 @@ def outcome(tmp_path_factory):
         told = [
             (result.at_seconds, result.summary.removeprefix("client: "), result.complaints)
             for result in results
-            if not result.summary.startswith("beside: ")
+            if not result.summary.startswith("beside ")
         ]
         return timeline, told
 
@@ -67,7 +67,7 @@ def lane(name, steps):
 @settings(max_examples=40, deadline=None)
 @given(actions(("one", "two")), st.lists(idle_lanes, min_size=1, max_size=2), st.booleans(), clocks)
 def test_a_client_beside_idle_lanes_sees_what_it_sees_alone(outcome, steps, idle, is_first, clock):
-    beside = [lane("beside", advances) for advances in idle]
+    beside = [lane(f"beside {number}", advances) for number, advances in enumerate(idle)]
     lanes = [lane("client", steps), *beside] if is_first else [*beside, lane("client", steps)]
     rest = {"advance": "1h"}
 
@@ -81,7 +81,9 @@ def test_a_client_beside_idle_lanes_sees_what_it_sees_alone(outcome, steps, idle
 @settings(max_examples=30, deadline=None)
 @given(st.lists(idle_lanes, min_size=2, max_size=3))
 def test_lanes_together_take_as_long_as_the_longest(outcome, lanes):
-    _, told = outcome([{"parallel": [lane("client", steps) for steps in lanes]}], clock="manual")
+    _, told = outcome(
+        [{"parallel": [lane(f"client {number}", steps) for number, steps in enumerate(lanes)]}], clock="manual"
+    )
 
     longest_seconds = max(sum(round(step["advance"] * 1e6) for step in steps) for steps in lanes) / 1e6
     assert told[-1][0] == longest_seconds
@@ -95,7 +97,9 @@ def lanes_of_clients(draw):
     for name in NAMES[: draw(st.integers(2, 3))]:
         steps = draw(actions((name,)))
         if draw(st.booleans()):
-            steps.append({"parallel": [lane("", draw(idle_lanes)), lane("inner", [{"list": {}}, *draw(idle_lanes)])]})
+            steps.append(
+                {"parallel": [lane("idle", draw(idle_lanes)), lane("inner", [{"list": {}}, *draw(idle_lanes)])]}
+            )
         if draw(st.booleans()):
             steps = [steps[0], {"repeat": {"times": 2, "steps": [*steps[1:], {"matrix": {}}]}}]
         lanes.append(lane(name, steps))
