@@ -232,6 +232,15 @@ def test_output_that_does_not_fit_is_one_line_and_no_failed_expectation(argument
     assert outcome.stderr == "pds-sim: the output can't be written: No space left on device\n"
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_run_whose_output_is_closed_is_a_run(closed):
+    ended = subprocess.run(  # noqa: S602  # only a shell can close them
+        f"'{PDS_SIM}' run quickstart {closed}", shell=True, check=False, capture_output=True, text=True
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_a_timeline_is_drawn_where_there_is_only_ascii():
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     command = [PDS_SIM, "timeline", "quickstart"]
