@@ -19,6 +19,8 @@ from simulator.api import RestoreServiceStub, restore_pb2
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 PATIENCE_SECONDS = 20
+LIST = "/public.portworx.pds.restore.v1.RestoreService/ListRestores"
+WATCH = "/grpc.health.v1.Health/Watch"
 ANYTHING = restore_pb2.ListRestoresRequest()
 SHOWN = {}
 
@@ -258,6 +260,38 @@ def test_errors_are_of_other_classes_but_are_the_same_three_things(both):
         classes.add(type(caught.value))
 
     assert len(classes) == 2
+
+
+@shows("texts of errors")
+def test_details_are_told_without_what_a_connection_wraps_around_them(sim):
+    details = {}
+    for transport in ("loopback", "in_process"):
+        channel = sim.channel(transport=transport)
+        with pytest.raises(grpc.RpcError) as unary:
+            channel.unary_unary(WATCH)(b"", timeout=0.2)
+        with pytest.raises(grpc.RpcError) as empty:
+            channel.stream_unary(LIST)(iter(()), timeout=PATIENCE_SECONDS)
+        assert unary.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+        details[transport] = [unary.value.details(), empty.value.details()]
+
+    assert details["in_process"] == ["Deadline Exceeded", "the method requires exactly one request message."]
+    wrapped, named = details["loopback"]
+    assert "Deadline Exceeded" in wrapped
+    assert LIST in named
+
+
+@shows("paths that name nothing")
+def test_paths_that_name_nothing_are_unknown_methods(sim):
+    with pytest.raises(grpc.RpcError) as empty:
+        sim.channel(transport="loopback").unary_unary("")(b"", timeout=PATIENCE_SECONDS)
+    with pytest.raises(AttributeError):
+        sim.channel(transport="loopback").unary_unary(None)(b"", timeout=PATIENCE_SECONDS)
+    assert empty.value.code() is grpc.StatusCode.CANCELLED
+
+    for path in ("", None):
+        with pytest.raises(grpc.RpcError) as unknown:
+            sim.channel().unary_unary(path)(b"", timeout=PATIENCE_SECONDS)
+        assert unknown.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 @shows("instrumentation")
