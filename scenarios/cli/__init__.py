@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import functools
+import gc
+import importlib
 import io
 import os
 import signal
@@ -16,24 +18,10 @@ from typing import Any, NoReturn, TextIO
 
 import click
 
-from scenarios.cli.check import check
-from scenarios.cli.explain import explain
-from scenarios.cli.loading import EXIT_WRONG
-from scenarios.cli.new import new
-from scenarios.cli.run import run
-from scenarios.cli.scenarios import scenarios
-from scenarios.cli.schema import schema
-from scenarios.cli.serve import serve
-from scenarios.cli.timeline import timeline
-from scenarios.cli.world import world
+from scenarios.cli.exit_codes import EXIT_BROKEN_PIPE, EXIT_INTERRUPTED, EXIT_WRONG
 
-VERBS: tuple[click.Command, ...] = (run, check, explain, timeline, serve, world, scenarios, new, schema)
-
-
-EXIT_INTERRUPTED = 130
-EXIT_BROKEN_PIPE = 141
-"""As shells have it: 128 and the number of the signal. 1 means that an expectation failed, and nothing else."""
-
+VERBS = ("run", "check", "explain", "timeline", "serve", "world", "scenarios", "new", "schema")
+"""Each is the command of that name in the module of that name, which is imported when it is asked for."""
 
 _OUTPUT_ERRORS = frozenset({errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC})
 """What writing to stdout or stderr can end with; of files, whoever writes them tells."""
@@ -45,6 +33,17 @@ class _ReaderGone(Exception):
 
 class _Program(click.Group):
     """The verbs, with exit codes and an output that suit programs that call it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click gives it
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click gives it
+        if cmd_name not in VERBS:
+            return None
+        with _collecting_no_garbage():
+            module = importlib.import_module(f"scenarios.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -61,6 +60,18 @@ class _Program(click.Group):
                 stream.reconfigure(errors="replace")  # an old code page has no ✓
         run = functools.partial(super().main, *args, standalone_mode=False, **extra)
         return _as_program(run) if standalone_mode else run()
+
+
+@contextmanager
+def _collecting_no_garbage() -> Iterator[None]:
+    """Leave garbage where it is; what is imported stays, and looking through it again and again takes its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _as_program(run: Callable[[], Any]) -> NoReturn:
@@ -136,7 +147,3 @@ def main(context: click.Context) -> None:
     """Simulate the Portworx Data Services RestoreService, without a cluster."""
     if os.environ.get("NO_COLOR"):  # https://no-color.org
         context.color = False
-
-
-for _verb in VERBS:
-    main.add_command(_verb)

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from scenarios.cli.loading import EXIT_FAILED, EXIT_WRONG, load_all
+from scenarios.cli.exit_codes import EXIT_FAILED, EXIT_WRONG
+from scenarios.cli.loading import load_all
 from scenarios.cli.wording import counted
 from scenarios.errors import Problem, problem_line
 from scenarios.lint import warnings_of

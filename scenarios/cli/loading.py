@@ -10,15 +10,11 @@ from typing import Any, NoReturn
 
 import click
 
+from scenarios.cli.exit_codes import EXIT_WRONG
 from scenarios.errors import Problem, ScenarioError
 from scenarios.loader import Scenario, SeveralCases, load_cases, load_scenario
 from scenarios.selection import WrongExpression, parse_selection
 from scenarios.shipped import shipped_files
-
-EXIT_FAILED = 1
-"""An expectation failed."""
-EXIT_WRONG = 2
-"""A file or an argument is wrong; nothing was run."""
 
 _Command = Callable[..., Any]
 

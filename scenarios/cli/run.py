@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from scenarios.cli.determinism import differences
-from scenarios.cli.loading import EXIT_FAILED, exit_wrong, load_or_exit, selected_or_exit, selection_option
+from scenarios.cli.exit_codes import EXIT_FAILED
+from scenarios.cli.loading import exit_wrong, load_or_exit, selected_or_exit, selection_option
 from scenarios.errors import problem_line
 from scenarios.loader import Scenario
 from scenarios.outcomes import ScenarioOutcome

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.loading import EXIT_FAILED, case_option, exit_wrong, load_one_or_exit
+from scenarios.cli.exit_codes import EXIT_FAILED
+from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
 from scenarios.pictures.events import WrongTimeline
 from scenarios.pictures.heading import Heading
 from scenarios.pictures.history import History

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click import Context
 from click.testing import CliRunner
 
 from scenarios.cli import main
@@ -17,6 +18,7 @@ from simulator.faults import EFFECTS
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIRST_SCREEN_LINES = 40
+CONTEXT = Context(main)
 RUN = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/pds-sim run scenarios/library/quickstart.yaml"
 TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
 
@@ -96,7 +98,7 @@ def test_the_first_command_prints_what_the_readme_says(monkeypatch):
 
 @pytest.mark.parametrize("command", commands(), ids=" ".join)
 def test_a_command_has_a_verb_and_options_that_exist(command):
-    verb = main.commands[command[0]]
+    verb = main.get_command(CONTEXT, command[0])
 
     context = verb.make_context(command[0], command[1:])  # refuses what does not exist
 
@@ -104,7 +106,7 @@ def test_a_command_has_a_verb_and_options_that_exist(command):
 
 
 def test_commands_are_found():
-    assert {command[0] for command in commands()} == set(main.commands)
+    assert {command[0] for command in commands()} == set(main.list_commands(CONTEXT))
     assert ["serve", "--port", "50051", "--speed", "60"] in commands()
 
 
@@ -152,7 +154,9 @@ def test_the_steps_are_those_that_there_are():
 def test_the_table_of_options_names_each_of_run_exactly_once():
     named = [word for name in named_in(table("| option of `run` | what it does |"), column=1) for word in name.split()]
 
-    options = [name for option in main.commands["run"].params for name in option.opts if name.startswith("-")]
+    options = [
+        name for option in main.get_command(CONTEXT, "run").params for name in option.opts if name.startswith("-")
+    ]
     assert sorted(name for name in named if name.startswith("-")) == sorted(options)
 
 
