@@ -144,3 +144,38 @@ def test_advancing_past_the_year_9999_is_refused_and_moves_nothing(environment, 
 
     assert environment.now_microseconds == 0
     assert happened == []
+
+
+def test_processes_of_simpy_go_on_among_the_calls(environment, happened):
+    def process():
+        for _ in range(2):
+            yield environment.timeout(10)
+            happened.append(("process", environment.now_microseconds))
+
+    environment.process(process())
+    environment.call_after(15, lambda: happened.append(("call", environment.now_microseconds)))
+    environment.advance_to(100)
+
+    assert happened == [("process", 10), ("call", 15), ("process", 20)]
+    assert environment.now_microseconds == 100
+
+
+def test_what_nobody_listens_to_does_not_move_the_clock(environment):
+    environment.timeout(10)
+    environment.call_off(environment.call_after(20, lambda: None))
+
+    assert environment.peek() == float("inf")
+    environment.timeout(10)
+    environment.advance_to(5)
+    environment.advance_to(50)
+    assert environment.now_microseconds == 50
+
+
+def test_calls_are_made_by_the_run_of_simpy_too(environment, happened):
+    environment.call_after(5, lambda: happened.append(environment.now_microseconds))
+    environment.call_off(environment.call_after(7, lambda: happened.append("called off")))
+
+    environment.run(until=20)
+
+    assert happened == [5]
+    assert environment.now_microseconds == 20
