@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from scenarios.outcomes import ScenarioOutcome, StepOutcome
 from scenarios.restore_traces import RestoreTrace, restore_traces
+from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 
 RESTORES_SHOWN_MAX = 3
 """Restores whose history is shown."""

@@ -14,11 +14,11 @@ from pydantic import Field, ValidationError
 from fakes import InvalidWorld, World
 from fakes.suggestions import suggest
 from fakes.world import Problem as WorldProblem
-from scenarios.document import ScenarioDocument
+from scenarios.documents.document import ScenarioDocument
+from scenarios.documents.model import Model, description_of, known_keys
+from scenarios.documents.quantities import CLOCK
 from scenarios.errors import WRONG_KEY, KeyPath, Problem, ScenarioError, shown
-from scenarios.model import Model, description_of, known_keys
 from scenarios.parameters import Case, Row, WrongTable, read_cases, unused_parameters, with_values
-from scenarios.quantities import CLOCK
 from scenarios.references import check_references
 from scenarios.yaml_source import Source, read_source
 

@@ -16,14 +16,14 @@ from fakes import World
 from fakes.faults.plan import FaultPlan
 from fakes.inventory import Inventory
 from fakes.suggestions import suggest
-from scenarios.document import ScenarioDocument
+from scenarios.documents.document import ScenarioDocument
+from scenarios.documents.expectation_document import Expectation, ExpectStep, is_about_presence
+from scenarios.documents.fault_document import FaultDocument
+from scenarios.documents.model import Model
+from scenarios.documents.step_documents import CallStep, ChangeStep, LaneDocument, RepeatStep, Step, count_steps
 from scenarios.errors import Finding, KeyPath
-from scenarios.expectation_document import Expectation, ExpectStep, is_about_presence
-from scenarios.fault_document import FaultDocument
 from scenarios.field_paths import FieldPathError, check_path
-from scenarios.model import Model
 from scenarios.rule_names import RuleNames
-from scenarios.step_documents import CallStep, ChangeStep, LaneDocument, RepeatStep, Step, count_steps
 from simulator.api import METHODS, restore_pb2
 from simulator.clock import ClockMode
 

@@ -9,8 +9,8 @@ from fakes.faults.errors import InvalidRule
 from fakes.faults.plan import FaultPlan
 from fakes.faults.rule import has_gate
 from fakes.suggestions import suggest
+from scenarios.documents.fault_document import FaultDocument
 from scenarios.errors import Finding, KeyPath
-from scenarios.fault_document import FaultDocument
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from scenarios.loader import Scenario
-from scenarios.outcomes import ScenarioOutcome
+from scenarios.running.outcomes import ScenarioOutcome
 from scenarios.workers.pool import Watcher, WorkerPool
 
 OTHER_HASH_SEED = "4711"

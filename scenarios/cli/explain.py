@@ -9,7 +9,7 @@ from scenarios.cli.wording import counted
 from scenarios.explanation import PhaseStory, RestoreStory
 from scenarios.explanation import explain as explain_world
 from scenarios.loader import Scenario
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 
 @click.command()

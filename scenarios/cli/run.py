@@ -14,7 +14,6 @@ from scenarios.cli.exit_codes import EXIT_FAILED
 from scenarios.cli.loading import exit_wrong, load_or_exit, selected_or_exit, selection_option
 from scenarios.errors import problem_line
 from scenarios.loader import Scenario
-from scenarios.outcomes import ScenarioOutcome
 from scenarios.reports.html_pages import HtmlPages
 from scenarios.reports.json_file import STANDARD_OUTPUT, JsonFile
 from scenarios.reports.junit_file import JUnitFile
@@ -22,6 +21,7 @@ from scenarios.reports.report import Report, ReportKind
 from scenarios.reports.screen import Screen, screen
 from scenarios.reports.terminal import TerminalReport
 from scenarios.reports.timelines import TimelineFiles
+from scenarios.running.outcomes import ScenarioOutcome
 from scenarios.workers.pool import run_scenarios
 
 REPORTS: Mapping[str, ReportKind] = {

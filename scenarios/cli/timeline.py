@@ -19,7 +19,7 @@ from scenarios.pictures.history import History
 from scenarios.pictures.page import page
 from scenarios.pictures.reading import read_history
 from scenarios.pictures.terminal import WIDTH_COLUMNS, terminal_picture
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 
 @dataclass(frozen=True, slots=True)

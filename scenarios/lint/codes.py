@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 
 from fakes.faults.plan import methods_of
 from fakes.faults.rule import Rule
+from scenarios.documents.step_documents import CallStep
 from scenarios.errors import Finding
 from scenarios.lint.subjects import Subject
-from scenarios.step_documents import CallStep
 
 HEADER_LENGTH_MAX = 1_000
 """With more in it, gRPC itself may refuse a call."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenarios.documents.expectation_document import Matcher
 from scenarios.errors import Finding
-from scenarios.expectation_document import Matcher
 from scenarios.lint.subjects import subjects
 from scenarios.lint.walk import Reading
 

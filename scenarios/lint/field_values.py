@@ -10,13 +10,13 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from fakes.suggestions import suggest
+from scenarios.documents.expectation_document import Matcher
+from scenarios.documents.regular_expressions import matches_whole
 from scenarios.errors import Finding, shown
-from scenarios.expectation_document import Matcher
 from scenarios.field_paths import TIMESTAMP as TIMESTAMP_TYPE
 from scenarios.field_paths import value_field
 from scenarios.lint.subjects import Subject
 from scenarios.references import VARIABLE
-from scenarios.regular_expressions import matches_whole
 
 _TIME_TEXT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 

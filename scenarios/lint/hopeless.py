@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenarios.documents.step_documents import ListStep
 from scenarios.errors import Finding
 from scenarios.lint.codes import code_problems
 from scenarios.lint.field_values import field_problems
@@ -11,7 +12,6 @@ from scenarios.lint.phases import phase_problems
 from scenarios.lint.subjects import Subject, subjects
 from scenarios.lint.walk import Place, Reading
 from scenarios.references import VARIABLE
-from scenarios.step_documents import ListStep
 
 CHECKS = (code_problems, field_problems, phase_problems)
 """What can be wrong with an expectation."""

@@ -15,11 +15,11 @@ from typing import Any
 from fakes import Phase, World
 from fakes.faults.where import Where
 from fakes.inventory import Inventory
+from scenarios.documents.expectation_document import ExpectStep
+from scenarios.documents.step_documents import CallStep, CreateStep, GetStep, ListStep, RecreateStep
 from scenarios.errors import KeyPath
-from scenarios.expectation_document import ExpectStep
 from scenarios.lint.walk import Place, Reading
 from scenarios.references import METHOD_OF_VERB, VARIABLE
-from scenarios.step_documents import CallStep, CreateStep, GetStep, ListStep, RecreateStep
 
 ANY = "${anything}"
 """A text that is not known before a run."""

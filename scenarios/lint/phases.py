@@ -8,14 +8,14 @@ from fnmatch import fnmatchcase
 
 from fakes import Phase
 from fakes.faults.plan import kind_of as rule_kind
+from scenarios.documents.expectation_document import Matcher
+from scenarios.documents.regular_expressions import matches_whole
 from scenarios.errors import Finding, KeyPath
-from scenarios.expectation_document import Matcher
 from scenarios.field_paths import value_field
 from scenarios.lint.field_values import holds_unset, kind_of
 from scenarios.lint.subjects import Subject
 from scenarios.lint.walk import Reading
 from scenarios.references import VARIABLE
-from scenarios.regular_expressions import matches_whole
 from simulator.clock import ClockMode
 
 PHASE = "status.phase"

@@ -9,11 +9,11 @@ from fnmatch import fnmatchcase
 from fakes.faults.plan import kind_of, methods_of
 from fakes.faults.rule import Rule
 from fakes.faults.where import Where
+from scenarios.documents.expectation_document import ExpectStep
+from scenarios.documents.step_documents import CallStep
 from scenarios.errors import Finding, KeyPath
-from scenarios.expectation_document import ExpectStep
 from scenarios.lint.occasions import LIVE_PHASES, Meeting, Meetings, misses
 from scenarios.lint.walk import Place, Reading, after
-from scenarios.step_documents import CallStep
 from simulator.clock import ClockMode
 
 _MOVING = ("create", "recreate", "advance", "advance_until")

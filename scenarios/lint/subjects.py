@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from google.protobuf.descriptor import Descriptor
 
+from scenarios.documents.expectation_document import Expectation, ExpectStep
 from scenarios.errors import KeyPath
-from scenarios.expectation_document import Expectation, ExpectStep
 from scenarios.lint.walk import Place, Reading
 from scenarios.references import METHOD_OF_VERB, answer_type
 

@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 
 from fakes import Phase
 from fakes.suggestions import suggest
+from scenarios.documents.expectation_document import ExpectStep
+from scenarios.documents.history_document import EventDocument
 from scenarios.errors import Finding, KeyPath
-from scenarios.expectation_document import ExpectStep
-from scenarios.history_document import EventDocument
 from scenarios.lint.walk import Reading
 from simulator import faults
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scenarios.documents.fault_document import PATTERN_KEYS
 from scenarios.errors import Finding, KeyPath
-from scenarios.fault_document import PATTERN_KEYS
 from scenarios.lint.walk import Reading
 
 _UNCLOSED_VARIABLE = re.compile(r"\$\{[^{}]*(?:\{|$)")

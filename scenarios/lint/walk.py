@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from fakes.faults.rule import Rule
+from scenarios.documents.step_documents import CallStep, Step
 from scenarios.errors import KeyPath
 from scenarios.loader import Scenario
 from scenarios.references import alias_of
-from scenarios.step_documents import CallStep, Step
 
 
 @dataclass(frozen=True)

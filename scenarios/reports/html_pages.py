@@ -11,13 +11,13 @@ from pathlib import Path
 
 from scenarios.failure_text import failure_lines, headline
 from scenarios.loader import Scenario
-from scenarios.outcomes import ScenarioOutcome
 from scenarios.pictures.heading import Heading
 from scenarios.pictures.markup import element, escape, text_element
 from scenarios.pictures.page import html_document, page
 from scenarios.pictures.reading import read_history
 from scenarios.pictures.times import duration_text
 from scenarios.reports.files import check_file, check_folder, unique_names, write_whole
+from scenarios.running.outcomes import ScenarioOutcome
 
 INDEX = "index.html"
 

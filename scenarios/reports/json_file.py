@@ -30,8 +30,8 @@ import click
 
 from scenarios.failure_text import failure_lines
 from scenarios.loader import Scenario
-from scenarios.outcomes import ScenarioOutcome
 from scenarios.reports.files import check_file, write_whole
+from scenarios.running.outcomes import ScenarioOutcome
 
 VERSION = 1
 STANDARD_OUTPUT = "-"

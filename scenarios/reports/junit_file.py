@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 
 from scenarios.failure_text import failure_lines, headline
 from scenarios.loader import Scenario
-from scenarios.outcomes import ScenarioOutcome, StepOutcome
 from scenarios.pictures.markup import xml_text
 from scenarios.reports.files import check_file, write_whole
+from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 
 
 class JUnitFile:

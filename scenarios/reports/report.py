@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scenarios.loader import Scenario
-from scenarios.outcomes import ScenarioOutcome
+from scenarios.running.outcomes import ScenarioOutcome
 
 
 class Report(Protocol):

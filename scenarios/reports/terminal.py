@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from scenarios.failure_text import FailurePart, explained, replay_line
-from scenarios.outcomes import ScenarioOutcome, StepOutcome
+from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 
 FAILURES_ONLY = -2
 VERDICTS = -1

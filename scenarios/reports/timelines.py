@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scenarios.loader import Scenario
-from scenarios.outcomes import ScenarioOutcome
 from scenarios.reports.files import check_file, check_folder, file_name, repeated, write_whole
+from scenarios.running.outcomes import ScenarioOutcome
 
 
 def timeline_name(file: str, case: str) -> str:

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from scenarios.loader import Scenario
-from scenarios.outcomes import ScenarioOutcome, failed_to_run, run_scenario
+from scenarios.running.outcomes import ScenarioOutcome, failed_to_run, run_scenario
 
 
 class Watcher(Protocol):

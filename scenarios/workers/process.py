@@ -15,7 +15,7 @@ from typing import IO
 
 from scenarios.errors import ScenarioError
 from scenarios.loader import Scenario, load_cases, load_scenario
-from scenarios.outcomes import run_scenario
+from scenarios.running.outcomes import run_scenario
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.loader import load_cases, load_scenario
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "scenarios" / "library").glob("*.yaml"))

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from scenarios.cli import main
 from scenarios.loader import load_scenario
-from scenarios.runner import ScenarioRun
-from scenarios.verbs import LASTING_VERBS, VERBS
+from scenarios.running.runner import ScenarioRun
+from scenarios.running.verbs import LASTING_VERBS, VERBS
 from simulator.faults import EFFECTS
 
 ROOT = Path(__file__).parents[2]

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from fakes.timeline import FaultFired
+from scenarios.documents.step_documents import count_steps
 from scenarios.loader import load_cases
-from scenarios.runner import ScenarioRun
-from scenarios.step_documents import count_steps
-from scenarios.verbs import LASTING_VERBS, VERBS
+from scenarios.running.runner import ScenarioRun
+from scenarios.running.verbs import LASTING_VERBS, VERBS
 from simulator import ErrorCode
 from simulator.faults import EFFECTS
 

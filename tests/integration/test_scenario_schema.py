@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from scenarios.documents.json_schema import SCHEMA_FILE, scenario_schema
 from scenarios.errors import ScenarioError
-from scenarios.json_schema import SCHEMA_FILE, scenario_schema
 from scenarios.loader import load_cases
 from scenarios.shipped import SUFFIX, library, shipped_names
 from scenarios.yaml_source import read_source

@@ -9,13 +9,14 @@ import pytest
 import yaml
 
 from fakes import phase_durations
-from scenarios import lint, parameters, quantities, references, yaml_source
-from scenarios.document import ScenarioDocument
+from scenarios import lint, parameters, references, yaml_source
+from scenarios.documents import quantities
+from scenarios.documents.document import ScenarioDocument
+from scenarios.documents.model import Model
+from scenarios.documents.step_documents import RepeatStep
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_cases
-from scenarios.model import Model
-from scenarios.runner import ScenarioRun
-from scenarios.step_documents import RepeatStep
+from scenarios.running.runner import ScenarioRun
 
 PAGE_FILE = Path(__file__).parents[2] / "scenarios" / "README.md"
 PAGE = PAGE_FILE.read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scenarios.errors import ScenarioError
 from scenarios.loader import load_cases
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 LIBRARY = Path(__file__).parents[2] / "scenarios" / "library"
 TEXTS = {file.stem: file.read_text(encoding="utf-8") for file in sorted(LIBRARY.glob("*.yaml"))}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fakes import Phase
 from scenarios.loader import load_scenario
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 NAMES = ["one", "two", "three"]
 DURATIONS = {"PENDING": {"exponential": {"mean": "5s"}}, "INITIALIZING": {"uniform": {"low": "0s", "high": "3s"}}}

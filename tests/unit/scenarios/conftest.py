@@ -8,7 +8,7 @@ import pytest
 
 from scenarios.errors import ScenarioError
 from scenarios.loader import Scenario, load_scenario
-from scenarios.runner import ScenarioRun, StepResult
+from scenarios.running.runner import ScenarioRun, StepResult
 
 
 @pytest.fixture

@@ -22,4 +22,4 @@ def test_examples_are_found():
         name for name in MODULES for found in finder.find(importlib.import_module(name), name) if found.examples
     }
 
-    assert {"scenarios.errors", "scenarios.quantities"} <= with_examples
+    assert {"scenarios.errors", "scenarios.documents.quantities"} <= with_examples

@@ -3,7 +3,7 @@
 import pytest
 
 from scenarios.explanation import explain
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 CREATE = "- create: {name: %s, backup: carts-backup, namespace: shop-prod, project: shop}\n  "
 CLOUDSNAP = ("5 s", "5.12 s for 1 GiB at 200 MiB/s")

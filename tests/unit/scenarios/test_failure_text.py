@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from scenarios.failure_text import failure_lines, headline
-from scenarios.outcomes import run_scenario
+from scenarios.running.outcomes import run_scenario
 
 TWO_RESTORES = """\
 version: 1

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scenarios.outcomes import run_scenario
 from scenarios.restore_traces import restore_traces
+from scenarios.running.outcomes import run_scenario
 
 TEXT = """\
 version: 1

@@ -7,7 +7,7 @@ import pytest
 
 from scenarios.cli import determinism
 from scenarios.loader import load_scenario
-from scenarios.outcomes import run_scenario
+from scenarios.running.outcomes import run_scenario
 
 
 class Unwatched:

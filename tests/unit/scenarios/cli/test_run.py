@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from scenarios.outcomes import run_scenario
+from scenarios.running.outcomes import run_scenario
 from simulator import Simulator
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 
 def without_seconds(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scenarios.lint import warnings_of
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop, labels: {team: pay}}"
 CREATE_EACH = CREATE.replace("copy", "'copy-${index}'")

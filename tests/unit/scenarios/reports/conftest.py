@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scenarios.outcomes import run_scenario
+from scenarios.running.outcomes import run_scenario
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scenarios.loader import load_scenario
-from scenarios.outcomes import run_scenario
+from scenarios.running.outcomes import run_scenario
 from scenarios.workers.pool import WorkerPool, run_scenarios
 
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}"

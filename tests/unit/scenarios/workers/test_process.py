@@ -3,7 +3,7 @@
 import json
 
 from scenarios.loader import load_scenario
-from scenarios.outcomes import ScenarioOutcome, run_scenario
+from scenarios.running.outcomes import ScenarioOutcome, run_scenario
 from scenarios.workers.process import Answers
 
 

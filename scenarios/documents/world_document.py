@@ -10,9 +10,9 @@ from pydantic import Field
 
 from fakes import BackupState, Condition, Token, World, default_world
 from fakes.entities import COLLECTIONS, Entity
-from scenarios.duration_document import Durations, to_durations
-from scenarios.model import Model, one_of
-from scenarios.quantities import BytesPerSecond, DurationSeconds, SizeBytes
+from scenarios.documents.duration_document import Durations, to_durations
+from scenarios.documents.model import Model, one_of
+from scenarios.documents.quantities import BytesPerSecond, DurationSeconds, SizeBytes
 
 
 class EntityDocument(Model):

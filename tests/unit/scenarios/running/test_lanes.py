@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.lanes import Wait, side_by_side
+from scenarios.running.lanes import Wait, side_by_side
 
 
 @pytest.fixture

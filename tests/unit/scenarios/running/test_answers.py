@@ -3,8 +3,8 @@
 import grpc
 import pytest
 
-from scenarios.answers import Answer, ask, complaints
-from scenarios.expectation_document import Expectation
+from scenarios.documents.expectation_document import Expectation
+from scenarios.running.answers import Answer, ask, complaints
 from simulator.api import restore_pb2
 
 START = 1_735_689_600_000_000  # 2025-01-01T00:00:00Z

@@ -13,13 +13,13 @@ from fakes import ErrorCode
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Effect, Rule
 from fakes.faults.where import Where
-from scenarios.duration_document import DurationDocument, PlainDuration
+from scenarios.documents.duration_document import DurationDocument, PlainDuration
+from scenarios.documents.key_rules import Rules
+from scenarios.documents.model import NAME_LENGTH_MAX, Model, Nothing, Printable, one_of, require_exactly_one
+from scenarios.documents.pattern_types import MethodPatterns, Patterns, PhasePatterns
+from scenarios.documents.quantities import Fraction, PositiveSeconds, TimeSeconds
+from scenarios.documents.rule_schema import rule_keys
 from scenarios.errors import WRONG_KEY
-from scenarios.key_rules import Rules
-from scenarios.model import NAME_LENGTH_MAX, Model, Nothing, Printable, one_of, require_exactly_one
-from scenarios.pattern_types import MethodPatterns, Patterns, PhasePatterns
-from scenarios.quantities import Fraction, PositiveSeconds, TimeSeconds
-from scenarios.rule_schema import rule_keys
 from simulator import faults
 from simulator.faults.error import read_detail
 

@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 
 from fakes import ErrorCode, Phase
 from fakes.faults.where import METHODS
-from scenarios.json_schema import QUANTITIES, SCHEMA_FILE, scenario_schema, scenario_schema_text
-from scenarios.step_documents import Step
+from scenarios.documents.json_schema import QUANTITIES, SCHEMA_FILE, scenario_schema, scenario_schema_text
+from scenarios.documents.step_documents import Step
 from simulator.faults import EFFECTS
 
 SCHEMA = scenario_schema()
@@ -32,7 +32,11 @@ def test_the_one_that_ships_is_current():
 
 def test_it_is_the_same_in_another_process():
     environment = os.environ | {"PYTHONHASHSEED": "4711"}
-    command = [sys.executable, "-c", "import sys; from scenarios.json_schema import *; print(scenario_schema_text())"]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from scenarios.documents.json_schema import *; print(scenario_schema_text())",
+    ]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603
 
     assert ended.stdout.rstrip() == scenario_schema_text().rstrip()

@@ -11,17 +11,17 @@ from google.protobuf.message import Message
 from fakes import derive_uid
 from fakes.entities import COLLECTIONS
 from fakes.suggestions import suggest
-from scenarios.answers import Answer, ask, complaints
+from scenarios.documents.expectation_document import Expectation, Matcher
+from scenarios.documents.history_document import CallsDocument, EventDocument
+from scenarios.documents.model import Model
+from scenarios.documents.regular_expressions import compile_expression, quoted
+from scenarios.documents.step_documents import CallStep
 from scenarios.errors import shown
-from scenarios.expectation_document import Expectation, Matcher
 from scenarios.field_paths import FieldPathError, read_path
-from scenarios.histories import call_complaints, event_complaints
-from scenarios.history_document import CallsDocument, EventDocument
 from scenarios.loader import Scenario
-from scenarios.model import Model
 from scenarios.references import METHOD_OF_VERB, VARIABLE, alias_of
-from scenarios.regular_expressions import compile_expression, quoted
-from scenarios.step_documents import CallStep
+from scenarios.running.answers import Answer, ask, complaints
+from scenarios.running.histories import call_complaints, event_complaints
 from simulator.api import RestoreServiceStub, restore_pb2
 from simulator.simulator import Simulator
 

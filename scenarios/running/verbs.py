@@ -10,12 +10,9 @@ from google.protobuf.empty_pb2 import Empty
 from fakes import LivingWorld, Phase
 from fakes.environment import END_OF_TIME_MICROSECONDS, to_microseconds
 from fakes.faults.plan import ActiveRule
-from scenarios.answers import Answer
-from scenarios.conversation import Conversation, StepFailed
-from scenarios.expectation_document import ExpectStep
-from scenarios.fault_document import FaultDocument
-from scenarios.lanes import Wait
-from scenarios.step_documents import (
+from scenarios.documents.expectation_document import ExpectStep
+from scenarios.documents.fault_document import FaultDocument
+from scenarios.documents.step_documents import (
     AdvanceUntilStep,
     ChangeStep,
     CreateStep,
@@ -24,6 +21,9 @@ from scenarios.step_documents import (
     MatrixStep,
     RecreateStep,
 )
+from scenarios.running.answers import Answer
+from scenarios.running.conversation import Conversation, StepFailed
+from scenarios.running.lanes import Wait
 from simulator.api import restore_pb2
 from simulator.stepping import approach
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-prod, project: shop%s}"
 TOKENS = """\

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from scenarios.documents.fault_document import FaultDocument
+from scenarios.documents.key_rules import Rules, none_of
+from scenarios.documents.model import NAME_LENGTH_MAX, Model, Printable, one_of
+from scenarios.documents.step_documents import Step
+from scenarios.documents.world_document import WorldDocument
 from scenarios.errors import shown
-from scenarios.fault_document import FaultDocument
-from scenarios.key_rules import Rules, none_of
-from scenarios.model import NAME_LENGTH_MAX, Model, Printable, one_of
 from scenarios.parameters import Row
-from scenarios.step_documents import Step
-from scenarios.world_document import WorldDocument
 from simulator.clock import ClockMode
 
 

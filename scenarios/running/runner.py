@@ -9,13 +9,13 @@ from typing import Any, Self
 
 from fakes.environment import MICROSECONDS
 from fakes.timeline import Event
-from scenarios.conversation import Conversation, StepFailed
+from scenarios.documents.step_documents import Step
 from scenarios.errors import KeyPath
-from scenarios.lanes import Lane, Wait, side_by_side
 from scenarios.loader import Scenario
 from scenarios.references import INDEX
-from scenarios.step_documents import Step
-from scenarios.verbs import LASTING_VERBS, VERBS, intention
+from scenarios.running.conversation import Conversation, StepFailed
+from scenarios.running.lanes import Lane, Wait, side_by_side
+from scenarios.running.verbs import LASTING_VERBS, VERBS, intention
 from simulator.simulator import Simulator
 
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Self
 import grpc
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
+from scenarios.documents.history_document import CallsDocument, EventDocument
+from scenarios.documents.key_rules import Rules, exactly_one_of, given, none_of
+from scenarios.documents.model import Model, one_of
+from scenarios.documents.quantities import TimeSeconds
+from scenarios.documents.regular_expressions import compile_expression
 from scenarios.errors import shown
-from scenarios.history_document import CallsDocument, EventDocument
-from scenarios.key_rules import Rules, exactly_one_of, given, none_of
-from scenarios.model import Model, one_of
-from scenarios.quantities import TimeSeconds
-from scenarios.regular_expressions import compile_expression
 from simulator.api import restore_pb2
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from scenarios.outcomes import ScenarioOutcome, failed_to_run, run_scenario
-from scenarios.runner import ScenarioRun
+from scenarios.running.outcomes import ScenarioOutcome, failed_to_run, run_scenario
+from scenarios.running.runner import ScenarioRun
 from scenarios.selection import parse_selection
 from simulator import Simulator
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from fakes.environment import MICROSECONDS, to_microseconds
 from fakes.timeline import Event
-from scenarios.history_document import CallsDocument, EventDocument
+from scenarios.documents.history_document import CallsDocument, EventDocument
 from simulator.call_log import CallLog, CallRecord
 
 SHOWN_MAX = 10

@@ -8,9 +8,9 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from fakes import Constant, Duration, Exponential, LogNormal, Normal, Phase, Uniform
-from scenarios.key_rules import ONE_KEY, Rules
-from scenarios.model import Model, one_of, require_exactly_one
-from scenarios.quantities import DurationSeconds, PositiveSeconds, parse_duration_seconds
+from scenarios.documents.key_rules import ONE_KEY, Rules
+from scenarios.documents.model import Model, one_of, require_exactly_one
+from scenarios.documents.quantities import DurationSeconds, PositiveSeconds, parse_duration_seconds
 
 
 class UniformDocument(Model):

@@ -8,12 +8,12 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from scenarios.documents.expectation_document import Expectation, ExpectStep
+from scenarios.documents.fault_document import FaultDocument
+from scenarios.documents.key_rules import ONE_KEY, Rules, all_of, at_most_one_of, exactly_one_of
+from scenarios.documents.model import NAME_LENGTH_MAX, Model, Nothing, PhaseName, Printable, one_of, require_exactly_one
+from scenarios.documents.quantities import DurationSeconds, SizeBytes
 from scenarios.errors import shown
-from scenarios.expectation_document import Expectation, ExpectStep
-from scenarios.fault_document import FaultDocument
-from scenarios.key_rules import ONE_KEY, Rules, all_of, at_most_one_of, exactly_one_of
-from scenarios.model import NAME_LENGTH_MAX, Model, Nothing, PhaseName, Printable, one_of, require_exactly_one
-from scenarios.quantities import DurationSeconds, SizeBytes
 
 
 def _header(value: object) -> object:

@@ -22,8 +22,8 @@ from pydantic_core import CoreSchema, core_schema
 
 from fakes import Phase
 from fakes.suggestions import suggest
+from scenarios.documents.key_rules import Rules
 from scenarios.errors import KeyPath, shown
-from scenarios.key_rules import Rules
 
 
 class Model(BaseModel):

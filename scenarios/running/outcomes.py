@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from fakes.timeline import RemoteCall
+from scenarios.documents.step_documents import count_steps
 from scenarios.events import told
 from scenarios.loader import Scenario
-from scenarios.runner import ScenarioRun, StepResult
+from scenarios.running.runner import ScenarioRun, StepResult
 from scenarios.source_excerpts import SourceLine, excerpt
-from scenarios.step_documents import count_steps
 
 
 @dataclass(frozen=True, slots=True)

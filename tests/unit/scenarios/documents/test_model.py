@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field, ValidationError
 
-from scenarios.model import Model, PhaseName, known_keys, one_of
+from scenarios.documents.model import Model, PhaseName, known_keys, one_of
 
 
 class Leaf(Model):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from scenarios.quantities import parse_bandwidth, parse_duration_seconds, parse_size_bytes, parse_time_seconds
+from scenarios.documents.quantities import parse_bandwidth, parse_duration_seconds, parse_size_bytes, parse_time_seconds
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fakes.faults.where import KEYS
-from scenarios.key_rules import Rules, all_of, exactly_one_of, given, none_of
-from scenarios.pattern_types import WILDCARD
+from scenarios.documents.key_rules import Rules, all_of, exactly_one_of, given, none_of
+from scenarios.documents.pattern_types import WILDCARD
 from simulator import faults
 
 CALL_KEYS = ("method", "caller")

@@ -8,9 +8,9 @@ import grpc
 from pydantic import Field, model_validator
 
 from fakes import ErrorCode
-from scenarios.key_rules import Rules, any_of, none_of
-from scenarios.model import Model, PhaseName, one_of
-from scenarios.quantities import DurationSeconds, TimeSeconds
+from scenarios.documents.key_rules import Rules, any_of, none_of
+from scenarios.documents.model import Model, PhaseName, one_of
+from scenarios.documents.quantities import DurationSeconds, TimeSeconds
 from simulator.api import METHODS
 
 Pattern = Annotated[str, Field(min_length=1)]

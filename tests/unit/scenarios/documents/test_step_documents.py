@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.step_documents import ChangeStep, Step, count_steps
+from scenarios.documents.step_documents import ChangeStep, Step, count_steps
 
 VERBS = ", ".join(Step.model_fields)
 CHANGES = ", ".join(ChangeStep.model_fields)

@@ -16,12 +16,12 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from scenarios.document import ScenarioDocument
-from scenarios.model import PhaseName
-from scenarios.pattern_types import MethodPatterns, Patterns, PhasePatterns
-from scenarios.quantities import BytesPerSecond, DurationSeconds, PositiveSeconds, SizeBytes, TimeSeconds
+from scenarios.documents.document import ScenarioDocument
+from scenarios.documents.model import PhaseName
+from scenarios.documents.pattern_types import MethodPatterns, Patterns, PhasePatterns
+from scenarios.documents.quantities import BytesPerSecond, DurationSeconds, PositiveSeconds, SizeBytes, TimeSeconds
 
-SCHEMA_FILE = Path(__file__).with_name("scenario.schema.json")
+SCHEMA_FILE = Path(__file__).parent.with_name("scenario.schema.json")
 """The schema as it ships, for editors; a test makes sure that it is that of the models."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

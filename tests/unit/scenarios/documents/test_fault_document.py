@@ -3,7 +3,7 @@
 import pytest
 
 from fakes import Constant, Exponential
-from scenarios.fault_document import EFFECT_KEYS
+from scenarios.documents.fault_document import EFFECT_KEYS
 from simulator import faults
 from simulator.faults import EFFECTS, Where, rule
 

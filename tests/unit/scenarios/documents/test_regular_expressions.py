@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.regular_expressions import compile_expression, matches_whole, quoted
+from scenarios.documents.regular_expressions import compile_expression, matches_whole, quoted
 
 
 @pytest.mark.parametrize(

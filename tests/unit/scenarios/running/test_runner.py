@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.runner import ScenarioRun
+from scenarios.running.runner import ScenarioRun
 
 HEAD = "version: 1\nsteps:\n"
 CREATE = "  - create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}\n"

@@ -1,0 +1,1 @@
+"""Running scenarios: their steps are done by a client, and what comes of them is checked."""
