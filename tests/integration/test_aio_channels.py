@@ -53,8 +53,8 @@ async def test_a_failure_tells_everything(stub):
 
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
     assert caught.value.details() == "restore 'rst:none' not found"
-    assert list(caught.value.trailing_metadata().keys()) == ["grpc-status-details-bin"]
-    assert caught.value.debug_error_string() == "NOT_FOUND:restore 'rst:none' not found"
+    assert [key for key, _ in caught.value.trailing_metadata()] == ["grpc-status-details-bin"]
+    assert "rst:none" in caught.value.debug_error_string()
 
 
 async def test_metadata_arrives(sim, stub):

@@ -61,8 +61,9 @@ class _Core:
         self._shut = asyncio.Event()
 
     def call(
-        self, method: bytes, deadline: float | None, credentials: Any, _wait_for_ready: Any, _handle: int
+        self, method: bytes, deadline: float | None, credentials: Any, _wait_for_ready: Any, _handle: int = 0
     ) -> AioCall:
+        # grpcio 1.76 gives no handle; later versions do.
         if self.in_process.is_closed:
             raise cygrpc.UsageError("Channel is closed.")
         return AioCall(self.in_process, method.decode(), deadline, credentials, self._loop)
