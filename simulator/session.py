@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 
@@ -40,10 +41,13 @@ class Session:
         self.errors: list[Exception] = []
         """What went wrong in handlers though nobody foresaw it, in the order in which it did."""
         self._lock = threading.RLock()
+        self._process = os.getpid()
         self._subscribers: list[Subscriber] = []
         self.world = self._start()
 
     def __enter__(self) -> LivingWorld:
+        if self._process != os.getpid():
+            self._go_on_in_fork()
         self._lock.acquire()
         world = self.world
         try:
@@ -55,6 +59,14 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
+
+    def _go_on_in_fork(self) -> None:
+        """Take another lock in a process that was forked off while another thread had the world: it is not there."""
+        self._process = os.getpid()
+        if self._lock.acquire(blocking=False):
+            self._lock.release()
+        else:
+            self._lock = threading.RLock()
 
     def hold_if_free(self) -> bool:
         """Take the world, unless somebody else has it; give it back with `release`."""

@@ -15,6 +15,9 @@ THREADS_MAX = 512
 GRACE_SECONDS = 0.2
 """How long calls in flight may take to end when the server stops. Without any, clients write complaints to stderr."""
 
+PATIENCE_SECONDS = 2.0
+"""How long the end of the server may take altogether."""
+
 _OPTIONS = (
     ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
     ("grpc.so_reuseport", 0),  # on by default, and then two servers silently share a port
@@ -61,9 +64,13 @@ class GrpcServer:
         self._start()
 
     def stop(self) -> None:
-        """End all calls and give up the port; returns when nothing is left."""
-        self._server.stop(GRACE_SECONDS).wait()
-        self._executor.shutdown()
+        """End all calls and give up the port; returns when nothing is left.
+
+        gRPC can lose a call that a stream of bytes which are no message has ended, and then waits for it for ever. What
+        has not ended long after the grace is left to it.
+        """
+        ended = self._server.stop(GRACE_SECONDS).wait(PATIENCE_SECONDS)
+        self._executor.shutdown(wait=ended)
 
     def _start(self) -> None:
         # Starting, gRPC waits until `time.time()`, which is for ever where freezegun froze that in the future. It tells

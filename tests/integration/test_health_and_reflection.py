@@ -15,6 +15,7 @@ from simulator.api.pool import POOL
 
 HEALTH = "grpc.health.v1.Health"
 REFLECTION = "grpc.reflection.v1alpha.ServerReflection"
+PATIENCE_SECONDS = 20
 SERVING = health_pb2.HealthCheckResponse.SERVING
 FILES = (
     "public/portworx/common/apiv1/meta.proto",
@@ -188,3 +189,22 @@ def test_a_service_has_no_other_methods(sim, open_channel):
         with pytest.raises(grpc.RpcError) as caught:
             open_channel(sim).unary_unary(path)(b"")
         assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_a_method_of_health_that_nobody_serves_is_unimplemented(health):
+    with pytest.raises(grpc.RpcError) as caught:
+        health.List(health_pb2.HealthListRequest(), timeout=PATIENCE_SECONDS)
+
+    assert (caught.value.code(), caught.value.details()) == (grpc.StatusCode.UNIMPLEMENTED, "Method not implemented!")
+
+
+def test_closing_returns_after_streams_of_what_is_no_message():
+    for _ in range(4):
+        with Simulator() as simulator:
+            channel = simulator.channel(transport="loopback")
+            method = f"/{REFLECTION}/ServerReflectionInfo"
+            with pytest.raises(grpc.RpcError):
+                list(channel.stream_stream(method)(iter([b"\xff"]), timeout=PATIENCE_SECONDS))
+
+    with pytest.raises(RuntimeError, match="does not run"):
+        _ = simulator.target

@@ -120,6 +120,7 @@ def responses(served: Served, path: str, requests: Iterator[bytes], line: Line) 
         if isinstance(ended, Ended):
             raise
     except Exception as error:
+        context.require_ok()  # a status that the service had set before holds, as over a socket
         _logger.exception("the service failed for a reason that nobody foresaw")
         raise Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}") from error
     context.require_ok()
