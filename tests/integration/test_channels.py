@@ -382,6 +382,8 @@ def test_closing_a_channel_cancels_what_is_going_on(sim, channel):
     channel.close()
 
     assert (pending.code(), pending.details()) == (grpc.StatusCode.CANCELLED, "Channel closed!")
+    assert failure_of(pending.result).code() is grpc.StatusCode.CANCELLED
+    assert not pending.cancelled()
     assert failure_of(lambda: next(watch)).code() is grpc.StatusCode.CANCELLED
 
 

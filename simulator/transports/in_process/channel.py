@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import grpc
 
-from simulator.transports.in_process.line import Line
+from simulator.transports.in_process.line import Ended, Line
 from simulator.transports.in_process.multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
 from simulator.transports.served import Served
 
@@ -48,7 +48,7 @@ class InProcessChannel(grpc.Channel):
         self.is_closed = True
         self._idle = threading.Event()
         for line in tuple(self._lines):
-            line.cancel(CLOSED)
+            line.fail(Ended(grpc.StatusCode.CANCELLED, CLOSED))  # an error for who waits; nobody has cancelled it
         if self._lines:
             self._idle.wait(GRACE_SECONDS)
 
