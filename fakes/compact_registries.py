@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from array import array
 from collections import deque
 from collections.abc import Sequence
@@ -54,12 +55,12 @@ class _Numbered(Generic[ValueType]):
         return self._values[number]
 
 
-class CompactRegistry(Registry[EntityType]):
+class CompactRegistry(Registry[EntityType], ABC):
     """A registry that has rows among its entities."""
 
+    @abstractmethod
     def _made(self, uid: str, row: Row) -> EntityType:
         """Make the entity that a row tells of."""
-        raise NotImplementedError
 
     def _at(self, uid: str) -> EntityType | None:
         stored: Any = self._present.get(uid)

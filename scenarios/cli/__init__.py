@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import functools
-import gc
 import importlib
 import io
 import os
@@ -40,9 +39,7 @@ class _Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click gives it
         if cmd_name not in VERBS:
             return None
-        with _collecting_no_garbage():
-            module = importlib.import_module(f"scenarios.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(importlib.import_module(f"scenarios.cli.{cmd_name}"), cmd_name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -60,18 +57,6 @@ class _Program(click.Group):
                 stream.reconfigure(errors="replace")  # an old code page has no ✓
         run = functools.partial(super().main, *args, standalone_mode=False, **extra)
         return _as_program(run) if standalone_mode else run()
-
-
-@contextmanager
-def _collecting_no_garbage() -> Iterator[None]:
-    """Leave garbage where it is; what is imported stays, and looking through it again and again takes its time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _as_program(run: Callable[[], Any]) -> NoReturn:

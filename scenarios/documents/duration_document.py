@@ -8,8 +8,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from fakes import Constant, Duration, Exponential, LogNormal, Normal, Phase, Uniform
-from scenarios.documents.key_rules import ONE_KEY, Rules
-from scenarios.documents.model import Model, one_of, require_exactly_one
+from scenarios.documents.model import Model, OneKeyModel, one_of
 from scenarios.documents.quantities import DurationSeconds, PositiveSeconds, parse_duration_seconds
 
 
@@ -58,7 +57,7 @@ class ExponentialDocument(Model):
         return Exponential(self.mean)
 
 
-class DurationDocument(Model):
+class DurationDocument(OneKeyModel):
     """How long something takes: exactly one of the keys. A plain duration stands for ``constant``."""
 
     constant: DurationSeconds | None = Field(None, description="Always this duration.")
@@ -68,14 +67,9 @@ class DurationDocument(Model):
     exponential: ExponentialDocument | None = Field(None, description="An exponential distribution.")
 
     @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        require_exactly_one(self, type(self).model_fields)
+    def _makes_sense(self) -> Self:
         self.to_duration()
         return self
-
-    @classmethod
-    def key_rules(cls) -> Rules:
-        return ONE_KEY
 
     def to_duration(self) -> Duration:
         """Make the duration that is described."""

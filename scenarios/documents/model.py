@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Self, TypeVar, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -16,13 +16,14 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
     field_validator,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from fakes import Phase
 from fakes.suggestions import suggest
-from scenarios.documents.key_rules import Rules
+from scenarios.documents.key_rules import ONE_KEY, Rules
 from scenarios.errors import KeyPath, shown
 
 
@@ -127,6 +128,18 @@ def require_exactly_one(model: ModelType, keys: Collection[str]) -> ModelType:
     if len(given) != 1:
         raise ValueError(f"has {' and '.join(given) or 'none'}; expected exactly one of {', '.join(keys)}")
     return model
+
+
+class OneKeyModel(Model):
+    """A part of a document that takes exactly one of its keys."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        return require_exactly_one(self, type(self).model_fields)
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return ONE_KEY
 
 
 PhaseName = Annotated[str, one_of("phase", [phase.name for phase in Phase])]

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from scenarios.documents.expectation_document import Expectation, ExpectStep
 from scenarios.documents.fault_document import FaultDocument
-from scenarios.documents.key_rules import ONE_KEY, Rules, all_of, at_most_one_of, exactly_one_of
-from scenarios.documents.model import NAME_LENGTH_MAX, Model, Nothing, PhaseName, Printable, one_of, require_exactly_one
+from scenarios.documents.key_rules import Rules, all_of, at_most_one_of, exactly_one_of
+from scenarios.documents.model import NAME_LENGTH_MAX, Model, Nothing, OneKeyModel, PhaseName, Printable, one_of
 from scenarios.documents.quantities import DurationSeconds, SizeBytes
 from scenarios.errors import shown
 
@@ -176,7 +176,7 @@ class UpgradeDeploymentDocument(Model):
     image_capabilities: Mapping[str, str] | None = Field(None, description="Version of each of its capabilities.")
 
 
-class ChangeStep(Model):
+class ChangeStep(OneKeyModel):
     """Change the world behind the API's back: exactly one of the keys."""
 
     create_backup: CreateBackupDocument | None = Field(None, description="Begin a backup.")
@@ -190,14 +190,6 @@ class ChangeStep(Model):
     reconnect_cluster: str | None = Field(None, description="Name of a cluster whose agent is there again.")
     lose_credentials: str | None = Field(None, description="Name of a backup location that clusters can't get at.")
     give_back_credentials: str | None = Field(None, description="Name of a backup location that they can again.")
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        return require_exactly_one(self, type(self).model_fields)
-
-    @classmethod
-    def key_rules(cls) -> Rules:
-        return ONE_KEY
 
 
 class RepeatStep(Model):
@@ -220,7 +212,7 @@ class LaneDocument(Model):
     steps: Sequence[Step] = Field(min_length=1, description="What is done, one after the other.")
 
 
-class Step(Model):
+class Step(OneKeyModel):
     """One step: exactly one verb."""
 
     create: CreateStep | None = Field(None, description="Create a restore.")
@@ -241,14 +233,6 @@ class Step(Model):
     open: str | None = Field(None, description="Open the gate of the rule of that name.")
     change: ChangeStep | None = Field(None, description="Change the world behind the API's back.")
     expect: ExpectStep | None = Field(None, description="Look at a restore, or at an answer from before.")
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        return require_exactly_one(self, type(self).model_fields)
-
-    @classmethod
-    def key_rules(cls) -> Rules:
-        return ONE_KEY
 
     @property
     def verb(self) -> str:

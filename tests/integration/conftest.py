@@ -1,5 +1,6 @@
 """What tests of the wire use: refusals with their details unpacked, and a watch over the world that must not change."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -75,6 +76,51 @@ def state_of(simulator: Simulator) -> dict[str, object]:
         "backups": list(world.backups.values()),
         "time": simulator.now,
     }
+
+
+class Tracing(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor, grpc.StreamStreamClientInterceptor):
+    """Notes the calls that pass, and sends a header along."""
+
+    def __init__(self) -> None:
+        self.passed: list[str] = []
+
+    def intercept_unary_unary(self, continuation: Callable[..., Any], details: Any, request: Any) -> Any:
+        self.passed.append(details.method)
+        details = details._replace(metadata=(("trace", "1"),))
+        return continuation(details, request)
+
+    intercept_unary_stream = intercept_stream_stream = intercept_unary_unary
+
+
+@pytest.fixture
+def tracing() -> Tracing:
+    """An interceptor of everything."""
+    return Tracing()
+
+
+@pytest.fixture
+def channel(sim: Simulator, open_channel: Callable[[Simulator], grpc.Channel]) -> grpc.Channel:
+    return open_channel(sim)
+
+
+@pytest.fixture
+def silent() -> Iterator[None]:
+    """Nothing of what gRPC logs about the mistakes of clients."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def failure_of() -> Callable[[Callable[[], object]], grpc.RpcError]:
+    """Makes a call that has to fail, and gives its error."""
+
+    def fail(call: Callable[[], object]) -> grpc.RpcError:
+        with pytest.raises(grpc.RpcError) as caught:
+            call()
+        return caught.value
+
+    return fail
 
 
 @pytest.fixture

@@ -1,42 +1,20 @@
 """A channel of a simulator does what clients rely on, whichever way it takes."""
 
-import logging
 import queue
 import threading
 
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 
-from simulator import Simulator, faults
+from simulator import faults
 from simulator.api import METHODS, RestoreServiceStub, restore_pb2
 
 PATIENCE_SECONDS = 20
 LIST = METHODS["ListRestores"].path
 NOTHING = restore_pb2.GetRestoreRequest(id="rst:none")
 ANYTHING = restore_pb2.ListRestoresRequest()
-
-
-@pytest.fixture
-def channel(sim, open_channel):
-    return open_channel(sim)
-
-
-@pytest.fixture
-def silent():
-    """Nothing of what gRPC logs about the mistakes of clients."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
-
-
-def failure_of(call):
-    with pytest.raises(grpc.RpcError) as caught:
-        call()
-    return caught.value
 
 
 def test_a_call_can_be_asked_how_it_went(stub):
@@ -50,7 +28,7 @@ def test_a_call_can_be_asked_how_it_went(stub):
     assert "StatusCode.OK" in repr(call)
 
 
-def test_a_failure_is_an_error_a_call_and_a_future(stub):
+def test_a_failure_is_an_error_a_call_and_a_future(stub, failure_of):
     error = failure_of(lambda: stub.GetRestore(NOTHING))
 
     assert isinstance(error, grpc.Call)
@@ -67,7 +45,7 @@ def test_a_failure_is_an_error_a_call_and_a_future(stub):
     assert "StatusCode.NOT_FOUND" in str(error)
 
 
-def test_details_of_a_status_are_found_by_grpc_status(stub):
+def test_details_of_a_status_are_found_by_grpc_status(stub, failure_of):
     error = failure_of(lambda: stub.GetRestore(NOTHING))
 
     status = rpc_status.from_call(error)
@@ -94,7 +72,7 @@ def test_a_future_gives_the_response_and_tells_those_who_asked(stub):
     assert 0 <= future.time_remaining() <= PATIENCE_SECONDS
 
 
-def test_a_future_that_fails_is_its_own_error(stub):
+def test_a_future_that_fails_is_its_own_error(stub, failure_of):
     future = stub.GetRestore.future(NOTHING)
 
     assert future.exception(PATIENCE_SECONDS) is future
@@ -137,22 +115,7 @@ def test_a_future_that_nobody_keeps_is_cancelled(sim, stub):
     assert answered.get(timeout=PATIENCE_SECONDS).code == "CANCELLED"
 
 
-class Tracing(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor, grpc.StreamStreamClientInterceptor):
-    """Notes the calls that pass, and sends a header along."""
-
-    def __init__(self):
-        self.passed = []
-
-    def intercept_unary_unary(self, continuation, details, request):
-        self.passed.append(details.method)
-        details = details._replace(metadata=(("trace", "1"),))
-        return continuation(details, request)
-
-    intercept_unary_stream = intercept_stream_stream = intercept_unary_unary
-
-
-def test_interceptors_see_calls_and_change_them(sim, channel):
-    tracing = Tracing()
+def test_interceptors_see_calls_and_change_them(sim, channel, failure_of, tracing):
     stub = RestoreServiceStub(grpc.intercept_channel(channel, tracing))
 
     assert stub.ListRestores(ANYTHING) == stub.ListRestores.future(ANYTHING).result(PATIENCE_SECONDS)
@@ -160,36 +123,6 @@ def test_interceptors_see_calls_and_change_them(sim, channel):
     assert failure_of(lambda: stub.GetRestore(NOTHING)).code() is grpc.StatusCode.NOT_FOUND
     assert tracing.passed == [LIST, LIST, LIST, METHODS["GetRestore"].path]
     assert all(("trace", "1") in call.metadata for call in sim.calls)
-
-
-def test_interceptors_see_streams(channel):
-    tracing = Tracing()
-    intercepted = grpc.intercept_channel(channel, tracing)
-
-    watch = health_pb2_grpc.HealthStub(intercepted).Watch(health_pb2.HealthCheckRequest())
-    assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
-    watch.cancel()
-    requests = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
-    (services,) = reflection_pb2_grpc.ServerReflectionStub(intercepted).ServerReflectionInfo(requests)
-    assert len(services.list_services_response.service) == 3
-    assert len(tracing.passed) == 2
-
-
-def test_a_stream_that_is_cancelled_raises_itself(channel):
-    watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
-    next(watch)
-
-    assert watch.is_active()
-    assert watch.cancel()
-
-    assert failure_of(lambda: next(watch)) is watch
-    assert (watch.code(), watch.cancelled()) == (grpc.StatusCode.CANCELLED, True)
-
-
-def test_a_stream_ends_with_its_deadline(channel):
-    watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(), timeout=0.1)
-
-    assert failure_of(lambda: list(watch)).code() is grpc.StatusCode.DEADLINE_EXCEEDED
 
 
 @pytest.mark.parametrize(
@@ -216,7 +149,7 @@ def test_metadata_arrives(sim, stub, metadata, arrives):
     "entry",
     [("Upper", "x"), ("with space", "x"), ("", "x"), (":path", "x"), ("é", "x"), ("key", "é"), ("key", "a\nb")],
 )
-def test_metadata_that_http_can_not_carry_is_refused(sim, stub, entry):
+def test_metadata_that_http_can_not_carry_is_refused(sim, stub, entry, failure_of):
     error = failure_of(lambda: stub.ListRestores(ANYTHING, metadata=(entry,)))
 
     assert (error.code(), error.details()) == (grpc.StatusCode.INTERNAL, "Invalid metadata")
@@ -241,7 +174,7 @@ def test_metadata_that_is_none_is_a_mistake(sim, stub, metadata, error):
 
 
 @pytest.mark.parametrize("timeout", [-1, float("nan"), float("inf"), float("-inf"), 1e300])
-def test_a_deadline_that_has_passed_or_never_will_is_exceeded(sim, stub, timeout):
+def test_a_deadline_that_has_passed_or_never_will_is_exceeded(sim, stub, timeout, failure_of):
     error = failure_of(lambda: stub.ListRestores(ANYTHING, timeout=timeout))
 
     assert (error.code(), error.details()) == (grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded")
@@ -260,34 +193,13 @@ def test_waiting_for_the_server_and_compressing_change_nothing(stub):
 
 
 @pytest.mark.parametrize("path", ["/x/y", "x/y", "/", f"{LIST}s"])
-def test_a_method_that_is_not_there_is_unimplemented(sim, channel, path):
+def test_a_method_that_is_not_there_is_unimplemented(sim, channel, path, failure_of):
     for make in (channel.unary_unary, channel.unary_stream):
         error = failure_of(lambda make=make: list(make(path)(b"")))
         assert (error.code(), error.details()) == (grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
     for make in (channel.stream_unary, channel.stream_stream):
         assert failure_of(lambda make=make: list(make(path)(iter([b""])))).code() is grpc.StatusCode.UNIMPLEMENTED
     assert not sim.calls
-
-
-@pytest.mark.parametrize("kind", ["unary_stream", "stream_unary", "stream_stream"])
-def test_a_call_of_another_kind_gets_the_one_response_all_the_same(channel, stub, kind):
-    method = getattr(channel, kind)(LIST, response_deserializer=restore_pb2.ListRestoresResponse.FromString)
-
-    answered = method(iter([b""]) if kind.startswith("stream") else b"")
-
-    assert (answered if kind == "stream_unary" else list(answered)) in (
-        stub.ListRestores(ANYTHING),
-        [stub.ListRestores(ANYTHING)],
-    )
-
-
-def test_a_stream_of_requests_for_one_response_has_a_future_and_a_call(channel):
-    method = channel.stream_unary(LIST)
-
-    response, call = method.with_call(iter([b""]))
-
-    assert call.code() is grpc.StatusCode.OK
-    assert method.future(iter([b""])).result(PATIENCE_SECONDS) == response
 
 
 @pytest.mark.usefixtures("silent")
@@ -300,7 +212,7 @@ def test_a_stream_of_requests_for_one_response_has_a_future_and_a_call(channel):
         ({"response_deserializer": lambda _: None}, "Exception deserializing response!"),
     ],
 )
-def test_what_can_not_be_written_or_read_is_an_internal_error(channel, options, details):
+def test_what_can_not_be_written_or_read_is_an_internal_error(channel, options, details, failure_of):
     error = failure_of(lambda: channel.unary_unary(LIST, **options)(b""))
     of_a_stream = failure_of(lambda: list(channel.unary_stream(LIST, **options)(b"")))
 
@@ -309,24 +221,12 @@ def test_what_can_not_be_written_or_read_is_an_internal_error(channel, options, 
     assert error.debug_error_string() is None
 
 
-@pytest.mark.usefixtures("silent")
-def test_requests_that_can_not_be_had_are_an_unknown_error(channel):
-    def requests():
-        yield b""
-        raise ValueError
-
-    for given in (requests(), [b""]):
-        method = channel.stream_stream("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
-        error = failure_of(lambda method=method, given=given: list(method(given)))
-        assert (error.code(), error.details()) == (grpc.StatusCode.UNKNOWN, "Exception iterating requests!")
-
-
 def test_a_serializer_gives_bytes(channel):
     with pytest.raises(TypeError, match="expected bytes, got str"):
         channel.unary_unary(LIST, request_serializer=lambda _: "text")(b"")
 
 
-def test_a_request_over_four_mebibytes_does_not_arrive(sim, channel):
+def test_a_request_over_four_mebibytes_does_not_arrive(sim, channel, failure_of):
     size = 4 * 1024 * 1024
     error = failure_of(lambda: channel.unary_unary(LIST)(b"x" * (size + 1)))
 
@@ -335,7 +235,7 @@ def test_a_request_over_four_mebibytes_does_not_arrive(sim, channel):
     assert not sim.calls
 
 
-def test_a_response_over_four_mebibytes_does_not_arrive(sim, stub, create_request):
+def test_a_response_over_four_mebibytes_does_not_arrive(sim, stub, create_request, failure_of):
     for number in range(17):
         stub.CreateRestore(create_request(f"copy {number}", annotations={"key": "x" * 250_000}))
 
@@ -358,65 +258,5 @@ def test_nothing_is_shared_between_client_and_simulator(sim, stub, create_reques
     assert sim.calls[0].request.restore.meta.name == "orders-copy"
 
 
-def test_a_closed_channel_takes_no_calls(sim, channel):
-    with channel:
-        stub = RestoreServiceStub(channel)
-        stub.ListRestores(ANYTHING)
-
-    for call in (stub.ListRestores, stub.ListRestores.with_call, stub.ListRestores.future):
-        with pytest.raises(ValueError, match="Cannot invoke RPC"):
-            call(ANYTHING)
-    channel.close()
-    assert len(sim.calls) == 1
-
-
-def test_closing_a_channel_cancels_what_is_going_on(sim, channel):
-    happened = queue.SimpleQueue()
-    sim.session.subscribe(lambda _, event: happened.put(event))
-    sim.inject(faults.hang(), method="ListRestores")
-    pending = RestoreServiceStub(channel).ListRestores.future(ANYTHING)
-    assert happened.get(timeout=PATIENCE_SECONDS).kind == "fault"
-    watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
-    next(watch)
-
-    channel.close()
-
-    assert (pending.code(), pending.details()) == (grpc.StatusCode.CANCELLED, "Channel closed!")
-    assert failure_of(pending.result).code() is grpc.StatusCode.CANCELLED
-    assert not pending.cancelled()
-    assert failure_of(lambda: next(watch)).code() is grpc.StatusCode.CANCELLED
-
-
-def test_a_channel_becomes_ready(channel, watchers_gone):
-    grpc.channel_ready_future(channel).result(timeout=PATIENCE_SECONDS)
-    states = queue.SimpleQueue()
-    channel.subscribe(states.put, try_to_connect=True)
-
-    assert states.get(timeout=PATIENCE_SECONDS) is grpc.ChannelConnectivity.READY
-    channel.unsubscribe(states.put)
-    watchers_gone()
-
-
-def test_a_failed_health_check_has_its_status(channel):
-    check = channel.unary_unary("/grpc.health.v1.Health/Check")
-
-    assert failure_of(lambda: check(b"\x0a\x01x")).code() is grpc.StatusCode.NOT_FOUND
-
-
-def test_an_unknown_way_is_refused(sim):
-    for use in (sim.channel, sim.aio_channel):
-        with pytest.raises(ValueError, match="transport is 'carrier pigeon'; expected one of 'in_process', 'loopback'"):
-            use(transport="carrier pigeon")
-
-
 def test_an_empty_message_of_any_pool_is_taken(stub):
     assert stub.GetRestorabilityMatrix(empty_pb2.Empty()).conditions
-
-
-def test_a_simulator_that_was_closed_and_started_again_takes_calls(open_channel):
-    sim = Simulator()
-    for _ in range(2):
-        with sim:
-            RestoreServiceStub(open_channel(sim)).ListRestores(ANYTHING)
-
-    assert len(sim.calls) == 2
