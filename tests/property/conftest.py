@@ -1,4 +1,4 @@
-"""What the properties of faults use: a small world with rules, and somebody who does to it what a history says."""
+"""What the properties of worlds use: a small one, and somebody who does to it what a history says."""
 
 import pytest
 
@@ -13,6 +13,7 @@ from fakes import (
     Exponential,
     LivingWorld,
     Namespace,
+    Normal,
     Phase,
     Project,
     RestoreOrder,
@@ -27,7 +28,7 @@ from fakes.errors import WorldError
 END_SECONDS = 10_000_000
 
 
-def small_world():
+def small_world(*, cellar_is_valid=False):
     return World(
         accounts=[Account("acme")],
         tenants=[Tenant("engineering")],
@@ -36,7 +37,7 @@ def small_world():
             Cluster("east", capacity=2, bandwidth_bytes_per_second=MIB, heartbeat_limit_seconds=100),
             Cluster("west", capacity=1, bandwidth_bytes_per_second=3 * MIB),
         ],
-        backup_locations=[BackupLocation("vault"), BackupLocation("cellar", credentials_valid=False)],
+        backup_locations=[BackupLocation("vault"), BackupLocation("cellar", credentials_valid=cellar_is_valid)],
         namespaces=[
             Namespace("east-prod", cluster="east", projects=["shop"]),
             Namespace("east-test", cluster="east", projects=["shop"]),
@@ -48,15 +49,19 @@ def small_world():
             Backup("weekly", location="cellar", size_bytes=70 * MIB),
             Backup("monthly", location="vault", size_bytes=0),
         ],
-        durations={Phase.INITIALIZING: Uniform(0, 3), Phase.RESTORING_CLOUDSNAP: Exponential(5)},
+        durations={
+            Phase.INITIALIZING: Uniform(0, 3),
+            Phase.RESTORING_CLOUDSNAP: Exponential(5),
+            Phase.RESTORING_DATA_SERVICE_DEPLOYMENT: Normal(20, 15),
+        },
     )
 
 
 class Driver:
-    """Does to a world with rules what a history says; what the world refuses is left out."""
+    """Does to a world what a history says; what the world refuses is left out."""
 
-    def __init__(self, plan):
-        self.world = LivingWorld(small_world(), seed=7, start_microseconds=0)
+    def __init__(self, plan=(), *, seed=7, cellar_is_valid=False):
+        self.world = LivingWorld(small_world(cellar_is_valid=cellar_is_valid), seed=seed, start_microseconds=0)
         for rule in plan:
             self.world.inject(rule)
 
@@ -93,6 +98,20 @@ class Driver:
             caller=ANYBODY,
         )
 
+    def delete_backup(self, action):
+        if action.backup in self.world.backups:
+            self.world.delete_backup(action.backup)
+
+    def delete_deployment(self, action):
+        for deployment in self.world.deployments.named(action.name):
+            self.world.delete_deployment(deployment.uid)
+
+    def lose_credentials(self, action):
+        self.world.lose_credentials(action.location)
+
+    def give_back_credentials(self, action):
+        self.world.give_back_credentials(action.location)
+
     def inject(self, action):
         self.world.inject(action.rule)
 
@@ -120,5 +139,5 @@ class Driver:
 
 @pytest.fixture(scope="session")
 def driver_of():
-    """Makes a world with the rules of a plan and its driver; for all examples the same, as it keeps nothing."""
+    """Makes a world, with the rules of a plan, and its driver; for all examples the same, as it keeps nothing."""
     return Driver
