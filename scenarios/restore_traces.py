@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fakes.environment import MICROSECONDS
-from scenarios.pictures.attribution import Attribution
-from scenarios.pictures.events import TimelineEvent, read_events
+from scenarios.charts.attribution import Attribution
+from scenarios.charts.events import TimelineEvent, read_events
 
 CALLS_SHOWN_MAX = 5
 """Calls of a restore that are shown; earlier ones are counted."""

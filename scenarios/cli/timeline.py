@@ -11,14 +11,14 @@ from pathlib import Path
 
 import click
 
+from scenarios.charts.events import WrongTimeline
+from scenarios.charts.heading import Heading
+from scenarios.charts.history import History
+from scenarios.charts.page import page
+from scenarios.charts.reading import read_history
+from scenarios.charts.terminal import WIDTH_COLUMNS, terminal_picture
 from scenarios.cli.exit_codes import EXIT_FAILED
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
-from scenarios.pictures.events import WrongTimeline
-from scenarios.pictures.heading import Heading
-from scenarios.pictures.history import History
-from scenarios.pictures.page import page
-from scenarios.pictures.reading import read_history
-from scenarios.pictures.terminal import WIDTH_COLUMNS, terminal_picture
 from scenarios.running.runner import ScenarioRun
 
 

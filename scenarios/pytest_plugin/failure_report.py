@@ -9,10 +9,10 @@ import shlex
 import pytest
 
 from fakes.environment import MICROSECONDS
+from scenarios.charts.heading import Heading
+from scenarios.charts.page import page
+from scenarios.charts.reading import read_history
 from scenarios.events import told
-from scenarios.pictures.heading import Heading
-from scenarios.pictures.page import page
-from scenarios.pictures.reading import read_history
 from scenarios.pytest_plugin.watch import Watch
 
 EVENTS_SHOWN_MAX = 20

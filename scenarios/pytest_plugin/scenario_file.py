@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from scenarios.charts.heading import Heading
 from scenarios.errors import ScenarioError, problem_line
 from scenarios.failure_text import explained
 from scenarios.loader import Scenario, load_cases
-from scenarios.pictures.heading import Heading
 from scenarios.pytest_plugin.failure_report import draw, file_as_named, replay_line
 from scenarios.pytest_plugin.wishes import seed_for
 from scenarios.running.outcomes import ScenarioOutcome, run_scenario

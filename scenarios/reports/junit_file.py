@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 from xml.etree import ElementTree
 
+from scenarios.charts.templating import xml_text
 from scenarios.failure_text import failure_lines, headline
 from scenarios.loader import Scenario
-from scenarios.pictures.markup import xml_text
 from scenarios.reports.files import check_file, write_whole
 from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 

@@ -17,8 +17,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-from scenarios.pictures.markup import element, text_element
+from xml.etree import ElementTree as ET
 
 HERE = Path(__file__).parent
 GROUPS = ("calls", "listings", "engine", "lifecycle", "start-up", "memory")
@@ -105,40 +104,48 @@ def draw(curve: dict[str, Any]) -> str:
     xs = curve["xs"]
     x_of = _scale(xs[0], xs[-1], MARGIN, WIDTH - MARGIN)
     y_of = _scale(low, max(high, low * 10), HEIGHT - MARGIN, MARGIN)
-    parts = [text_element("text", curve["title"], x=MARGIN, y=26, font_size=16, font_weight="bold")]
+    parts = [_element("text", curve["title"], x=MARGIN, y=26, font_size=16, font_weight="bold")]
     parts += [_text(f"{x:,}", x_of(x), HEIGHT - MARGIN + 20, "middle") for x in xs]
     parts.append(_text(curve["x"], WIDTH / 2, HEIGHT - 16, "middle"))
     parts.append(_text(curve["y"], MARGIN, MARGIN - 14, "start"))
     for power in range(round(math.log10(low)), round(math.log10(max(high, low * 10))) + 1):
         y = round(y_of(10**power), 1)
-        parts.append(element("line", x1=MARGIN, x2=WIDTH - MARGIN, y1=y, y2=y, stroke="#d4d4d8"))
+        parts.append(_element("line", x1=MARGIN, x2=WIDTH - MARGIN, y1=y, y2=y, stroke="#d4d4d8"))
         parts.append(_text(f"{10**power:,g}", MARGIN - 8, y + 4, "end"))
     for place, (name, series) in enumerate(curve["series"].items()):
         parts += _line(name, [(x_of(x), y_of(y)) for x, y in zip(xs, series, strict=True)], series, place)
-    background = element("rect", width=WIDTH, height=HEIGHT, fill="white")
-    return element(
+    background = _element("rect", width=WIDTH, height=HEIGHT, fill="white")
+    svg = _element(
         "svg",
-        background + "\n".join(parts),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         font_family="system-ui, sans-serif",
         font_size=12,
     )
+    svg.extend([background, *parts])
+    ET.indent(svg)
+    return ET.tostring(svg, encoding="unicode")
 
 
-def _line(name: str, points: list[tuple[float, float]], values: list[float], place: int) -> list[str]:
+def _line(name: str, points: list[tuple[float, float]], values: list[float], place: int) -> list[ET.Element]:
     colour = COLOURS[place % len(COLOURS)]
     path = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    parts = [element("path", d=path, fill="none", stroke=colour, stroke_width=2)]
+    parts = [_element("path", d=path, fill="none", stroke=colour, stroke_width=2)]
     for (x, y), value in zip(points, values, strict=True):
-        parts.append(element("circle", cx=round(x, 1), cy=round(y, 1), r=3, fill=colour))
+        parts.append(_element("circle", cx=round(x, 1), cy=round(y, 1), r=3, fill=colour))
         parts.append(_text(number(value), x, y - 8 if place == 0 else y + 18, "middle", fill=colour))
     parts.append(_text(name.replace("_", " "), WIDTH - MARGIN, HEIGHT - 16 + 16 * (place - 1), "end", fill=colour))
     return parts
 
 
-def _text(text: str, x: float, y: float, anchor: str, **attributes: str) -> str:
-    return text_element("text", text, x=round(x, 1), y=round(y, 1), text_anchor=anchor, **attributes)
+def _text(text: str, x: float, y: float, anchor: str, **attributes: str) -> ET.Element:
+    return _element("text", text, x=round(x, 1), y=round(y, 1), text_anchor=anchor, **attributes)
+
+
+def _element(name: str, text: str | None = None, /, **attributes: str | float) -> ET.Element:
+    element = ET.Element(name, {key.replace("_", "-"): str(value) for key, value in attributes.items()})
+    element.text = text
+    return element
 
 
 def _scale(first: float, last: float, begin: float, end: float) -> Any:

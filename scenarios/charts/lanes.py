@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scenarios.pictures.history import ChangeMark, Lane, LaneSpan, Mark
+from scenarios.charts.history import ChangeMark, Lane, LaneSpan, Mark
 
 CALLS = "calls"
 WORLD = "world"

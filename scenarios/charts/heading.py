@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fakes.phases import Phase
-from scenarios.pictures.history import CallMark, FaultMark, History, RestoreHistory
-from scenarios.pictures.times import duration_text
+from scenarios.charts.history import CallMark, FaultMark, History, RestoreHistory
+from scenarios.charts.times import duration_text
 
 _NAMES_SHOWN = 3
 

@@ -4,9 +4,9 @@ import grpc
 import pytest
 
 from fakes.phases import Phase
-from scenarios.pictures.events import WrongTimeline
-from scenarios.pictures.history import CallMark, FaultMark, PhaseSpan
-from scenarios.pictures.reading import read_history
+from scenarios.charts.events import WrongTimeline
+from scenarios.charts.history import CallMark, FaultMark, PhaseSpan
+from scenarios.charts.reading import read_history
 from simulator import faults
 from simulator.api import restore_pb2
 

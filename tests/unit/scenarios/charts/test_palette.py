@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from fakes.phases import Phase
-from scenarios.pictures.palette import PHASE_LOOKS, outcome_look
+from scenarios.charts.palette import PHASE_LOOKS, outcome_look
 
 CONTRAST_OF_TEXT_MIN = 4.5
 """What WCAG 2.2 asks of text (1.4.3, level AA)."""

@@ -11,11 +11,11 @@ from rich.cells import cell_len
 
 from fakes.phases import Phase
 from fakes.timeline import to_text
-from scenarios.pictures.heading import Heading
-from scenarios.pictures.history import CallMark, ChangeMark, FaultMark
-from scenarios.pictures.page import page
-from scenarios.pictures.reading import read_history
-from scenarios.pictures.terminal import terminal_picture
+from scenarios.charts.heading import Heading
+from scenarios.charts.history import CallMark, ChangeMark, FaultMark
+from scenarios.charts.page import page
+from scenarios.charts.reading import read_history
+from scenarios.charts.terminal import terminal_picture
 
 texts = st.text(max_size=30) | st.sampled_from(["</title><script>", "復元", "a b/c", "rst:0", "\x1b[2J", "nam:1/copy"])
 uids = st.sampled_from(["rst:0", "rst:1", "rst:2", "clu:west", "loc:vault", ""]) | texts

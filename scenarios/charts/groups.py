@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenarios.pictures.history import CallMark, Mark
+from scenarios.charts.history import CallMark, Mark
 
 _MARK_PIXELS = 11
 _LABEL_GAP_PIXELS = 4

@@ -1,6 +1,6 @@
 """A picture says in a few numbers what happened."""
 
-from scenarios.pictures.heading import (
+from scenarios.charts.heading import (
     Heading,
     names_text,
     outcome_text,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scenarios.pictures.events import WrongTimeline, read_events
+from scenarios.charts.events import WrongTimeline, read_events
 
 GOOD = {
     "sequence": 1,

@@ -5,8 +5,8 @@ import re
 import click
 import pytest
 
-from scenarios.pictures.heading import Heading
-from scenarios.pictures.terminal import terminal_picture
+from scenarios.charts.heading import Heading
+from scenarios.charts.terminal import terminal_picture
 
 HEADING = Heading("a scenario", "What it shows.", 7)
 

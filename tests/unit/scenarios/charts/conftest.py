@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from fakes.timeline import to_text
-from scenarios.pictures.heading import Heading
-from scenarios.pictures.history import History
-from scenarios.pictures.page import page
-from scenarios.pictures.reading import read_history
+from scenarios.charts.heading import Heading
+from scenarios.charts.history import History
+from scenarios.charts.page import page
+from scenarios.charts.reading import read_history
 
 START_MICROSECONDS = 1_735_689_600_000_000
 LIVE_PHASES = (

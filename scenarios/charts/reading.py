@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from fakes.phases import Phase
 from fakes.suggestions import suggest
 from fakes.timeline import to_datetime
-from scenarios.pictures.attribution import Attribution
-from scenarios.pictures.events import TimelineEvent, WrongTimeline, read_events
-from scenarios.pictures.history import (
+from scenarios.charts.attribution import Attribution
+from scenarios.charts.events import TimelineEvent, WrongTimeline, read_events
+from scenarios.charts.history import (
     CallMark,
     ChangeMark,
     FaultMark,
@@ -19,7 +19,7 @@ from scenarios.pictures.history import (
     PhaseSpan,
     RestoreHistory,
 )
-from scenarios.pictures.lanes import Lanes
+from scenarios.charts.lanes import Lanes
 
 MICROSECONDS = 1_000_000
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.pictures.groups import grouped
-from scenarios.pictures.history import CallMark, FaultMark
+from scenarios.charts.groups import grouped
+from scenarios.charts.history import CallMark, FaultMark
 
 
 def call(at_seconds, code="OK"):

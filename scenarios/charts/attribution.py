@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from scenarios.pictures.events import TimelineEvent
+from scenarios.charts.events import TimelineEvent
 
 
 class Attribution:

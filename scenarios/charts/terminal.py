@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from fakes.phases import Phase
-from scenarios.pictures.canvas import BLANK, PLAIN, Canvas, Style, fitted, printable, styled
-from scenarios.pictures.heading import (
+from scenarios.charts.canvas import BLANK, PLAIN, Canvas, Style, fitted, printable, styled
+from scenarios.charts.heading import (
     Heading,
     names_text,
     outcome_text,
@@ -19,9 +19,9 @@ from scenarios.pictures.heading import (
     summary,
     times_text,
 )
-from scenarios.pictures.history import CallMark, ChangeMark, FaultMark, History, Lane, Mark, PhaseSpan, RestoreHistory
-from scenarios.pictures.palette import PHASE_LOOKS, PhaseLook, outcome_look
-from scenarios.pictures.times import duration_text, ticks
+from scenarios.charts.history import CallMark, ChangeMark, FaultMark, History, Lane, Mark, PhaseSpan, RestoreHistory
+from scenarios.charts.palette import PHASE_LOOKS, PhaseLook, outcome_look
+from scenarios.charts.times import duration_text, ticks
 
 WIDTH_COLUMNS = 80
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.pictures.times import duration_text, ticks
+from scenarios.charts.times import duration_text, ticks
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.pictures.history import LaneSpan
+from scenarios.charts.history import LaneSpan
 
 
 def test_an_outage_lasts_from_disconnected_to_reconnected(timeline):
