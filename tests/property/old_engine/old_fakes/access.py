@@ -1,0 +1,26 @@
+"""Who calls, and which projects they may see and use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who calls.
+
+    Args:
+        name: Name of the token; empty for somebody unknown in a world without tokens.
+        projects: Uids of the projects that they see; None means all.
+    """
+
+    name: str = ""
+    projects: frozenset[str] | None = None
+
+    def sees(self, project_uid: str) -> bool:
+        """Whether they may see and use a project."""
+        return self.projects is None or project_uid in self.projects
+
+
+ANYBODY = Caller()
+"""The caller in a world without tokens, who may do everything."""

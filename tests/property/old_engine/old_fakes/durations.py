@@ -1,0 +1,112 @@
+"""How long something takes, as data: a constant or a distribution to draw from.
+
+Each class has one method. What it draws from is passed in, so the same generator gives the same durations; it is passed
+as a function, because a constant has no use for a generator and making one costs more than the rest.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+Generator = Callable[[], random.Random]
+
+
+@runtime_checkable
+class Duration(Protocol):
+    """How long something takes."""
+
+    def sample_seconds(self, generator: Generator) -> float:
+        """Draw one duration, in seconds, never below zero."""
+        ...
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _require_non_negative(**values: float) -> None:
+    for name, value in values.items():
+        if not (_is_number(value) and value >= 0):
+            raise ValueError(f"{name} is {value!r}; expected a finite number of at least 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Always the same."""
+
+    seconds: float
+
+    def __post_init__(self) -> None:
+        _require_non_negative(seconds=self.seconds)
+
+    def sample_seconds(self, generator: Generator) -> float:  # noqa: ARG002  # a constant needs none
+        return self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform:
+    """Anything from *low_seconds* to *high_seconds*, all equally likely."""
+
+    low_seconds: float
+    high_seconds: float
+
+    def __post_init__(self) -> None:
+        _require_non_negative(low_seconds=self.low_seconds, high_seconds=self.high_seconds)
+        if self.high_seconds < self.low_seconds:
+            raise ValueError(
+                f"high_seconds is {self.high_seconds!r}; expected at least low_seconds, {self.low_seconds!r}"
+            )
+
+    def sample_seconds(self, generator: Generator) -> float:
+        return generator().uniform(self.low_seconds, self.high_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """Around *mean_seconds*, give or take *deviation_seconds*; what would be below zero is zero."""
+
+    mean_seconds: float
+    deviation_seconds: float
+
+    def __post_init__(self) -> None:
+        _require_non_negative(mean_seconds=self.mean_seconds, deviation_seconds=self.deviation_seconds)
+
+    def sample_seconds(self, generator: Generator) -> float:
+        return max(0.0, generator().normalvariate(self.mean_seconds, self.deviation_seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class LogNormal:
+    """Mostly near *median_seconds*, now and then much longer; *sigma* is the deviation of the logarithm."""
+
+    median_seconds: float
+    sigma: float
+
+    def __post_init__(self) -> None:
+        _require_non_negative(sigma=self.sigma)
+        if not (_is_number(self.median_seconds) and self.median_seconds > 0):
+            raise ValueError(f"median_seconds is {self.median_seconds!r}; expected a finite number above 0")
+
+    def sample_seconds(self, generator: Generator) -> float:
+        try:
+            return generator().lognormvariate(math.log(self.median_seconds), self.sigma)
+        except OverflowError:  # Python has no greater number
+            return math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Exponential:
+    """Without a memory: what has lasted long is no nearer to its end."""
+
+    mean_seconds: float
+
+    def __post_init__(self) -> None:
+        if not (_is_number(self.mean_seconds) and self.mean_seconds > 0):
+            raise ValueError(f"mean_seconds is {self.mean_seconds!r}; expected a finite number above 0")
+
+    def sample_seconds(self, generator: Generator) -> float:
+        return generator().expovariate(1 / self.mean_seconds)

@@ -1,0 +1,67 @@
+"""What restores do in each phase, before rules have a say in it: made once for all that have a setting in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from old_fakes.inventory import Inventory
+from old_fakes.phase_durations import PhaseDurations
+from old_fakes.restores import Restore, Setting
+from old_fakes.segments import Segment
+from old_fakes.stages import STAGES, Effort
+
+Segments = tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhasePlans:
+    """What the restores of one setting do.
+
+    Args:
+        size_bytes: Size of what they download.
+        by_stage: What they do in each stage; None where that is drawn for each restore.
+    """
+
+    size_bytes: int
+    by_stage: tuple[Segments | None, ...]
+
+
+class Planning:
+    """The plans of a world.
+
+    Args:
+        durations: How long phases take.
+        inventory: What exists.
+    """
+
+    def __init__(self, durations: PhaseDurations, inventory: Inventory) -> None:
+        self._durations = durations
+        self._inventory = inventory
+        self._plans: dict[Setting, PhasePlans] = {}
+
+    def plans(self, restore: Restore) -> PhasePlans:
+        """The plans of the setting of *restore*."""
+        plans = self._plans.get(restore.setting)
+        if plans is None:
+            plans = self._plans[restore.setting] = self._made(restore)
+        return plans
+
+    def segments(self, restore: Restore, plans: PhasePlans, stage_index: int) -> Segments:
+        """What *restore* does in a stage."""
+        segments = plans.by_stage[stage_index]
+        if segments is None:
+            duration_microseconds = self._durations.sample_microseconds(restore, STAGES[stage_index].phase)
+            segments = _segments(stage_index, Effort(duration_microseconds, plans.size_bytes))
+        return segments
+
+    def _made(self, restore: Restore) -> PhasePlans:
+        size_bytes = self._inventory.backups.recall(restore.order.backup).size_bytes
+        by_stage: list[Segments | None] = []
+        for stage_index, stage in enumerate(STAGES):
+            microseconds = self._durations.constant_microseconds(restore, stage.phase)
+            by_stage.append(None if microseconds is None else _segments(stage_index, Effort(microseconds, size_bytes)))
+        return PhasePlans(size_bytes, tuple(by_stage))
+
+
+def _segments(stage_index: int, effort: Effort) -> Segments:
+    return tuple(segment(effort) for segment in STAGES[stage_index].segments)

@@ -1,0 +1,164 @@
+"""Entities of one kind, found by name or by uid; a miss says what came close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar, overload
+
+from old_fakes.suggestions import suggest
+
+
+class Identified(Protocol):
+    """Anything that has a uid and a name."""
+
+    @property
+    def uid(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+class UnknownEntity(KeyError):
+    """No entity of the kind has the name or uid, or more than one has the name."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+EntityType = TypeVar("EntityType", bound=Identified)
+DefaultType = TypeVar("DefaultType")
+
+
+class Registry(Mapping[str, EntityType]):
+    """The entities of one kind, in the order in which they came.
+
+    Indexing takes a name or a uid; iterating gives uids. What was removed is no longer found, but `recall` still knows
+    it, because other resources go on referring to it.
+
+    Args:
+        kind: What the entities are, for messages.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._present: dict[str, EntityType] = {}
+        self._removed: dict[str, EntityType] = {}
+        # Names are mostly unique, and lists cost memory and time of the garbage collector: one uid stands for itself.
+        self._uids_by_name: dict[str, str | list[str]] = {}
+
+    def __getitem__(self, name_or_uid: str) -> EntityType:
+        """Find an entity by its name or uid.
+
+        Raises:
+            UnknownEntity: nothing has it, with the nearest names; or several have the name, with their uids.
+        """
+        entity = self._at(name_or_uid) or self.find(name_or_uid)
+        if entity is not None:
+            return entity
+        uids = self._uids_of(name_or_uid)
+        if uids:
+            raise UnknownEntity(f"{len(uids)} {self.kind}s are named {name_or_uid!r}; choose by uid: {', '.join(uids)}")
+        raise UnknownEntity(f"no {self.kind} {name_or_uid!r}; {suggest(name_or_uid, self.names())}")
+
+    @overload
+    def get(self, name_or_uid: str, /) -> EntityType | None: ...
+    @overload
+    def get(self, name_or_uid: str, /, default: EntityType | DefaultType) -> EntityType | DefaultType: ...
+    def get(self, name_or_uid: str, /, default: Any = None) -> Any:
+        """Find an entity by its name or uid; *default* where nothing has it, or several have the name."""
+        entity = self.find(name_or_uid)
+        return default if entity is None else entity
+
+    def __contains__(self, name_or_uid: object) -> bool:
+        return name_or_uid in self._present or (isinstance(name_or_uid, str) and self.find(name_or_uid) is not None)
+
+    def find(self, name_or_uid: str) -> EntityType | None:
+        """Find an entity by its uid, or by its name where only one has it; a miss costs nothing but the look."""
+        entity = self._at(name_or_uid)
+        if entity is None:
+            uid = self._uids_by_name.get(name_or_uid)
+            if isinstance(uid, str):
+                return self._at(uid)
+        return entity
+
+    def _at(self, uid: str) -> EntityType | None:
+        """What is here under a uid."""
+        return self._present.get(uid)
+
+    def _uids_of(self, name: str) -> Sequence[str]:
+        uids = self._uids_by_name.get(name, ())
+        return (uids,) if isinstance(uids, str) else uids
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._present)
+
+    def __len__(self) -> int:
+        return len(self._present)
+
+    def add(self, entity: EntityType) -> None:
+        """Take *entity* in.
+
+        Raises:
+            ValueError: its uid is taken.
+        """
+        self._require_free(entity.uid, entity.name)
+        self._present[entity.uid] = entity
+        self._add_name(entity.name, entity.uid)
+
+    def _require_free(self, uid: str, name: str) -> None:
+        if uid in self._present:
+            raise ValueError(f"two {self.kind}s have the uid {uid}: {name!r} and another; give one its own uid")
+
+    def _add_name(self, name: str, uid: str) -> None:
+        known = self._uids_by_name.get(name)
+        if not known:
+            self._uids_by_name[name] = uid
+        elif isinstance(known, str):
+            self._uids_by_name[name] = [known, uid]
+        else:
+            known.append(uid)
+
+    def replace(self, entity: EntityType) -> None:
+        """Put *entity* in the place of the one with its uid and name.
+
+        Raises:
+            UnknownEntity: there is none.
+        """
+        before = self[entity.uid]
+        if before.name != entity.name:
+            raise ValueError(f"{self.kind} {before.name!r} can't be renamed to {entity.name!r}")
+        self._present[entity.uid] = entity
+
+    def remove(self, name_or_uid: str) -> EntityType:
+        """Take an entity out, and return it.
+
+        Raises:
+            UnknownEntity: nothing has the name or uid.
+        """
+        entity = self[name_or_uid]
+        del self._present[entity.uid]
+        self._removed[entity.uid] = entity
+        left = [uid for uid in self._uids_of(entity.name) if uid != entity.uid]
+        self._uids_by_name[entity.name] = left[0] if len(left) == 1 else left
+        return entity
+
+    def named(self, name: str) -> list[EntityType]:
+        """All entities of that name."""
+        return [self[uid] for uid in self._uids_of(name)] if name in self._uids_by_name else []
+
+    def names(self) -> list[str]:
+        """The names that entities have, in the order in which they came."""
+        return [name for name, uids in self._uids_by_name.items() if uids]
+
+    def recall(self, uid: str) -> EntityType:
+        """Find by uid an entity that is here or that was.
+
+        Raises:
+            UnknownEntity: there never was one.
+        """
+        entity = self._at(uid) or self._removed.get(uid)
+        return entity if entity is not None else self[uid]
+
+    def recall_all(self) -> list[EntityType]:
+        """All entities that are here, then those that were."""
+        return list({**self._present, **self._removed, **self._present}.values())
