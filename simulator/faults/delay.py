@@ -33,15 +33,15 @@ class Delay:
     def __post_init__(self) -> None:
         require_drawable(self.duration)
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
+    async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         seconds = draw_seconds(self.duration, firing)
         call.delay_seconds += seconds
         clock = call.session.clock
         if isinstance(clock, WallClock):
-            if not call.client.wait(min(seconds / clock.speed, TIMEOUT_MAX)):
+            if not await call.wait(min(seconds / clock.speed, TIMEOUT_MAX)):
                 raise CallCancelled
         else:
             remaining_seconds = call.client.remaining_seconds()
             if remaining_seconds is not None and call.delay_seconds >= remaining_seconds:
                 raise deadline_exceeded(firing)
-        return proceed(call)
+        return await proceed(call)

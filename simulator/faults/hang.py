@@ -16,5 +16,5 @@ class Hang:
 
     name: ClassVar[str] = "hang"
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
-        never_answer(call, firing)
+    async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
+        await never_answer(call, firing)

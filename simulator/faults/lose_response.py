@@ -38,10 +38,10 @@ class LoseResponse:
         if self.code not in _CODES:
             raise InvalidRule("code", f"is {self.code!r}; {suggest(str(self.code), _CODES)}")
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
+    async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         with suppress(CallFailed, InvalidRequest, WorldError):  # an answer that is an error is lost as well
-            proceed(call)
+            await proceed(call)
         if self.code == grpc.StatusCode.DEADLINE_EXCEEDED.name:
-            never_answer(call, firing)
+            await never_answer(call, firing)
         message = f"the connection broke before the answer came, by the rule {firing.rule!r}"
         raise injected(grpc.StatusCode.UNAVAILABLE, message, firing)

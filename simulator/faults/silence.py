@@ -11,14 +11,14 @@ from simulator.faults.statuses import injected
 from simulator.services.call import Call
 
 
-def never_answer(call: Call, firing: Firing) -> NoReturn:
+async def never_answer(call: Call, firing: Firing) -> NoReturn:
     """Let the client wait until its deadline passes or it gives up.
 
     In virtual time nobody waits for a deadline: it passes at once.
     """
     if call.session.clock.is_virtual and call.client.remaining_seconds() is not None:
         raise deadline_exceeded(firing)
-    call.client.wait(None)
+    await call.wait(None)
     message = f"the caller no longer waits for an answer, which never came by the rule {firing.rule!r}"
     raise injected(grpc.StatusCode.CANCELLED, message, firing)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -24,6 +25,6 @@ class Stale:
     def __post_init__(self) -> None:
         require_duration(require_number("age", self.age_seconds, "a number of seconds above 0"), "age")
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> Awaitable[bytes]:
         call.as_of_microseconds = firing.now_microseconds - to_microseconds(self.age_seconds)
         return proceed(call)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from fakes import Caller
 from simulator.services.call import Call, Handler
 from simulator.services.errors import Unauthenticated
@@ -10,7 +12,7 @@ AUTHORIZATION = "authorization"
 ACCOUNT = "px-account-id"
 
 
-def authenticating(call: Call, proceed: Handler) -> bytes:
+def authenticating(call: Call, proceed: Handler) -> Awaitable[bytes]:
     """Ask for the token of one who may call, as ``authorization: Bearer <token>``.
 
     A ``px-account-id`` that is sent along has to be the account of the token. In a world without tokens everybody may

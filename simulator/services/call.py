@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from google.protobuf.message import DecodeError, Message
 
@@ -29,6 +29,47 @@ class WaitingClient(Protocol):
     def wait(self, timeout_seconds: float | None) -> bool:
         """Let time pass; True when the client still waits afterwards. None waits until it no longer does."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a call that is held up asks of whoever runs it: to go on later, without a thread where that can be.
+
+    Awaiting it tells whether the client still waits afterwards.
+
+    Args:
+        timeout_seconds: For how long at most, in real time; None waits until the client no longer does.
+    """
+
+    timeout_seconds: float | None
+
+    def __await__(self) -> Generator[Wait, bool, bool]:
+        return (yield self)
+
+
+Answering = Coroutine[Wait, Any, bytes]
+"""A call on its way to its answer; it stops at each `Wait`."""
+
+
+def run(answering: Answering, wait: Callable[[float | None], bool]) -> bytes:
+    """Run a call to its end in this thread, which waits whenever the call does.
+
+    Args:
+        answering: The call.
+        wait: Waits, as `Wait` says.
+    """
+    try:
+        asked = answering.send(None)
+        while True:
+            try:
+                still_waiting = wait(asked.timeout_seconds)
+            except BaseException as error:  # noqa: BLE001  # Ctrl-C, which the call has to know of
+                asked = answering.throw(error)
+            else:
+                asked = answering.send(still_waiting)
+    except StopIteration as end:
+        answer: bytes = end.value
+        return answer
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +123,10 @@ class Call:
         """The first value that the client sent under *key*, which is in lower case; None when it sent none."""
         return next((value for name, value in self.metadata if name == key and isinstance(value, str)), None)
 
+    async def wait(self, timeout_seconds: float | None) -> bool:
+        """Let real time pass; True when the client still waits afterwards. None waits until it no longer does."""
+        return await Wait(timeout_seconds)
+
     def __enter__(self) -> LivingWorld:
         """Enter the world of the call, unless nobody waits for the answer any more: then nothing may happen.
 
@@ -98,10 +143,10 @@ class Call:
         self.session.__exit__()
 
 
-Handler = Callable[[Call], bytes]
+Handler = Callable[[Call], Awaitable[bytes]]
 """Answers a call with the bytes of the response, or raises what `simulator.services.status` knows."""
 
-Interceptor = Callable[[Call, Handler], bytes]
+Interceptor = Callable[[Call, Handler], Awaitable[bytes]]
 """Stands around the handling of a call: it may look, refuse, or call the handler and change what comes of it."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from functools import partial
 from typing import Protocol, runtime_checkable
 
@@ -22,15 +23,16 @@ def may_hold_up(world: LivingWorld) -> bool:
 class CallEffect(Effect, Protocol):
     """Something that happens to a call."""
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> Awaitable[bytes] | bytes:
         """Answer the call, fail it, or let it proceed, before or after which anything may happen.
 
-        The world is not locked meanwhile, so whatever waits here keeps nobody else waiting.
+        An effect that waits (`Call.wait`), or looks at what came of ``await proceed(call)``, is a coroutine. The world
+        is not locked meanwhile, so whatever waits here keeps nobody else waiting.
         """
         ...
 
 
-def injecting_faults(call: Call, proceed: Handler) -> bytes:
+def injecting_faults(call: Call, proceed: Handler) -> Awaitable[bytes]:
     """Put the effects of the rules that a call meets around it, that of the first rule outermost."""
     if not call.session.world.faults:
         return proceed(call)
@@ -48,5 +50,6 @@ def injecting_faults(call: Call, proceed: Handler) -> bytes:
     return handler(call)
 
 
-def _around(effect: CallEffect, firing: Firing, proceed: Handler, call: Call) -> bytes:
-    return effect.around(call, proceed, firing)
+async def _around(effect: CallEffect, firing: Firing, proceed: Handler, call: Call) -> bytes:
+    answer = effect.around(call, proceed, firing)
+    return answer if isinstance(answer, bytes) else await answer

@@ -12,14 +12,14 @@ from simulator.services.call import Call, Handler
 from simulator.services.status import CallFailed
 
 
-def recording(call: Call, proceed: Handler) -> bytes:
+async def recording(call: Call, proceed: Handler) -> bytes:
     """Let the call happen and write down what came of it."""
     deadline_seconds = call.client.remaining_seconds()
     wall_microseconds = read_wall_microseconds()
     with call.session as world:  # which brings it up to the present
         arrival = _Arrival(world, world.environment.now_microseconds, wall_microseconds, deadline_seconds)
     try:
-        response = proceed(call)
+        response = await proceed(call)
     except CallFailed as failed:
         _record(call, arrival, None, failed.code.name, failed.message)
         raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 from fakes import LivingWorld, Restore
@@ -82,7 +82,7 @@ def _answer_with(call: Call, restore: Restore) -> bytes:
     return write_restore(call.session.written, restore)
 
 
-def _checking_shape(call: Call, proceed: Handler) -> bytes:
+def _checking_shape(call: Call, proceed: Handler) -> Awaitable[bytes]:
     require_valid(call.request)
     return proceed(call)
 
@@ -90,7 +90,7 @@ def _checking_shape(call: Call, proceed: Handler) -> bytes:
 INTERCEPTORS = (recording, translating_errors, authenticating, injecting_faults, _checking_shape)
 """What every call passes, outermost first."""
 
-_METHODS: Mapping[str, Handler] = {
+_METHODS: Mapping[str, Callable[[Call], bytes]] = {
     "CreateRestore": create_restore,
     "GetRestore": get_restore,
     "ListRestores": list_restores,
@@ -98,5 +98,15 @@ _METHODS: Mapping[str, Handler] = {
     "GetRestorabilityMatrix": get_restorability_matrix,
 }
 
-HANDLERS: Mapping[str, Handler] = {name: intercepted(INTERCEPTORS, method) for name, method in _METHODS.items()}
+
+def _handler(method: Callable[[Call], bytes]) -> Handler:
+    async def handle(call: Call) -> bytes:
+        return method(call)
+
+    return handle
+
+
+HANDLERS: Mapping[str, Handler] = {
+    name: intercepted(INTERCEPTORS, _handler(method)) for name, method in _METHODS.items()
+}
 """The handler of each method, with all interceptors around it; it answers or raises `CallFailed`."""

@@ -47,10 +47,10 @@ class CallFailed(Exception):
         return status
 
 
-def translating_errors(call: Call, proceed: Handler) -> bytes:
+async def translating_errors(call: Call, proceed: Handler) -> bytes:
     """Turn every error into a `CallFailed`; one that nobody foresaw becomes what `unforeseen` makes of it."""
     try:
-        return proceed(call)
+        return await proceed(call)
     except CallFailed:
         raise
     except Exception as error:

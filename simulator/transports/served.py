@@ -17,7 +17,7 @@ from grpc_status import rpc_status
 from simulator.api import METHODS, SERVICE, Method
 from simulator.api.pool import POOL_FILES
 from simulator.call_log import Metadata
-from simulator.services.call import Call, WaitingClient
+from simulator.services.call import Answering, Call, WaitingClient, run
 from simulator.services.restore_service import HANDLERS
 from simulator.services.status import CallFailed, unforeseen
 from simulator.session import Session
@@ -30,7 +30,7 @@ DEADLINE_SECONDS_MAX = 1e12
 SessionFinder = Callable[[Metadata], Session]
 """Finds the session that a call is for by its metadata."""
 
-Answer = Callable[[bytes, Metadata, WaitingClient], bytes]
+Answer = Callable[[bytes, Metadata, WaitingClient], Answering]
 """Answers the bytes of a request with the bytes of its response, or raises `CallFailed`."""
 
 _SERVICES = ("", SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
@@ -53,10 +53,10 @@ class Served:
         """Give what answers the calls of a method of the RestoreService."""
         handler, find_session = HANDLERS[method.name], self.find_session
 
-        def answer(request: bytes, metadata: Metadata, client: WaitingClient) -> bytes:
+        async def answer(request: bytes, metadata: Metadata, client: WaitingClient) -> bytes:
             call = Call(method, request, metadata, find_session(metadata), client)
             try:
-                return handler(call)
+                return await handler(call)
             except CallFailed:
                 raise
             except Exception as error:  # gRPC would answer UNKNOWN, and nobody else would hear of it
@@ -173,8 +173,9 @@ class _RestoreServiceHandler(grpc.GenericRpcHandler):
 def _behavior(answer: Answer) -> Callable[[bytes, grpc.ServicerContext], bytes]:
     def behave(request: bytes, context: grpc.ServicerContext) -> bytes:
         metadata: Metadata = tuple((key, value) for key, value in context.invocation_metadata())
+        client = _Client(context)
         try:
-            return answer(request, metadata, _Client(context))
+            return run(answer(request, metadata, client), client.wait)
         except CallFailed as failed:
             context.abort_with_status(rpc_status.to_status(failed.status))
             raise AssertionError("abort_with_status always raises") from failed

@@ -10,6 +10,7 @@ import grpc
 from grpc_status import rpc_status
 
 from simulator.call_log import Metadata
+from simulator.services.call import run
 from simulator.services.injection import may_hold_up
 from simulator.services.status import CallFailed
 from simulator.transports.in_process.credentials import with_credentials
@@ -91,7 +92,7 @@ def perform(answer: Answer, request: bytes, line: Line, deserializer: Deserializ
         return
     try:
         require_fitting(request, "SERVER")
-        response = require_fitting(answer(request, line.metadata, line), "CLIENT")
+        response = require_fitting(run(answer(request, line.metadata, line), line.wait), "CLIENT")
         if line.is_waiting():
             line.succeed(deserialized(response, deserializer))
     except (CallFailed, Ended) as refused:
@@ -108,8 +109,8 @@ def answer_of(served: Served, path: str) -> Answer:
     if method is not None:
         return served.answer_of(method)
 
-    def answer(request: bytes, metadata: Metadata, client: Any) -> bytes:
-        return answer_to_many(served, path, iter((request,)))(b"", metadata, client)
+    async def answer(request: bytes, metadata: Metadata, client: Any) -> bytes:
+        return await answer_to_many(served, path, iter((request,)))(b"", metadata, client)
 
     return answer
 
@@ -117,7 +118,7 @@ def answer_of(served: Served, path: str) -> Answer:
 def answer_to_many(served: Served, path: str, requests: Iterator[bytes]) -> Answer:
     """Give what answers one call of the method at *path* that brings *requests*."""
 
-    def answer(_request: bytes, _metadata: Metadata, line: Any) -> bytes:
+    async def answer(_request: bytes, _metadata: Metadata, line: Any) -> bytes:
         found = [*responses(served, path, requests, line)]
         if not found:
             raise Ended(grpc.StatusCode.INTERNAL, "the service ended the call without an answer")

@@ -10,7 +10,7 @@ from fakes.gates import Gate
 from simulator import default_world
 from simulator.api import METHODS, restore_pb2
 from simulator.clock import Clock, WallClock
-from simulator.services.call import Call
+from simulator.services.call import Call, run
 from simulator.services.status import CallFailed
 from simulator.session import Session
 
@@ -45,7 +45,7 @@ class Handler:
         self.count = 0
         self.error = None
 
-    def __call__(self, _):
+    async def __call__(self, _):
         self.count += 1
         if self.error is not None:
             raise self.error
@@ -90,12 +90,25 @@ def make_firing():
 
 
 @pytest.fixture
-def failure():
+def answer():
+    """Gives what a call with an effect around it is answered with."""
+
+    def answer(effect, call, handler, firing):
+        async def answering():
+            return await effect.around(call, handler, firing)
+
+        return run(answering(), call.client.wait)
+
+    return answer
+
+
+@pytest.fixture
+def failure(answer):
     """Gives how a call fails that a rule has to do with, and makes sure that it names the rule."""
 
     def fail(effect, call, handler, firing):
         with pytest.raises(CallFailed) as caught:
-            effect.around(call, handler, firing)
+            answer(effect, call, handler, firing)
         info = caught.value.details[0]
         assert isinstance(info, error_details_pb2.ErrorInfo)
         assert (info.reason, info.domain) == ("INJECTED_FAULT", "pds-restore-simulator")

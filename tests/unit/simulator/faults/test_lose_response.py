@@ -32,11 +32,11 @@ def test_an_answer_that_is_an_error_is_lost_as_well(make_call, make_firing, hand
     assert failure(LoseResponse(), make_call(), handler, make_firing()).code is grpc.StatusCode.UNAVAILABLE
 
 
-def test_an_error_of_ours_is_not_lost(make_call, make_firing, handler):
+def test_an_error_of_ours_is_not_lost(make_call, make_firing, handler, answer):
     handler.error = ZeroDivisionError()
 
     with pytest.raises(ZeroDivisionError):
-        LoseResponse().around(make_call(), handler, make_firing())
+        answer(LoseResponse(), make_call(), handler, make_firing())
 
 
 def test_the_deadline_can_pass_instead(make_call, make_firing, handler, failure):

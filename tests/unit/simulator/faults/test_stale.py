@@ -9,10 +9,10 @@ from simulator.faults.stale import Stale
 
 
 @pytest.mark.parametrize(("age_seconds", "age_microseconds"), [(30, 30_000_000), (0.000_001, 1)])
-def test_the_call_is_asked_for_how_things_were(make_call, make_firing, handler, age_seconds, age_microseconds):
+def test_the_call_is_asked_for_how_things_were(make_call, make_firing, handler, answer, age_seconds, age_microseconds):
     call, firing = make_call(), make_firing()
 
-    assert Stale(age_seconds).around(call, handler, firing) is handler.answer
+    assert answer(Stale(age_seconds), call, handler, firing) is handler.answer
     assert call.as_of_microseconds == firing.now_microseconds - age_microseconds
 
 

@@ -7,7 +7,7 @@ import pytest
 from simulator import Token, default_world
 from simulator.api import METHODS
 from simulator.clock import Clock
-from simulator.services.call import Call
+from simulator.services.call import Call, run
 from simulator.session import Session
 
 
@@ -22,6 +22,19 @@ class Client:
 
     def wait(self, timeout_seconds):  # noqa: ARG002  # nobody waits in virtual time
         return self.is_waiting()
+
+
+@pytest.fixture
+def answer():
+    """Gives what a handler answers a call with; its second argument goes on to an interceptor."""
+
+    def answer(handler, call, *proceed):
+        async def answering():
+            return await handler(call, *proceed)
+
+        return run(answering(), call.client.wait)
+
+    return answer
 
 
 @pytest.fixture

@@ -3,23 +3,22 @@
 import pytest
 
 from fakes import ANYBODY
-from simulator.api import restore_pb2
 from simulator.services.authentication import authenticating
 from simulator.services.errors import Unauthenticated
 
 
 @pytest.fixture
-def authenticated():
+def authenticated(answer):
     """The caller that the service sees."""
 
     def caller_of(call):
         seen = []
 
-        def handler(call):
+        async def handler(call):
             seen.append(call.caller)
-            return restore_pb2.Restore()
+            return b""
 
-        authenticating(call, handler)
+        answer(authenticating, call, handler)
         return seen[0]
 
     return caller_of

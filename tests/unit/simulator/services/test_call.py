@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from simulator.api import restore_pb2
-from simulator.services.call import intercepted
+from simulator.services.call import intercepted, run
 from simulator.services.errors import CallCancelled, InvalidRequest
 
 
@@ -69,22 +69,41 @@ def test_whether_somebody_waits_is_asked_once_the_world_is_free(make_call, sessi
         assert world is session.world
 
 
-def test_the_first_interceptor_is_outermost(make_call):
+def test_the_first_interceptor_is_outermost(make_call, answer):
     passed = []
 
     def named(name):
-        def interceptor(call, proceed):
+        async def interceptor(call, proceed):
             passed.append(f"into {name}")
-            answer = proceed(call)
+            response = await proceed(call)
             passed.append(f"out of {name}")
-            return answer
+            return response
 
         return interceptor
 
-    def handler(_):
+    async def handler(_):
         passed.append("handled")
         return restore_pb2.Restore()
 
-    intercepted((named("first"), named("second")), handler)(make_call())
+    answer(intercepted((named("first"), named("second")), handler), make_call())
 
     assert passed == ["into first", "into second", "handled", "out of second", "out of first"]
+
+
+def test_a_call_learns_of_ctrl_c_while_it_waits(make_call):
+    told = []
+
+    async def answering(call):
+        try:
+            await call.wait(5)
+        except KeyboardInterrupt as error:
+            told.append(error)
+            raise
+
+    def interrupted(_timeout_seconds):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        run(answering(make_call()), interrupted)
+
+    assert told == [caught.value]

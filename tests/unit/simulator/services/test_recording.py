@@ -10,13 +10,16 @@ from simulator.services.recording import recording
 from simulator.services.status import CallFailed
 
 
-def test_an_answer_is_recorded_and_passed_on(make_call, session):
+def test_an_answer_is_recorded_and_passed_on(make_call, session, answer):
     request, response = restore_pb2.GetRestoreRequest(id="rst:x"), restore_pb2.Restore(meta={"uid": "rst:x"})
     response_bytes = response.SerializeToString()
     call = make_call(request.SerializeToString(), metadata=(("key", "value"),))
     call.caller, call.subject = Caller("somebody"), "rst:x"
 
-    assert recording(call, lambda _: response_bytes) is response_bytes
+    async def handler(_):
+        return response_bytes
+
+    assert answer(recording, call, handler) is response_bytes
 
     (record,) = session.calls
     assert (record.request, record.response, record.code, record.metadata) == (
@@ -29,14 +32,14 @@ def test_an_answer_is_recorded_and_passed_on(make_call, session):
     assert event == RemoteCall(record.answered_microseconds, "GetRestore", "OK", "somebody", "rst:x", "")
 
 
-def test_a_failure_is_recorded_and_passed_on(make_call, session):
+def test_a_failure_is_recorded_and_passed_on(make_call, session, answer):
     failed = CallFailed(grpc.StatusCode.ABORTED, "no")
 
-    def handler(_):
+    async def handler(_):
         raise failed
 
     with pytest.raises(CallFailed) as caught:
-        recording(make_call(b"\xff"), handler)
+        answer(recording, make_call(b"\xff"), handler)
 
     assert caught.value is failed
     (record,) = session.calls
@@ -44,34 +47,34 @@ def test_a_failure_is_recorded_and_passed_on(make_call, session):
     assert (session.timeline[0].code, session.timeline[0].message) == ("ABORTED", "no")
 
 
-def test_the_times_are_those_of_the_arrival_and_of_the_answer(make_call, session):
-    def handler(call):
+def test_the_times_are_those_of_the_arrival_and_of_the_answer(make_call, session, answer):
+    async def handler(call):
         with call as world:
             world.environment.advance_to(world.environment.now_microseconds + 5)
         return b""
 
     before = session.world.environment.now_microseconds
-    recording(make_call(), handler)
+    answer(recording, make_call(), handler)
 
     assert session.calls[0].answered_microseconds == session.timeline[0].at_microseconds == before + 5
     assert session.calls[0].arrived_microseconds == before
 
 
-def test_a_call_that_a_reset_overtakes_is_not_part_of_the_new_history(make_call, session):
-    def handler(call):
+def test_a_call_that_a_reset_overtakes_is_not_part_of_the_new_history(make_call, session, answer):
+    async def handler(call):
         call.session.reset()
         return b""
 
-    recording(make_call(), handler)
+    answer(recording, make_call(), handler)
 
     assert len(session.calls) == len(session.timeline) == 0
 
 
-def test_a_call_that_is_interrupted_is_recorded_as_cancelled(make_call, session):
-    def handler(_):
+def test_a_call_that_is_interrupted_is_recorded_as_cancelled(make_call, session, answer):
+    async def handler(_):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        recording(make_call(), handler)
+        answer(recording, make_call(), handler)
 
     assert [(record.code, record.message) for record in session.calls] == [("CANCELLED", "the caller was interrupted")]

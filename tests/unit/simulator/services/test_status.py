@@ -67,15 +67,15 @@ ROWS = [
 
 
 @pytest.fixture
-def failing_with(make_call):
+def failing_with(make_call, answer):
     """How a call fails whose handler raises an error."""
 
     def fail(error):
-        def handler(_):
+        async def handler(_):
             raise error
 
         with pytest.raises(CallFailed) as caught:
-            translating_errors(make_call(), handler)
+            answer(translating_errors, make_call(), handler)
         return caught.value
 
     return fail
