@@ -29,7 +29,7 @@ from fakes.world_changes import ChangingWorld, EntityType
 class LivingWorld(ChangingWorld):
     """A declared world, set going.
 
-    It is not safe for threads; a `simulator.session.Session` guards it.
+    It is not safe for threads; a `simulator.sessions.session.Session` guards it.
 
     Args:
         world: What there is at first.

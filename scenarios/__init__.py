@@ -1,4 +1,29 @@
-"""Scenarios: what is done to a simulator and expected of it, written in YAML and run by one command.
+"""Scenarios: what is done to a simulator and expected of it, written in YAML and run by one command."""
 
-Nothing is imported here: pytest imports this package with the plugin each time it starts, wherever that is installed.
-"""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scenarios.loading.loader import Scenario
+
+
+def load(file: str | Path, case: str | None = None) -> Scenario:
+    """Read a scenario file.
+
+    Args:
+        file: The file.
+        case: Which of its cases, if it has several.
+
+    Raises:
+        ScenarioError: the file can't be read or is wrong. The message lists everything that is wrong, with its place.
+
+    Example:
+        >>> with scenarios.load("orders.pds.yaml").simulator() as sim:                    # doctest: +SKIP
+        ...     client = RestoreServiceStub(sim.channel())
+    """
+    # Imported here: pytest imports this package with the plugin each time it starts, wherever that is installed.
+    from scenarios.loading.loader import load_scenario  # noqa: PLC0415
+
+    return load_scenario(file, case)

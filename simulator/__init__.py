@@ -35,8 +35,8 @@ from fakes import (  # noqa: E402  # only now is it certain to be ours
     default_world,
 )
 from simulator import faults  # noqa: E402
-from simulator.clock import ClockMode  # noqa: E402
-from simulator.fault_control import UnfiredRules  # noqa: E402
+from simulator.sessions.clock import ClockMode  # noqa: E402
+from simulator.sessions.fault_control import UnfiredRules  # noqa: E402
 from simulator.simulator import Simulator, Transport  # noqa: E402
 
 __all__ = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from enum import Enum
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -14,17 +13,16 @@ import grpc.aio
 
 from fakes import LivingWorld, Timeline, World, default_world
 from fakes.faults.rule import Rule
-from simulator.call_log import CallLog
-from simulator.clock import ClockMode, make_clock
-from simulator.fault_control import FaultControl, UnfiredRules
-from simulator.origin import require_our_own
-from simulator.session import Session
-from simulator.time_control import TimeControl
+from simulator.sessions.call_log import CallLog
+from simulator.sessions.clock import ClockMode, make_clock
+from simulator.sessions.fault_control import FaultControl, UnfiredRules
+from simulator.sessions.session import Session
+from simulator.sessions.time_control import TimeControl
+from simulator.sessions.world_view import WorldView
 from simulator.transports.grpc_server import GrpcServer, require_address
 from simulator.transports.in_process.aio_channel import InProcessAioChannel
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.served import Served
-from simulator.world_view import WorldView
+from simulator.transports.service_registry import Served
 
 _CHANNEL_OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # the proxy of the environment knows nothing of this machine's loopback
@@ -94,27 +92,6 @@ class Simulator(TimeControl, FaultControl):
         self._server: GrpcServer | None = None
         self._process: int | None = None
         self._channels: list[grpc.Channel] = []
-
-    @classmethod
-    def from_scenario(
-        cls, file: str | Path, *, case: str | None = None, address: str = "127.0.0.1:0", listen: bool = True
-    ) -> Self:
-        """Make a simulator with the world, the seed and the clock of a scenario; its steps are not run.
-
-        Args:
-            file: The scenario.
-            case: Which of its cases, if it has several.
-            address: Where to listen; loopback and a free port unless told otherwise.
-            listen: Whether to listen at all.
-
-        Raises:
-            ScenarioError: the file can't be read or is wrong.
-        """
-        require_our_own("scenarios")
-        # Imported here: whoever has no scenario need not wait for YAML and the models of its documents.
-        from scenarios.loader import load_scenario  # noqa: PLC0415
-
-        return cls(**load_scenario(file, case).simulator_arguments(), address=address, listen=listen)
 
     def __enter__(self) -> Self:
         return self.start()

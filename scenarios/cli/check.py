@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass
 
 import click
 
+from scenarios.checks import warnings_of
 from scenarios.cli.exit_codes import EXIT_FAILED, EXIT_WRONG
 from scenarios.cli.loading import load_all
 from scenarios.cli.wording import counted
-from scenarios.errors import Problem, problem_line
-from scenarios.lint import warnings_of
-from scenarios.loader import Scenario
+from scenarios.loading.errors import Problem, problem_line
+from scenarios.loading.loader import Scenario
 
 ERROR, WARNING = "error", "warning"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from scenarios.loader import Scenario
+from scenarios.loading.loader import Scenario
 from scenarios.running.outcomes import ScenarioOutcome
-from scenarios.workers.pool import Watcher, WorkerPool
+from scenarios.running.workers.pool import Watcher, WorkerPool
 
 OTHER_HASH_SEED = "4711"
 

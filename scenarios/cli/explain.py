@@ -6,9 +6,9 @@ import click
 
 from scenarios.cli.loading import load_or_exit, selected_or_exit, selection_option
 from scenarios.cli.wording import counted
-from scenarios.explanation import PhaseStory, RestoreStory
-from scenarios.explanation import explain as explain_world
-from scenarios.loader import Scenario
+from scenarios.loading.loader import Scenario
+from scenarios.reports.explanation import PhaseStory, RestoreStory
+from scenarios.reports.explanation import explain as explain_world
 from scenarios.running.runner import ScenarioRun
 
 

@@ -11,10 +11,10 @@ from typing import Any, NoReturn
 import click
 
 from scenarios.cli.exit_codes import EXIT_WRONG
-from scenarios.errors import Problem, ScenarioError
-from scenarios.loader import Scenario, SeveralCases, load_cases, load_scenario
-from scenarios.selection import WrongExpression, parse_selection
-from scenarios.shipped import shipped_files
+from scenarios.loading.errors import Problem, ScenarioError
+from scenarios.loading.loader import Scenario, SeveralCases, load_cases, load_scenario
+from scenarios.loading.selection import WrongExpression, parse_selection
+from scenarios.loading.shipped import shipped_files
 
 _Command = Callable[..., Any]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from scenarios.cli.loading import exit_wrong
-from scenarios.documents.json_schema import SCHEMA_FILE, scenario_schema_text
+from scenarios.format.json_schema import SCHEMA_FILE, scenario_schema_text
 
 SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE.name}\n"
 NO_SCHEMA_LINE = (

@@ -12,8 +12,8 @@ import click
 from scenarios.cli.determinism import differences
 from scenarios.cli.exit_codes import EXIT_FAILED
 from scenarios.cli.loading import exit_wrong, load_or_exit, selected_or_exit, selection_option
-from scenarios.errors import problem_line
-from scenarios.loader import Scenario
+from scenarios.loading.errors import problem_line
+from scenarios.loading.loader import Scenario
 from scenarios.reports.html_pages import HtmlPages
 from scenarios.reports.json_file import STANDARD_OUTPUT, JsonFile
 from scenarios.reports.junit_file import JUnitFile
@@ -22,7 +22,7 @@ from scenarios.reports.screen import Screen, screen
 from scenarios.reports.terminal import TerminalReport
 from scenarios.reports.timelines import TimelineFiles
 from scenarios.running.outcomes import ScenarioOutcome
-from scenarios.workers.pool import run_scenarios
+from scenarios.running.workers.pool import run_scenarios
 
 REPORTS: Mapping[str, ReportKind] = {
     "--timeline": TimelineFiles,

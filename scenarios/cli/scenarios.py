@@ -6,8 +6,8 @@ import json
 
 import click
 
-from scenarios.shipped import SUFFIX, library, shipped_names
-from scenarios.yaml_source import read_source
+from scenarios.loading.shipped import SUFFIX, library, shipped_names
+from scenarios.loading.yaml_source import read_source
 
 
 @click.command()

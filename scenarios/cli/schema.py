@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from scenarios.cli.loading import exit_wrong
-from scenarios.documents.json_schema import scenario_schema_text
+from scenarios.format.json_schema import scenario_schema_text
 
 
 @click.command()

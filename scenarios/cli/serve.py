@@ -14,13 +14,13 @@ from typing import Any
 import click
 
 from fakes.timeline import Event, to_json, to_text
-from scenarios.cli.listening import require_free_port
+from scenarios.cli.event_printer import Teller
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
-from scenarios.cli.telling import Teller
+from scenarios.cli.port_check import require_free_port
 from scenarios.cli.world import print_world, world_as_json
-from scenarios.events import told
-from simulator.clock import ClockMode, WallClock
-from simulator.pacer import Pacer
+from scenarios.running.event_text import told
+from simulator.sessions.clock import ClockMode, WallClock
+from simulator.sessions.pacer import Pacer
 from simulator.simulator import Simulator
 
 SIGNALS_SEEN_SECONDS = 0.25

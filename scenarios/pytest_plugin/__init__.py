@@ -18,8 +18,8 @@ import pytest
 if TYPE_CHECKING:
     import grpc
 
+    from scenarios.pytest_plugin.monitored_simulator import Watch
     from scenarios.pytest_plugin.scenario_file import ScenarioFile
-    from scenarios.pytest_plugin.watch import Watch
     from simulator.api import RestoreServiceStub
     from simulator.simulator import Simulator
 
@@ -67,7 +67,7 @@ def pds_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     same keywords does so as well.
     """
     _require_our_own(_failure)
-    from scenarios.pytest_plugin.watch import watched_simulator
+    from scenarios.pytest_plugin.monitored_simulator import watched_simulator
 
     with watched_simulator(request.node, getattr(request, "param", {})) as watch:
         request.node.stash[_watch_key] = watch
@@ -99,7 +99,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse markers that make no sense, also on tests that do without the simulator: nobody writes them on purpose."""
     if next(item.iter_markers(MARKER), None) is not None:
         _require_our_own(_failure)
-        from scenarios.pytest_plugin.wishes import wishes_of
+        from scenarios.pytest_plugin.marker_options import wishes_of
 
         wishes_of(item)
 

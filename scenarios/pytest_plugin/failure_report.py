@@ -12,8 +12,8 @@ from fakes.environment import MICROSECONDS
 from scenarios.charts.heading import Heading
 from scenarios.charts.page import page
 from scenarios.charts.reading import read_history
-from scenarios.events import told
-from scenarios.pytest_plugin.watch import Watch
+from scenarios.pytest_plugin.monitored_simulator import Watch
+from scenarios.running.event_text import told
 
 EVENTS_SHOWN_MAX = 20
 """Events that a report shows, the last ones."""

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from scenarios.charts.heading import Heading
-from scenarios.errors import ScenarioError, problem_line
-from scenarios.failure_text import explained
-from scenarios.loader import Scenario, load_cases
+from scenarios.loading.errors import ScenarioError, problem_line
+from scenarios.loading.loader import Scenario, load_cases
 from scenarios.pytest_plugin.failure_report import draw, file_as_named, replay_line
-from scenarios.pytest_plugin.wishes import seed_for
+from scenarios.pytest_plugin.marker_options import seed_for
+from scenarios.reports.failure_text import explained
 from scenarios.running.outcomes import ScenarioOutcome, run_scenario
 
 

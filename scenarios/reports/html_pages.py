@@ -14,8 +14,8 @@ from scenarios.charts.page import LOOKS, page
 from scenarios.charts.reading import read_history
 from scenarios.charts.templating import render
 from scenarios.charts.times import duration_text
-from scenarios.failure_text import failure_lines, headline
-from scenarios.loader import Scenario
+from scenarios.loading.loader import Scenario
+from scenarios.reports.failure_text import failure_lines, headline
 from scenarios.reports.files import check_file, check_folder, unique_names, write_whole
 from scenarios.running.outcomes import ScenarioOutcome
 

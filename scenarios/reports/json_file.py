@@ -28,8 +28,8 @@ from typing import Any
 
 import click
 
-from scenarios.failure_text import failure_lines
-from scenarios.loader import Scenario
+from scenarios.loading.loader import Scenario
+from scenarios.reports.failure_text import failure_lines
 from scenarios.reports.files import check_file, write_whole
 from scenarios.running.outcomes import ScenarioOutcome
 

@@ -12,8 +12,8 @@ from pathlib import Path, PurePath
 from xml.etree import ElementTree
 
 from scenarios.charts.templating import xml_text
-from scenarios.failure_text import failure_lines, headline
-from scenarios.loader import Scenario
+from scenarios.loading.loader import Scenario
+from scenarios.reports.failure_text import failure_lines, headline
 from scenarios.reports.files import check_file, write_whole
 from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 

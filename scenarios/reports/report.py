@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from scenarios.loader import Scenario
+from scenarios.loading.loader import Scenario
 from scenarios.running.outcomes import ScenarioOutcome
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from scenarios.failure_text import FailurePart, explained, replay_line
+from scenarios.reports.failure_text import FailurePart, explained, replay_line
 from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 
 FAILURES_ONLY = -2

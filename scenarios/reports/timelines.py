@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from scenarios.loader import Scenario
+from scenarios.loading.loader import Scenario
 from scenarios.reports.files import check_file, check_folder, file_name, repeated, write_whole
 from scenarios.running.outcomes import ScenarioOutcome
 

@@ -12,9 +12,9 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from fakes.timeline import to_text
-from scenarios.documents.expectation_document import Expectation, Matcher
-from scenarios.documents.regular_expressions import matches_whole
-from scenarios.field_paths import is_set, read_path
+from scenarios.format.expectations import Expectation, Matcher
+from scenarios.format.field_paths import is_set, read_path
+from scenarios.format.regular_expressions import matches_whole
 from simulator.api import restore_pb2
 
 

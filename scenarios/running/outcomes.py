@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from fakes.timeline import RemoteCall
-from scenarios.documents.step_documents import count_steps
-from scenarios.events import told
-from scenarios.loader import Scenario
+from scenarios.format.steps import count_steps
+from scenarios.loading.loader import Scenario
+from scenarios.loading.source_excerpts import SourceLine, excerpt
+from scenarios.running.event_text import told
 from scenarios.running.runner import ScenarioRun, StepResult
-from scenarios.source_excerpts import SourceLine, excerpt
 
 
 @dataclass(frozen=True, slots=True)

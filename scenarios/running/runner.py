@@ -9,13 +9,13 @@ from typing import Any, Self
 
 from fakes.environment import MICROSECONDS
 from fakes.timeline import Event
-from scenarios.documents.step_documents import Step
-from scenarios.errors import KeyPath
-from scenarios.loader import Scenario
-from scenarios.references import INDEX
-from scenarios.running.conversation import Conversation, StepFailed
+from scenarios.format.steps import Step
+from scenarios.loading.loader import Scenario
+from scenarios.loading.references import INDEX
 from scenarios.running.lanes import Lane, Wait, side_by_side
+from scenarios.running.scenario_client import Conversation, StepFailed
 from scenarios.running.verbs import LASTING_VERBS, VERBS, intention
+from simulator.documents.problems import KeyPath
 from simulator.simulator import Simulator
 
 

@@ -10,9 +10,8 @@ from google.protobuf.empty_pb2 import Empty
 from fakes import LivingWorld, Phase
 from fakes.environment import END_OF_TIME_MICROSECONDS, to_microseconds
 from fakes.faults.plan import ActiveRule
-from scenarios.documents.expectation_document import ExpectStep
-from scenarios.documents.fault_document import FaultDocument
-from scenarios.documents.step_documents import (
+from scenarios.format.expectations import ExpectStep
+from scenarios.format.steps import (
     AdvanceUntilStep,
     ChangeStep,
     CreateStep,
@@ -22,10 +21,11 @@ from scenarios.documents.step_documents import (
     RecreateStep,
 )
 from scenarios.running.answers import Answer
-from scenarios.running.conversation import Conversation, StepFailed
 from scenarios.running.lanes import Wait
+from scenarios.running.scenario_client import Conversation, StepFailed
 from simulator.api import restore_pb2
-from simulator.stepping import approach
+from simulator.documents.rules import FaultDocument
+from simulator.sessions.stepping import approach
 
 
 def create(conversation: Conversation, step: CreateStep) -> str:

@@ -24,8 +24,8 @@ from simulator.faults.error import Error as error  # noqa: N813
 from simulator.faults.hang import Hang as hang  # noqa: N813
 from simulator.faults.lose_response import LoseResponse as lose_response  # noqa: N813
 from simulator.faults.rate_limit import RateLimit as rate_limit  # noqa: N813
-from simulator.faults.rules import rule, where
 from simulator.faults.stale import Stale as stale  # noqa: N813
+from simulator.sessions.rules import rule, where
 
 EFFECTS = (
     error,

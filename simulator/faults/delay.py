@@ -9,10 +9,10 @@ from typing import ClassVar
 from fakes.durations import Duration
 from fakes.faults.drawing import draw_seconds, require_drawable
 from fakes.faults.rule import Firing
-from simulator.clock import WallClock
 from simulator.faults.silence import deadline_exceeded
-from simulator.services.call import Call, Handler
-from simulator.services.errors import CallCancelled
+from simulator.rpc.call import Call, Handler
+from simulator.rpc.errors import CallCancelled
+from simulator.sessions.clock import WallClock
 
 
 @dataclass(frozen=True, slots=True)

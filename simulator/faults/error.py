@@ -16,7 +16,7 @@ from fakes.faults.numbers import require_duration
 from fakes.faults.rule import Firing
 from fakes.suggestions import suggest
 from simulator.faults.statuses import injected
-from simulator.services.call import Call, Handler
+from simulator.rpc.call import Call, Handler
 
 _DETAILS = sorted(error_details_pb2.DESCRIPTOR.message_types_by_name)
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from fakes.faults.rule import Firing
 from simulator.faults.silence import never_answer
-from simulator.services.call import Call, Handler
+from simulator.rpc.call import Call, Handler
 
 
 @dataclass(frozen=True, slots=True)

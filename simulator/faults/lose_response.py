@@ -14,9 +14,9 @@ from fakes.faults.rule import Firing
 from fakes.suggestions import suggest
 from simulator.faults.silence import never_answer
 from simulator.faults.statuses import injected
-from simulator.services.call import Call, Handler
-from simulator.services.errors import InvalidRequest
-from simulator.services.status import CallFailed
+from simulator.rpc.call import Call, Handler
+from simulator.rpc.errors import InvalidRequest
+from simulator.rpc.status import CallFailed
 
 _CODES = (grpc.StatusCode.UNAVAILABLE.name, grpc.StatusCode.DEADLINE_EXCEEDED.name)
 

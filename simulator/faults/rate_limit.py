@@ -13,7 +13,7 @@ from fakes.faults.errors import InvalidRule
 from fakes.faults.numbers import require_number
 from fakes.faults.rule import Firing
 from simulator.faults.statuses import injected
-from simulator.services.call import Call, Handler
+from simulator.rpc.call import Call, Handler
 
 PER_SECOND_MIN = 1e-9
 ROUNDING = 1e-9

@@ -8,7 +8,7 @@ import grpc
 
 from fakes.faults.rule import Firing
 from simulator.faults.statuses import injected
-from simulator.services.call import Call
+from simulator.rpc.call import Call
 
 
 async def never_answer(call: Call, firing: Firing) -> NoReturn:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from fakes.environment import to_microseconds
 from fakes.faults.numbers import require_duration, require_number
 from fakes.faults.rule import Firing
-from simulator.services.call import Call, Handler
+from simulator.rpc.call import Call, Handler
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from google.rpc import error_details_pb2
 
 from fakes.environment import to_microseconds
 from fakes.faults.rule import Firing
-from simulator.services.errors import shortened_to_bytes
-from simulator.services.status import TEXT_BYTES_MAX, CallFailed
+from simulator.rpc.errors import shortened_to_bytes
+from simulator.rpc.status import TEXT_BYTES_MAX, CallFailed
 
 DOMAIN = "pds-restore-simulator"
 REASON = "INJECTED_FAULT"

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
-from simulator.transports.served import MESSAGE_BYTES_MAX, Served
+from simulator.transports.service_registry import MESSAGE_BYTES_MAX, Served
 
 THREADS_MAX = 512
 """Calls that are worked on at the same time, open streams of reflection included; threads start as they are needed."""

@@ -8,8 +8,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from fakes.timeline import RemoteCall
 from simulator.api import RestoreServiceStub
-from simulator.clock import read_wall_microseconds
-from simulator.services import recording
+from simulator.rpc import recording
+from simulator.sessions.clock import read_wall_microseconds
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.loader import load_cases, load_scenario
+from scenarios.loading.loader import load_cases, load_scenario
 from scenarios.running.runner import ScenarioRun
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import pytest
 
 from simulator import Simulator, UnfiredRules, faults
 from simulator.api import restore_pb2
-from simulator.services.call import Call
+from simulator.rpc.call import Call
 
 
 @dataclass(frozen=True)

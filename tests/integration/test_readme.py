@@ -10,7 +10,7 @@ from click import Context
 from click.testing import CliRunner
 
 from scenarios.cli import main
-from scenarios.loader import load_scenario
+from scenarios.loading.loader import load_scenario
 from scenarios.running.runner import ScenarioRun
 from scenarios.running.verbs import LASTING_VERBS, VERBS
 from simulator.faults import EFFECTS

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from fakes.timeline import FaultFired
-from scenarios.documents.step_documents import count_steps
-from scenarios.loader import load_cases
+from scenarios.format.steps import count_steps
+from scenarios.loading.loader import load_cases
 from scenarios.running.runner import ScenarioRun
 from scenarios.running.verbs import LASTING_VERBS, VERBS
 from simulator import ErrorCode

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from scenarios.documents.json_schema import SCHEMA_FILE, scenario_schema
-from scenarios.errors import ScenarioError
-from scenarios.loader import load_cases
-from scenarios.shipped import SUFFIX, library, shipped_names
-from scenarios.yaml_source import read_source
+from scenarios.format.json_schema import SCHEMA_FILE, scenario_schema
+from scenarios.loading.errors import ScenarioError
+from scenarios.loading.loader import load_cases
+from scenarios.loading.shipped import SUFFIX, library, shipped_names
+from scenarios.loading.yaml_source import read_source
 
 VALIDATOR = Draft202012Validator(scenario_schema())
 STARTER = library().parent / "starter.yaml"

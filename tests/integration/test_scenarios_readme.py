@@ -9,14 +9,15 @@ import pytest
 import yaml
 
 from fakes import phase_durations
-from scenarios import lint, parameters, references, yaml_source
-from scenarios.documents import quantities
-from scenarios.documents.document import ScenarioDocument
-from scenarios.documents.model import Model
-from scenarios.documents.step_documents import RepeatStep
-from scenarios.errors import ScenarioError
-from scenarios.loader import load_cases
+from scenarios import checks
+from scenarios.format.scenario import ScenarioDocument
+from scenarios.format.steps import RepeatStep
+from scenarios.loading import parameters, references, yaml_source
+from scenarios.loading.errors import ScenarioError
+from scenarios.loading.loader import load_cases
 from scenarios.running.runner import ScenarioRun
+from simulator.documents import quantities
+from simulator.documents.model import Model
 
 PAGE_FILE = Path(__file__).parents[2] / "scenarios" / "README.md"
 PAGE = PAGE_FILE.read_text(encoding="utf-8")
@@ -214,7 +215,7 @@ def test_the_limits_are_those_that_hold():
         rounds,
         references.STEPS_MAX,
         references.FINDINGS_MAX,
-        lint.SIZE_MAX,
+        checks.SIZE_MAX,
         quantities.DURATION_SECONDS_MAX // YEAR_SECONDS,
         phase_durations.DURATION_SECONDS_MAX // YEAR_SECONDS,
     ]

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from scenarios import load
 from simulator import Phase, Simulator, UnfiredRules, faults
 from simulator.api import RestoreServiceStub, restore_pb2
 
@@ -78,7 +79,7 @@ def test_it_is_as_strict_as_others():
 
 
 def test_a_scenario_can_do_without_a_port():
-    with Simulator.from_scenario("scenarios/library/quickstart.yaml", listen=False) as sim:
+    with load("scenarios/library/quickstart.yaml").simulator(listen=False) as sim:
         assert not RestoreServiceStub(sim.channel()).ListRestores(ANYTHING).restores
 
 

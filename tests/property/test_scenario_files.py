@@ -8,8 +8,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.errors import ScenarioError
-from scenarios.loader import load_cases
+from scenarios.loading.errors import ScenarioError
+from scenarios.loading.loader import load_cases
 from scenarios.running.runner import ScenarioRun
 
 LIBRARY = Path(__file__).parents[2] / "scenarios" / "library"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import Phase
-from scenarios.loader import load_scenario
+from scenarios.loading.loader import load_scenario
 from scenarios.running.runner import ScenarioRun
 
 NAMES = ["one", "two", "three"]

@@ -17,11 +17,11 @@ from typing import Any
 import grpc
 from grpc._cython import cygrpc
 
+from simulator.transports.in_process.call_state import Ended, Line
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.in_process.line import Ended, Line
-from simulator.transports.in_process.sending import answer_of, answer_to_many, dial, may_wait, perform
-from simulator.transports.in_process.serving import responses
-from simulator.transports.served import Answer
+from simulator.transports.in_process.client import answer_of, answer_to_many, dial, may_wait, perform
+from simulator.transports.in_process.server import responses
+from simulator.transports.service_registry import Answer
 
 _END: Any = None
 """Among messages: no more will come."""

@@ -13,7 +13,7 @@ from grpc.aio import _channel as aio_channel
 
 from simulator.transports.in_process.aio_calls import AioCall
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.served import Served
+from simulator.transports.service_registry import Served
 
 _INTERCEPTORS = {
     "_unary_unary_interceptors": grpc.aio.UnaryUnaryClientInterceptor,

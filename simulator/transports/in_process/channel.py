@@ -9,9 +9,9 @@ from typing import Any, Self
 
 import grpc
 
-from simulator.transports.in_process.line import Ended, Line
+from simulator.transports.in_process.call_state import Ended, Line
 from simulator.transports.in_process.multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
-from simulator.transports.served import Served
+from simulator.transports.service_registry import Served
 
 CLOSED = "Channel closed!"
 GRACE_SECONDS = 1.0

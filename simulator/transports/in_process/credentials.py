@@ -8,7 +8,7 @@ from typing import Any
 
 import grpc
 
-from simulator.transports.in_process.line import Ended
+from simulator.transports.in_process.call_state import Ended
 
 PATIENCE_SECONDS = 60.0
 """How long a plugin may take that answers from a thread of its own."""

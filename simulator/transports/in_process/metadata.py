@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import grpc
 
-from simulator.call_log import Metadata
-from simulator.transports.in_process.line import Ended
+from simulator.sessions.call_log import Metadata
+from simulator.transports.in_process.call_state import Ended
 
 USER_AGENT = f"grpc-python/{grpc.__version__} (in-process)"
 METADATA_BYTES_MAX = 16 * 1024

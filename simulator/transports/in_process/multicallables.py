@@ -8,8 +8,14 @@ from typing import Any, Protocol
 
 import grpc
 
-from simulator.transports.in_process.line import Ended, Line
-from simulator.transports.in_process.sending import (
+from simulator.transports.in_process.call_objects import (
+    InProcessCall,
+    InProcessFuture,
+    InProcessRpcError,
+    InProcessStream,
+)
+from simulator.transports.in_process.call_state import Ended, Line
+from simulator.transports.in_process.client import (
     Deserializer,
     Serializer,
     answer_of,
@@ -19,14 +25,8 @@ from simulator.transports.in_process.sending import (
     perform,
     serialized,
 )
-from simulator.transports.in_process.serving import responses
-from simulator.transports.in_process.views import (
-    InProcessCall,
-    InProcessFuture,
-    InProcessRpcError,
-    InProcessStream,
-)
-from simulator.transports.served import Answer, Served
+from simulator.transports.in_process.server import responses
+from simulator.transports.service_registry import Answer, Served
 
 
 class Track(Protocol):

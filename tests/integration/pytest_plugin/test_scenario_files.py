@@ -158,7 +158,7 @@ def test_an_error_in_the_simulator_fails_the_scenario_that_caused_it(run_pytest,
     def fail(*_):
         raise ZeroDivisionError("no matrix today")
 
-    monkeypatch.setattr("simulator.services.restore_service.to_matrix", fail)
+    monkeypatch.setattr("simulator.services.restores.to_matrix", fail)
     scenario = "version: 1\nsteps:\n  - matrix: {expect: {code: INTERNAL}}\n"
 
     outcome = run_pytest("", files={"matrix.pds.yaml": scenario, "orders.pds.yaml": PASSING})

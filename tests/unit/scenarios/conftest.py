@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.errors import ScenarioError
-from scenarios.loader import Scenario, load_scenario
+from scenarios.loading.errors import ScenarioError
+from scenarios.loading.loader import Scenario, load_scenario
 from scenarios.running.runner import ScenarioRun, StepResult
 
 

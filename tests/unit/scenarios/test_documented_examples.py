@@ -1,4 +1,4 @@
-"""The examples in the docstrings of the scenarios are true."""
+"""The examples in docstrings are true."""
 
 import doctest
 import importlib
@@ -7,8 +7,13 @@ import pkgutil
 import pytest
 
 import scenarios
+import simulator.documents
 
-MODULES = sorted(module.name for module in pkgutil.walk_packages(scenarios.__path__, "scenarios."))
+MODULES = sorted(
+    module.name
+    for package in (scenarios, simulator.documents)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -22,4 +27,4 @@ def test_examples_are_found():
         name for name in MODULES for found in finder.find(importlib.import_module(name), name) if found.examples
     }
 
-    assert {"scenarios.errors", "scenarios.documents.quantities"} <= with_examples
+    assert {"simulator.documents.problems", "simulator.documents.quantities"} <= with_examples

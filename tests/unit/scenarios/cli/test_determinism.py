@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from scenarios.cli import determinism
-from scenarios.loader import load_scenario
+from scenarios.loading.loader import load_scenario
 from scenarios.running.outcomes import run_scenario
 
 

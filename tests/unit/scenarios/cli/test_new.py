@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.documents.json_schema import scenario_schema_text
+from scenarios.format.json_schema import scenario_schema_text
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scenarios.shipped import shipped_names
+from scenarios.loading.shipped import shipped_names
 
 
 def test_each_scenario_has_a_line_with_its_name_and_what_it_shows(pds_sim):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scenarios.documents.json_schema import scenario_schema, scenario_schema_text
+from scenarios.format.json_schema import scenario_schema, scenario_schema_text
 
 
 def test_it_is_printed(pds_sim):

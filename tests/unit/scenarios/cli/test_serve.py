@@ -105,7 +105,7 @@ def test_it_listens_where_it_is_told_to(pds_sim, monkeypatch, host, address):
         raise OSError(sim._address)
 
     monkeypatch.setattr(Simulator, "start", refuse)
-    monkeypatch.setattr("scenarios.cli.listening._reason", lambda *_: "")
+    monkeypatch.setattr("scenarios.cli.port_check._reason", lambda *_: "")
 
     assert pds_sim("serve", "--host", host, "--port", 7).stderr == f"pds-sim serve: {address}\n"
 

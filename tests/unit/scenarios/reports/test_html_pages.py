@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from scenarios.failure_text import failure_lines
+from scenarios.reports.failure_text import failure_lines
 from scenarios.reports.html_pages import HtmlPages, index_page, scenario_page
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from scenarios.failure_text import failure_lines
 from scenarios.reports import json_file
+from scenarios.reports.failure_text import failure_lines
 from scenarios.reports.json_file import JsonFile, json_text
 
 KEYS_DOCUMENTED = {

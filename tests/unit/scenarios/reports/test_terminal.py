@@ -6,7 +6,7 @@ from itertools import pairwise
 import click
 import pytest
 
-from scenarios.failure_text import failure_lines
+from scenarios.reports.failure_text import failure_lines
 from scenarios.reports.terminal import CALLS, FAILURES_ONLY, STEPS, VERDICTS, TerminalReport
 
 

@@ -3,7 +3,7 @@
 import grpc
 import pytest
 
-from scenarios.documents.expectation_document import Expectation
+from scenarios.format.expectations import Expectation
 from scenarios.running.answers import Answer, ask, complaints
 from simulator.api import restore_pb2
 

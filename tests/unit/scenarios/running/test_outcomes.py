@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from scenarios.loading.selection import parse_selection
 from scenarios.running.outcomes import ScenarioOutcome, failed_to_run, run_scenario
 from scenarios.running.runner import ScenarioRun
-from scenarios.selection import parse_selection
 from simulator import Simulator
 
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}"

@@ -9,10 +9,10 @@ from fakes.faults.rule import Firing
 from fakes.gates import Gate
 from simulator import default_world
 from simulator.api import METHODS, restore_pb2
-from simulator.clock import Clock, WallClock
-from simulator.services.call import Call, run
-from simulator.services.status import CallFailed
-from simulator.session import Session
+from simulator.rpc.call import Call, run
+from simulator.rpc.status import CallFailed
+from simulator.sessions.clock import Clock, WallClock
+from simulator.sessions.session import Session
 
 NOW_MICROSECONDS = 1_735_689_600_000_000
 

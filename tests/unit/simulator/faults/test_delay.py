@@ -8,7 +8,7 @@ import pytest
 from fakes import Constant, LogNormal, Uniform
 from fakes.faults.errors import InvalidRule
 from simulator.faults.delay import Delay
-from simulator.services.errors import CallCancelled
+from simulator.rpc.errors import CallCancelled
 
 
 @pytest.mark.parametrize("deadline_seconds", [None, 5.001, 1000])

@@ -6,8 +6,8 @@ import pytest
 from fakes.errors import NotFound
 from fakes.faults.errors import InvalidRule
 from simulator.faults.lose_response import LoseResponse
-from simulator.services.errors import FieldViolation, InvalidRequest
-from simulator.services.status import CallFailed
+from simulator.rpc.errors import FieldViolation, InvalidRequest
+from simulator.rpc.status import CallFailed
 
 
 def test_the_call_happens_once_and_the_client_gets_unavailable(make_call, make_firing, handler, failure):

@@ -7,11 +7,11 @@ import grpc
 import pytest
 
 from simulator import default_world
-from simulator.clock import Clock
-from simulator.session import Session
+from simulator.sessions.clock import Clock
+from simulator.sessions.session import Session
+from simulator.transports.in_process.call_state import Line
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.in_process.line import Line
-from simulator.transports.served import Served
+from simulator.transports.service_registry import Served
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import logging
 import grpc
 import pytest
 
+from simulator.transports.in_process.call_state import Ended
 from simulator.transports.in_process.credentials import with_credentials
-from simulator.transports.in_process.line import Ended
 
 PATH = "/a.Service/Method"
 

@@ -1,0 +1,46 @@
+"""Aliases that nobody uses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from scenarios.checks.walk import Reading
+from scenarios.loading.references import VARIABLE, alias_of, known_name
+from simulator.documents.problems import Finding
+
+_REFERRING = ("restore", "answer")
+"""The keys whose values are aliases."""
+
+
+def unused_aliases(reading: Reading) -> Iterator[Finding]:
+    """An ``as`` to which nothing refers.
+
+    One that only keeps an answer from taking the place of another of the same name has its use.
+    """
+    calls = [(place, place.call) for place in reading.places if place.call is not None]
+    names = Counter(name for _, call in calls for name in {getattr(call, "name", None), alias_of(call)})
+    used = set(_used(reading.scenario.source.data.get("steps")))
+    for place, call in calls:
+        name = getattr(call, "name", None)
+        if call.alias is None or (name is not None and names[name] > 1) or _is_used(call.alias, used):
+            continue
+        yield (*place.where, "as"), f"no step refers to the answer {call.alias!r}"
+
+
+def _is_used(alias: str, used: Collection[str]) -> bool:
+    patterns = [name for name in used if "${" in name] if "${" not in alias else used
+    return alias in used or any(known_name(name, [alias]) or known_name(alias, [name]) for name in patterns)
+
+
+def _used(data: object) -> Iterator[str]:
+    """Everything that may be an alias in *data*, wherever it stands."""
+    if isinstance(data, str):
+        yield from (variable.partition(".")[0] for variable in VARIABLE.findall(data))
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from [value] if key in _REFERRING and isinstance(value, str) else []
+            yield from _used(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _used(value)

@@ -1,0 +1,69 @@
+"""A whole scenario document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from scenarios.format.parameters import Row
+from scenarios.format.steps import Step
+from simulator.documents.key_rules import Rules, none_of
+from simulator.documents.model import NAME_LENGTH_MAX, Model, Printable, one_of
+from simulator.documents.problems import shown
+from simulator.documents.rules import FaultDocument
+from simulator.documents.worlds import WorldDocument
+from simulator.sessions.clock import ClockMode
+
+
+def _no_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"is {shown(value)}; expected 1")  # noqa: TRY004  # what pydantic takes for a wrong value
+    return value
+
+
+class ScenarioDocument(Model):
+    """A scenario: a world, a clock, and what is done to them and expected of them."""
+
+    version: Annotated[Literal[1], BeforeValidator(_no_bool)] = Field(description="Version of the format, which is 1.")
+    name: Printable = Field(
+        "",
+        min_length=1,
+        max_length=NAME_LENGTH_MAX,
+        json_schema_extra={"minLength": 1, "maxLength": NAME_LENGTH_MAX},
+        description="Name of the scenario; left out, that of its file.",
+    )
+    description: Printable = Field("", description="What the scenario shows, in one line.")
+    parameters: Annotated[Sequence[Row], Field(min_length=1)] | None = Field(
+        None,
+        description="A table: the scenario is done once for each row, with its values in the place of"
+        " ${parameters.KEY}. 'case' names a row, 'seed' is its seed, or several.",
+    )
+    seed: int = Field(0, description="What everything that is drawn is drawn by.")
+    clock: Annotated[str, one_of("clock", [mode.value for mode in ClockMode])] = Field(
+        ClockMode.MANUAL.value, description="Who moves the time: the steps (manual), whoever polls, or the wall clock."
+    )
+    speed: float = Field(1.0, gt=0, allow_inf_nan=False, description="Virtual seconds in a second of the wall clock.")
+    world: WorldDocument = Field(WorldDocument(), description="What there is at first.")
+    faults: Sequence[FaultDocument] = Field((), description="What goes wrong, by rules that apply in this order.")
+    strict: bool = Field(True, description="Whether a rule that never takes effect lets the scenario fail.")
+    steps: Sequence[Step] = Field((), description="What is done, one after the other.")
+
+    @classmethod
+    def key_rules(cls) -> Rules:
+        return {
+            "allOf": [
+                {
+                    "if": {"required": ["clock"], "properties": {"clock": {"const": ClockMode.WALL.value}}},
+                    "then": {"properties": {"steps": {"items": none_of(["advance", "advance_until"])}}},
+                },
+                {
+                    "if": {"properties": {"clock": {"enum": _VIRTUAL}}},
+                    "then": {"properties": {"speed": {"anyOf": [{"const": 1}, {"type": "string"}]}}},
+                },
+            ]
+        }
+
+
+_VIRTUAL = [mode.value for mode in ClockMode if mode is not ClockMode.WALL]

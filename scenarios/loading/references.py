@@ -1,0 +1,289 @@
+"""Checks before a run that a scenario fits together: the entities, answers and fields to which it refers exist."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import islice
+from typing import cast
+
+from google.protobuf.descriptor import Descriptor
+
+from fakes import World
+from fakes.faults.plan import FaultPlan
+from fakes.inventory import Inventory
+from fakes.suggestions import suggest
+from scenarios.format.expectations import Expectation, ExpectStep, is_about_presence
+from scenarios.format.field_paths import FieldPathError, check_path
+from scenarios.format.scenario import ScenarioDocument
+from scenarios.format.steps import CallStep, ChangeStep, LaneDocument, RepeatStep, Step, count_steps
+from scenarios.loading.rule_names import RuleNames
+from simulator.api import METHODS, restore_pb2
+from simulator.documents.model import Model
+from simulator.documents.problems import Finding, KeyPath
+from simulator.documents.rules import FaultDocument
+from simulator.sessions.clock import ClockMode
+
+VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+"""A value from an earlier answer: ``${alias.path.of.a.field}``."""
+
+INDEX = "index"
+"""The variable that counts the rounds of a ``repeat``."""
+
+RESERVED: Mapping[str, str] = {
+    INDEX: "${index} is the number of the round",
+    "parameters": "${parameters.KEY} is the value of a parameter",
+}
+"""What no answer can be called, with the reason: no variable would find it."""
+
+FINDINGS_MAX = 1_000
+"""Things that refer to nothing which are told of one scenario; each is compared with all names there are."""
+
+METHOD_OF_VERB: Mapping[str, str] = {
+    "create": "CreateRestore",
+    "recreate": "RecreateRestore",
+    "get": "GetRestore",
+    "list": "ListRestores",
+    "matrix": "GetRestorabilityMatrix",
+}
+
+STEPS_MAX = 100_000
+"""Steps of a run, those that are repeated each time; more is a slip, and would seem to hang."""
+
+COLLECTION_OF_KEY: Mapping[str, str] = {
+    "backup": "backups",
+    "namespace": "namespaces",
+    "project": "projects",
+    "tenant": "tenants",
+    "deployment": "deployments",
+    "token": "tokens",
+    "complete_backup": "backups",
+    "delete_backup": "backups",
+    "disconnect_cluster": "clusters",
+    "reconnect_cluster": "clusters",
+    "lose_credentials": "backup_locations",
+    "give_back_credentials": "backup_locations",
+}
+"""The keys of steps that name an entity of the declared world."""
+
+
+def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
+    """Find everything in *document* that refers to what does not exist, or does not go with its clock."""
+    is_virtual = document.clock != ClockMode.WALL.value
+    findings: list[Finding] = []
+    if is_virtual and document.speed != 1:
+        findings.append((("speed",), f"is {document.speed:g}, but only 'clock: wall' has a speed"))
+    step_count = count_steps(document.steps)
+    if step_count > STEPS_MAX:
+        findings.append((("steps",), f"are {step_count} with those that are repeated; expected at most {STEPS_MAX}"))
+    checker = _Checker(
+        world,
+        RuleNames(FaultPlan(Inventory(world), seed=0, start_microseconds=0)),
+        is_virtual=is_virtual,
+    )
+    for index, fault in enumerate(document.faults):
+        findings += checker.rules.add(fault, ("faults", index))
+    findings += islice(checker.check_all(document.steps, ("steps",)), FINDINGS_MAX + 1)
+    if len(findings) > FINDINGS_MAX:
+        where, _ = findings[FINDINGS_MAX]
+        findings[FINDINGS_MAX:] = [(where, f"more than {FINDINGS_MAX} such problems; from here on they are not told")]
+    return findings
+
+
+@dataclass
+class _Checker:
+    """Goes through the steps in their order and remembers which answers there will be."""
+
+    world: World
+    rules: RuleNames
+    is_virtual: bool
+    answers: MutableMapping[str, Descriptor] = field(default_factory=dict)
+    variables: frozenset[str] = frozenset()
+    new_backups: list[str] = field(default_factory=list)
+
+    def check_all(self, steps: Sequence[Step], path: KeyPath) -> Iterator[Finding]:
+        """Check *steps*, which stand at *path*."""
+        for index, step in enumerate(steps):
+            yield from self.check(step, (*path, index))
+
+    def check(self, step: Step, path: KeyPath) -> Iterator[Finding]:
+        """Check one step, and remember what later ones may refer to."""
+        arguments = getattr(step, step.verb)
+        where = (*path, step.verb)
+        match arguments:
+            case RepeatStep():
+                inside = replace(self, variables=self.variables | {INDEX})
+                yield from inside.check_all(arguments.steps, (*where, "steps"))
+            case list() | tuple():
+                yield from self._check_lanes(arguments, where)
+            case FaultDocument():
+                yield from self._check_variables(arguments, where)
+                yield from self.rules.add(arguments, where)
+            case Model():
+                yield from self._check_model(step.verb, arguments, where)
+            case str():
+                yield from self.rules.check(step.verb, arguments, where)
+        if step.verb in ("advance", "advance_until") and not self.is_virtual:
+            only = "only 'clock: manual' and 'on_poll' can advance"
+            yield where, f"the wall clock moves the time of this scenario; {only}"
+
+    def _check_lanes(self, lanes: Sequence[LaneDocument], where: KeyPath) -> Iterator[Finding]:
+        """Check each lane by what came before all of them; what one leaves, the others neither see nor leave."""
+        left_by: dict[str, int] = {}
+        left: dict[str, Descriptor] = {}
+        names: dict[str, int] = {}
+        for number, lane in enumerate(lanes):
+            if lane.name in names:
+                yield (*where, number, "name"), f"is the name of lane {names[lane.name] + 1}, too; expected another"
+            names |= {lane.name: number} if lane.name else {}
+            own: dict[str, Descriptor] = {}
+            inside = replace(self, answers=ChainMap(own, self.answers))
+            yield from inside.check_all(lane.steps, (*where, number, "steps"))
+            for alias in sorted(own):
+                if alias in left_by:
+                    other = left_by[alias] + 1
+                    yield (*where, number), f"leaves the answer {alias!r}, as lane {other} does; rename one with 'as'"
+                left_by[alias] = number
+            left |= own
+        self.answers.update(left)
+
+    def _check_model(self, verb: str, arguments: Model, where: KeyPath) -> Iterator[Finding]:
+        yield from self._check_values(arguments, where)
+        if isinstance(arguments, ChangeStep) and arguments.create_backup is not None:
+            self.new_backups.append(arguments.create_backup.name)
+        if isinstance(arguments, CallStep):
+            answer = answer_type(verb)
+            yield from _check_expectation(arguments.expect, answer, (*where, "expect"))
+            alias = alias_of(arguments)
+            if alias is not None and alias in RESERVED:
+                yield (
+                    (*where, "as" if arguments.alias is not None else "name"),
+                    f"{alias!r} can't be the name of an answer: {RESERVED[alias]}; expected another, given with 'as'",
+                )
+            if alias is not None:
+                self.answers[alias] = answer
+        elif isinstance(arguments, Expectation):
+            answered = self._answer(getattr(arguments, "answer", None) or "") or answer_type("get")
+            yield from _check_expectation(arguments, answered, where)
+            if not (isinstance(arguments, ExpectStep) and arguments.is_about_history):
+                yield from _require_subject(arguments, where)
+        for key in getattr(arguments, "required_twins", ()):
+            yield from _require_one(arguments, (key, f"{key}_id"), where)
+
+    def _check_values(self, arguments: Model, where: KeyPath) -> Iterator[Finding]:
+        restore = answer_type("get")
+        for key in sorted(arguments.model_fields_set):
+            value = getattr(arguments, key)
+            wrong = list(self._check_variables(value, (*where, key)))
+            yield from wrong
+            if isinstance(value, str) and not wrong:
+                if key in COLLECTION_OF_KEY:
+                    yield from self._check_entity(COLLECTION_OF_KEY[key], value, (*where, key))
+                elif key in ("restore", "answer"):
+                    yield from self._check_alias(value, (*where, key))
+                    found = self._answer(value) or restore
+                    if key == "restore" and found is not restore:
+                        yield (*where, key), f"the answer {value!r} is a {found.name}; expected a restore"
+
+    def _check_entity(self, collection: str, name: str, where: KeyPath) -> Iterator[Finding]:
+        names = [entity.name for entity in getattr(self.world, collection)]
+        if collection == "backups":
+            names += self.new_backups
+        if known_name(name, names) is None:
+            yield where, f"the world has no {name!r} among its {collection}; {suggest(name, names)}"
+
+    def _check_alias(self, alias: str, where: KeyPath) -> Iterator[Finding]:
+        if known_name(alias, self.answers) is None:
+            yield where, f"no earlier step has an answer {alias!r}; {suggest(alias, self.answers)}"
+
+    def _check_variables(self, value: object, where: KeyPath) -> Iterator[Finding]:
+        if isinstance(value, str):
+            for variable in VARIABLE.findall(value):
+                yield from self._check_variable(variable, where)
+        elif isinstance(value, Model):
+            for key in sorted(value.model_fields_set):
+                yield from self._check_variables(getattr(value, key), (*where, key))
+        elif isinstance(value, Mapping):
+            for key, entry in value.items():
+                yield from self._check_variables(entry, (*where, key))
+        elif isinstance(value, Sequence):
+            for index, entry in enumerate(value):
+                yield from self._check_variables(entry, (*where, index))
+
+    def _check_variable(self, variable: str, where: KeyPath) -> Iterator[Finding]:
+        if variable in self.variables:
+            return
+        if variable == INDEX:
+            yield where, "${index} is known only within 'repeat'"
+            return
+        alias, _, path = variable.partition(".")
+        answer = self._answer(alias)
+        if answer is not None:
+            yield from _check_field(answer, path, None, where)
+        else:
+            yield from self._check_alias(alias, where)
+
+    def _answer(self, alias: str) -> Descriptor | None:
+        known = known_name(alias, self.answers)
+        return None if known is None else self.answers[known]
+
+
+def known_name(text: str, names: Collection[str]) -> str | None:
+    """The one of *names* that *text* is, or may be once the variables in that one have their values."""
+    if text in names:
+        return text
+    return next((name for name in names if "${" in name and _possible_texts(name).fullmatch(text)), None)
+
+
+@lru_cache(maxsize=10_000)
+def _possible_texts(name: str) -> re.Pattern[str]:
+    """What a name may be once its variables have their values."""
+    return re.compile(".+".join(map(re.escape, VARIABLE.split(name)[::2])))
+
+
+def answer_type(verb: str) -> Descriptor:
+    """The type of the message with which the call that *verb* makes is answered."""
+    return cast(Descriptor, METHODS[METHOD_OF_VERB[verb]].response.DESCRIPTOR)
+
+
+def alias_of(step: CallStep) -> str | None:
+    """The name under which later steps find the answer to a call; None when there is none."""
+    return step.alias or getattr(step, "name", None)
+
+
+def _require_one(arguments: Model, keys: tuple[str, str], where: KeyPath) -> Iterator[Finding]:
+    given = [key for key in keys if getattr(arguments, key) is not None]
+    if len(given) != 1:
+        found = "both are given" if given else "neither is given"
+        yield where, f"expected either {keys[0]!r} or {keys[1]!r}; {found}"
+
+
+def _require_subject(arguments: Model, where: KeyPath) -> Iterator[Finding]:
+    """Check that a step that expects something says of what; *arguments* are about no history."""
+    if getattr(arguments, "restore", None) is None and getattr(arguments, "answer", None) is None:
+        yield where, "says not what to look at; expected 'restore', 'answer', 'timeline' or 'calls'"
+    else:
+        yield from _require_one(arguments, ("restore", "answer"), where)
+
+
+def _check_expectation(expectation: Expectation, answer: Descriptor, where: KeyPath) -> Iterator[Finding]:
+    for path, expected in expectation.fields.items():
+        yield from _check_field(answer, path, expected, (*where, "fields", path))
+    if expectation.names is not None and answer is not restore_pb2.ListRestoresResponse.DESCRIPTOR:
+        yield (*where, "names"), f"only a list has names; the answer is a {answer.name}"
+    if expectation.code != "OK" and (expectation.fields or expectation.names is not None):
+        yield (
+            where,
+            f"a call that ends with {expectation.code} has no answer of which fields or names could be expected",
+        )
+
+
+def _check_field(answer: Descriptor, path: str, expected: object, where: KeyPath) -> Iterator[Finding]:
+    try:
+        is_variable = isinstance(expected, str) and VARIABLE.search(expected)
+        check_path(answer, path, None if is_variable else expected, whole=is_about_presence(expected))
+    except FieldPathError as error:
+        yield where, str(error)

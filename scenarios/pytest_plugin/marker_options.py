@@ -1,0 +1,129 @@
+"""What a test says about its simulator, in markers or parameters, and the simulator that is made by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.faults.rule import Rule
+from fakes.suggestions import suggest
+from scenarios.loading.errors import ScenarioError
+from scenarios.loading.loader import Scenario, load_scenario
+from scenarios.loading.shipped import shipped_files
+from scenarios.pytest_plugin import MARKER
+from simulator.faults import rule
+from simulator.simulator import Simulator
+
+Wishes = Mapping[str, Any]
+
+KNOWN = ("scenario", "case", "world", "seed", "clock", "speed", "faults", "strict")
+"""What can be said; the rest of it is for `simulator.Simulator` to judge."""
+
+
+def wishes_of(item: pytest.Item, parameters: Any = None) -> Wishes:
+    """Gather what is said about the simulator of a test; the marker that is nearest to the test wins, key by key.
+
+    A marker that makes no sense fails the test, with what would have been right.
+
+    Args:
+        item: The test.
+        parameters: With what the fixture is parametrized, which wins over markers.
+    """
+    wishes: dict[str, Any] = {}
+    for marker in reversed(list(item.iter_markers(MARKER))):
+        if marker.args:
+            raise refusal(item, f"takes keywords only; found {', '.join(map(repr, marker.args))}")
+        wishes |= marker.kwargs
+    if not isinstance(parameters or {}, Mapping):
+        raise refusal(item, f"is parametrized with {parameters!r}; expected a dictionary such as {{'seed': 7}}")
+    wishes |= parameters or {}
+    unknown = [f"{key!r} is nothing that it takes; {suggest(str(key), KNOWN)}" for key in wishes if key not in KNOWN]
+    if unknown:
+        raise refusal(item, "; ".join(unknown))
+    return wishes
+
+
+def refusal(item: pytest.Item, message: str) -> BaseException:
+    """What fails a test because of what it says about its simulator."""
+    file, line, _ = item.location
+    place = file if line is None else f"{file}:{line + 1}"
+    return pytest.fail.Exception(f"{place}: {MARKER}: {message}", pytrace=False)
+
+
+def make_simulator(item: pytest.Item, wishes: Wishes) -> Simulator:
+    """Make the simulator that a test wishes for, not started; it fails where that can't be."""
+    try:
+        return Simulator(**_simulator_arguments(item, wishes))
+    except ScenarioError as error:
+        raise refusal(item, "\n".join(("the scenario is wrong", *error.lines()))) from None
+    except (TypeError, ValueError) as error:
+        raise refusal(item, str(error)) from None
+
+
+def _simulator_arguments(item: pytest.Item, wishes: Wishes) -> dict[str, Any]:
+    scenario = _scenario(item, wishes)
+    arguments: dict[str, Any] = scenario.simulator_arguments() if scenario is not None else {"rules": []}
+    arguments |= {key: wishes[key] for key in ("world", "clock", "speed") if key in wishes}
+    arguments["rules"] = [*arguments["rules"], *_rules(wishes.get("faults", ()))]
+    arguments["seed"] = seed_for(item.config, scenario, wished=wishes.get("seed"))
+    arguments["strict"] = wishes.get("strict", is_strict(item.config, scenario))
+    if not isinstance(arguments["strict"], bool):
+        raise TypeError(f"strict is {arguments['strict']!r}; expected True or False")
+    return arguments
+
+
+def _rules(faults: object) -> list[Rule]:
+    if not isinstance(faults, Sequence):
+        raise TypeError(f"faults is {faults!r}; expected a list of effects and rules")
+    return [fault if isinstance(fault, Rule) else rule(fault) for fault in faults]
+
+
+def seed_for(config: pytest.Config, scenario: Scenario | None, *, wished: int | None = None) -> int:
+    """Decide on a seed: that of the command line, of the test, of the scenario, or of the configuration."""
+    on_command_line: int | None = config.getoption("pds_seed")
+    if on_command_line is not None:
+        return on_command_line
+    if wished is not None:
+        return wished
+    if scenario is not None and "seed" in scenario.document.model_fields_set:
+        return scenario.document.seed
+    return int(config.getini("pds_seed"))
+
+
+def is_strict(config: pytest.Config, scenario: Scenario | None) -> bool:
+    """Whether rules that never take effect let a test fail, which a scenario may say, and else the configuration."""
+    if scenario is not None and "strict" in scenario.document.model_fields_set:
+        return scenario.document.strict
+    return bool(config.getini("pds_strict"))
+
+
+def _scenario(item: pytest.Item, wishes: Wishes) -> Scenario | None:
+    if "scenario" in wishes:
+        return load_scenario(_scenario_file(item, wishes["scenario"]), wishes.get("case"))
+    if "case" in wishes:
+        raise ValueError(f"case is {wishes['case']!r}, but there is no 'scenario' that it could be one of")
+    return None
+
+
+def _scenario_file(item: pytest.Item, name: object) -> Path:
+    """Find a scenario beside the test, in the root folder, or in the library, there without its folder and ending."""
+    if not isinstance(name, str | Path):
+        raise TypeError(f"scenario is {name!r}; expected the path of a file, or a name from the library")
+    candidates: Sequence[Path] = (item.path.parent / name, item.config.rootpath / name)
+    for file in candidates:
+        if file.is_file():
+            return file
+    try:
+        shipped = shipped_files(str(name))
+    except LookupError as error:
+        close = f"; {error}" if str(error) else ""
+        looked = " nor ".join(map(str, dict.fromkeys(candidates)))
+        raise ValueError(
+            f"scenario is {str(name)!r}, but there is neither {looked}, nor is it in the library{close}"
+        ) from None
+    if len(shipped) > 1:
+        raise ValueError(f"scenario is {str(name)!r}, which is a folder of the library; expected one of its scenarios")
+    return shipped[0]

@@ -1,0 +1,54 @@
+"""Watches over the simulator of a test: its trouble is the test's."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from scenarios.pytest_plugin.marker_options import Wishes, make_simulator, wishes_of
+from simulator.simulator import Simulator
+
+
+class Watch:
+    """Knows the trouble in a simulator, and what of it has been told already.
+
+    Args:
+        simulator: A simulator that runs.
+    """
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        with simulator.session as world:
+            self.start_microseconds = world.environment.now_microseconds
+        self._errors_told_count = 0
+        self._rules_told = False
+
+    def trouble(self, *, rules: bool = True) -> list[str]:
+        """Tell what is wrong and was not told before: errors in the simulator, and *rules* that never took effect."""
+        errors = self.simulator.errors[self._errors_told_count :]
+        self._errors_told_count += len(errors)
+        told = ["".join(traceback.format_exception(error)).rstrip() for error in errors]
+        if rules and self.simulator.strict and not self._rules_told:
+            self._rules_told = True
+            told += self.simulator.rule_complaints()
+        return told
+
+    def require_no_trouble(self, *, rules: bool = True) -> None:
+        """Fail the test where a strict simulator has trouble that was not told before."""
+        if self.simulator.strict and (trouble := self.trouble(rules=rules)):
+            pytest.fail("\n".join(trouble), pytrace=False)
+
+
+@contextmanager
+def watched_simulator(item: pytest.Item, parameters: Wishes) -> Iterator[Watch]:
+    """Run the simulator that a test wishes for; what goes wrong after the test, in other fixtures, fails it as well."""
+    simulator = make_simulator(item, wishes_of(item, parameters)).start()
+    watch = Watch(simulator)
+    try:
+        yield watch
+    finally:
+        simulator.close()
+    watch.require_no_trouble(rules=False)

@@ -1,0 +1,118 @@
+"""Why a scenario failed, for people: what was expected and found, where it stands, and what the restores did."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from scenarios.reports.restore_traces import RestoreTrace, restore_traces
+from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
+
+RESTORES_SHOWN_MAX = 3
+"""Restores whose history is shown."""
+
+
+class FailurePart(Enum):
+    """What a line of the text is, so that a terminal can colour it."""
+
+    COMPLAINT = auto()
+    SOURCE = auto()
+    MARKED_SOURCE = auto()
+    HISTORY = auto()
+    ERROR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FailureLine:
+    """One line of the text, plain."""
+
+    part: FailurePart
+    text: str
+
+
+def failure_lines(outcome: ScenarioOutcome) -> list[str]:
+    """The whole text without colours, the command to replay it at the end; empty when the scenario passed.
+
+    Example, in a report of pytest::
+
+        failing.yaml:6: status.phase: expected 'SUCCESSFUL', found 'INITIALIZING'
+            5 |   - create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}
+          > 6 |   - expect:
+            7 |       restore: copy
+            8 |       fields: {status.phase: SUCCESSFUL}
+          copy (rst:04b1fdda-825e-45b8-94b4-5bf30064e701)
+               0.000 s  INITIALIZING
+               0.000 s  CreateRestore → OK
+        replay: pds-sim run --seed 5 failing.yaml
+    """
+    if outcome.passed:
+        return []
+    return [*(line.text for line in explained(outcome)), replay_line(outcome)]
+
+
+def replay_line(outcome: ScenarioOutcome) -> str:
+    """The command that does the same again."""
+    return f"replay: {outcome.replay}"
+
+
+def headline(outcome: ScenarioOutcome) -> str:
+    """The reason of a failure in one line; empty when the scenario passed."""
+    if outcome.error:
+        return outcome.error.strip().splitlines()[-1]
+    return next((complaint.partition("\n")[0] for step in outcome.steps for complaint in step.complaints), "")
+
+
+def explained(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
+    """Each failed step: its complaints, its place in the file and the restores that it is about; then the error."""
+    traces = restore_traces(outcome.timeline, start_microseconds=outcome.start_microseconds)
+    for step in outcome.steps:
+        if not step.passed:
+            yield from _complaints(outcome, step)
+            yield from _source(step)
+            yield from _histories(_concerned(step, traces))
+    if outcome.error:
+        yield FailureLine(FailurePart.ERROR, f"{outcome.file}: could not be run to its end")
+        for line in outcome.error.rstrip().splitlines():
+            yield FailureLine(FailurePart.ERROR, f"  {line}")
+        yield from _histories(traces)
+
+
+def _complaints(outcome: ScenarioOutcome, step: StepOutcome) -> Iterator[FailureLine]:
+    for complaint in step.complaints:
+        first, *rest = complaint.splitlines() or [""]
+        yield FailureLine(FailurePart.COMPLAINT, f"{outcome.file}:{step.line}: {first}")
+        for line in rest:
+            yield FailureLine(FailurePart.COMPLAINT, f"  {line}")
+
+
+def _source(step: StepOutcome) -> Iterator[FailureLine]:
+    width = max((len(str(line.number)) for line in step.source), default=0)
+    for line in step.source:
+        part = FailurePart.MARKED_SOURCE if line.marked else FailurePart.SOURCE
+        yield FailureLine(part, f"  {'>' if line.marked else ' '} {line.number:>{width}} | {line.text}".rstrip())
+
+
+def _concerned(step: StepOutcome, traces: Sequence[RestoreTrace]) -> Sequence[RestoreTrace]:
+    """The restores that a step is about, by its calls or by what it says; all where it is about none."""
+    said = "\n".join((step.summary, *step.complaints))
+    concerned = [
+        trace for trace in traces if trace.uid in step.subjects or trace.uid in said or _names(said, trace.name)
+    ]
+    return concerned or traces
+
+
+def _names(said: str, name: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said) is not None
+
+
+def _histories(traces: Sequence[RestoreTrace]) -> Iterator[FailureLine]:
+    for trace in traces[:RESTORES_SHOWN_MAX]:
+        yield FailureLine(FailurePart.HISTORY, f"  {trace.name} ({trace.uid})")
+        if trace.calls_left_out_count:
+            yield FailureLine(FailurePart.HISTORY, f"    … without {trace.calls_left_out_count} earlier calls")
+        for line in trace.lines:
+            yield FailureLine(FailurePart.HISTORY, f"  {line.at_seconds:>10.3f} s  {line.text}")
+    if len(traces) > RESTORES_SHOWN_MAX:
+        yield FailureLine(FailurePart.HISTORY, f"  … and {len(traces) - RESTORES_SHOWN_MAX} more restores")

@@ -1,0 +1,196 @@
+"""What the steps of one run share: the simulator, the client, and the answers so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from google.protobuf.message import Message
+
+from fakes import derive_uid
+from fakes.entities import COLLECTIONS
+from fakes.suggestions import suggest
+from scenarios.format.expectations import Expectation, Matcher
+from scenarios.format.field_paths import FieldPathError, read_path
+from scenarios.format.history_expectations import CallsDocument, EventDocument
+from scenarios.format.regular_expressions import compile_expression, quoted
+from scenarios.format.steps import CallStep
+from scenarios.loading.loader import Scenario
+from scenarios.loading.references import METHOD_OF_VERB, VARIABLE, alias_of
+from scenarios.running.answers import Answer, ask, complaints
+from scenarios.running.history_assertions import call_complaints, event_complaints
+from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.documents.model import Model
+from simulator.documents.problems import shown
+from simulator.simulator import Simulator
+
+CALL_TIMEOUT_SECONDS = 60
+"""A call that takes longer has gone wrong; in virtual time none does."""
+
+
+class StepFailed(Exception):
+    """A step did not go as expected; each of its arguments is a complaint."""
+
+
+class Conversation:
+    """A client that talks to a simulator as a scenario says.
+
+    Args:
+        scenario: Whose names the steps use.
+        simulator: To talk to; it has to run.
+        start_microseconds: When the scenario started, from which expected times are counted.
+    """
+
+    def __init__(self, scenario: Scenario, simulator: Simulator, *, start_microseconds: int) -> None:
+        self.simulator = simulator
+        self._start_microseconds = start_microseconds
+        self._scenario = scenario
+        self._stub = RestoreServiceStub(simulator.channel())
+        self._answers: dict[str, Answer] = {}
+        self._metadata_of: dict[str, tuple[tuple[str, str], ...]] = {}
+
+    def call(self, verb: str, step: CallStep, request: Message) -> Answer:
+        """Make the call of *verb*, remember the answer and check what *step* expects of it.
+
+        Raises:
+            StepFailed: the answer is not as expected.
+        """
+        method = getattr(self._stub, METHOD_OF_VERB[verb])
+        metadata = self._metadata(step)
+        timeout = CALL_TIMEOUT_SECONDS if step.timeout is None else step.timeout
+        answer = ask(lambda: method(request, metadata=metadata, timeout=timeout))
+        alias = alias_of(step)
+        if alias is not None:
+            self._answers[alias] = answer
+            self._metadata_of[alias] = metadata
+        self.expect(step.expect, answer)
+        return answer
+
+    def look_at(self, alias: str) -> Answer:
+        """Get the restore that an earlier step has left under *alias*, as it is now, with the metadata of that step.
+
+        Raises:
+            StepFailed: the call had failed.
+        """
+        request = restore_pb2.GetRestoreRequest(id=self.restore_uid(alias))
+        metadata = self._metadata_of[alias]
+        return ask(lambda: self._stub.GetRestore(request, metadata=metadata, timeout=CALL_TIMEOUT_SECONDS))
+
+    def answer(self, alias: str) -> Answer:
+        """The answer that an earlier step has left under *alias*.
+
+        Raises:
+            StepFailed: none has.
+        """
+        if alias not in self._answers:
+            raise StepFailed(f"no earlier step has left an answer {alias!r}; {suggest(alias, self._answers)}")
+        return self._answers[alias]
+
+    def expect(self, expectation: Expectation, answer: Answer) -> None:
+        """Check *answer*.
+
+        Raises:
+            StepFailed: it is not as expected.
+        """
+        found = tuple(complaints(expectation, answer, start_microseconds=self._start_microseconds))
+        if found:
+            raise StepFailed(*found)
+
+    def expect_history(self, events: Sequence[EventDocument], calls: Sequence[CallsDocument]) -> None:
+        """Check what has happened so far.
+
+        Raises:
+            StepFailed: it is not as expected.
+        """
+        start_microseconds = self._start_microseconds
+        found = (
+            *event_complaints(events, self.simulator.timeline, start_microseconds=start_microseconds),
+            *call_complaints(calls, self.simulator.calls),
+        )
+        if found:
+            raise StepFailed(*found)
+
+    @property
+    def now_microseconds(self) -> int:
+        """The time of the world, in microseconds since 1970."""
+        with self.simulator.session as world:
+            return world.environment.now_microseconds
+
+    def with_variables(self, arguments: Any, variables: Mapping[str, str]) -> Any:
+        """Put values in the place of each ``${alias.path}``, and of *variables*, in the arguments of a step.
+
+        They are written out as text; only an expected field that is nothing but a variable is the value itself.
+
+        Raises:
+            StepFailed: the call that a variable refers to has failed, or its answer has nothing at that path.
+        """
+        if isinstance(arguments, str):
+            return VARIABLE.sub(lambda match: str(self._variable(match[1], variables)), arguments)
+        filled = partial(self.with_variables, variables=variables)
+        if isinstance(arguments, Model):
+            given = {key: filled(getattr(arguments, key)) for key in arguments.model_fields_set}
+            if isinstance(arguments, Expectation):
+                given["fields"] = {path: self._expected(value, variables) for path, value in arguments.fields.items()}
+            return arguments.model_copy(update=given)
+        if isinstance(arguments, Mapping):
+            return {key: filled(value) for key, value in arguments.items()}
+        return [filled(value) for value in arguments] if isinstance(arguments, Sequence) else arguments
+
+    def _expected(self, value: Any, variables: Mapping[str, str]) -> Any:
+        if isinstance(value, Matcher) and value.matches is not None:
+            pattern = VARIABLE.sub(lambda match: quoted(str(self._variable(match[1], variables))), value.matches)
+            try:
+                compile_expression(pattern)
+            except ValueError as error:
+                raise StepFailed(f"{shown(pattern)} is no regular expression: {error}") from None
+            return self.with_variables(value, variables).model_copy(update={"matches": pattern})
+        whole = VARIABLE.fullmatch(value) if isinstance(value, str) else None
+        return self._variable(whole[1], variables) if whole else self.with_variables(value, variables)
+
+    def restore_uid(self, alias: str) -> str:
+        """The uid of the restore that an earlier step has left under *alias*.
+
+        Raises:
+            StepFailed: the call had failed.
+        """
+        return str(self._value(alias, "meta.uid"))
+
+    def uid(self, collection: str, name: str | None, text: str | None) -> str:
+        """What to send as identifier: the uid of the entity of that name, or else the text as it is.
+
+        An entity that came later has the uid that its name gives.
+        """
+        if name is None:
+            return text or ""
+        declared = (str(entity.uid) for entity in getattr(self._scenario.world, collection) if entity.name == name)
+        return next(declared, derive_uid(COLLECTIONS[collection].kind, name))
+
+    def _variable(self, variable: str, variables: Mapping[str, str]) -> Any:
+        if variable in variables:
+            return variables[variable]
+        alias, _, path = variable.partition(".")
+        return self._value(alias, path)
+
+    def _value(self, alias: str, path: str) -> Any:
+        answer = self.answer(alias)
+        if answer.response is None:
+            raise StepFailed(f"needs the answer {alias!r}, but that is {answer}")
+        try:
+            value = read_path(answer.response, path)
+        except FieldPathError as error:
+            raise StepFailed(str(error)) from None
+        if value is None:
+            raise StepFailed(f"needs {path} of the answer {alias!r}, but nothing is there")
+        return value
+
+    def _metadata(self, step: CallStep) -> tuple[tuple[str, str], ...]:
+        metadata = {}
+        token = next((token for token in self._scenario.world.tokens if token.name == step.token), None)
+        if token is not None:
+            metadata = {"authorization": f"Bearer {token.secret}", "px-account-id": token.account}
+        if step.bearer is not None:
+            metadata["authorization"] = f"Bearer {step.bearer}"
+        if step.account is not None:
+            metadata["px-account-id"] = step.account
+        return tuple(metadata.items())

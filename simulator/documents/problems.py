@@ -1,0 +1,53 @@
+"""Where something in a document is wrong, and how messages show wrong values."""
+
+from __future__ import annotations
+
+SHOWN_LENGTH_MAX = 80
+"""Characters of a wrong value that a message shows."""
+PATH_LENGTH_MAX = 300
+"""Characters of a key path that a message shows; of a longer one it shows both ends."""
+
+WRONG_KEY = "wrong_key"
+"""The type of pydantic's errors of which the context says under which ``path``, seen from where they arise, it is."""
+
+KeyPath = tuple[str | int, ...]
+"""The way to a value in a document: keys of mappings and indexes of lists."""
+
+Finding = tuple[KeyPath, str]
+"""Where something is wrong, and what."""
+
+
+def path_text(path: KeyPath) -> str:
+    """Write a key path for people.
+
+    Example:
+        >>> path_text(("steps", 2, "create", "backup"))
+        'steps[2].create.backup'
+    """
+    text = ""
+    for part in path:
+        key = f"[{part}]" if isinstance(part, int) else in_one_line(part) or "''"
+        text += f".{key}" if text and isinstance(part, str) else key
+    half = PATH_LENGTH_MAX // 2
+    return text if len(text) <= PATH_LENGTH_MAX else f"{text[:half]}…{text[-half:]}"
+
+
+def in_one_line(text: str) -> str:
+    r"""Escape what would end the line or control a terminal.
+
+    Example:
+        >>> print(in_one_line("two\nlines"))
+        two\nlines
+    """
+    return text if text.isprintable() else "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+
+
+def shown(value: object) -> str:
+    """Show a wrong value in a message, in few words."""
+    if isinstance(value, dict | list):
+        kind = "mapping" if isinstance(value, dict) else "list"
+        return f"a {kind}" if value else f"an empty {kind}"
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    text = repr(value)
+    return text if len(text) <= SHOWN_LENGTH_MAX else f"{text[: SHOWN_LENGTH_MAX - 1]}…"

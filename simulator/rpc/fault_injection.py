@@ -1,0 +1,55 @@
+"""Lets the rules of the world have their say about calls."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from functools import partial
+from typing import Protocol, runtime_checkable
+
+from fakes import LivingWorld
+from fakes.faults.rule import Effect, Firing
+from fakes.timeline import FaultFired
+from simulator.rpc.call import Call, Handler
+from simulator.rpc.match_context import call_occasion
+
+
+def may_hold_up(world: LivingWorld) -> bool:
+    """Whether a rule in force could make a call wait."""
+    # Effects that say nothing of it may do anything.
+    return any(active.kind == "call" and getattr(active.rule.effect, "waits", True) for active in world.faults)
+
+
+@runtime_checkable
+class CallEffect(Effect, Protocol):
+    """Something that happens to a call."""
+
+    def around(self, call: Call, proceed: Handler, firing: Firing) -> Awaitable[bytes] | bytes:
+        """Answer the call, fail it, or let it proceed, before or after which anything may happen.
+
+        An effect that waits (`Call.wait`), or looks at what came of ``await proceed(call)``, is a coroutine. The world
+        is not locked meanwhile, so whatever waits here keeps nobody else waiting.
+        """
+        ...
+
+
+def injecting_faults(call: Call, proceed: Handler) -> Awaitable[bytes]:
+    """Put the effects of the rules that a call meets around it, that of the first rule outermost."""
+    if not call.session.world.faults:
+        return proceed(call)
+    with call.session as world:
+        now = world.environment.now_microseconds
+        occasion = call_occasion(world, call, now)
+        firings = world.faults.fire("call", occasion)
+        for _, firing in firings:
+            world.timeline.append(FaultFired(now, firing.rule, firing.effect, "", occasion.title))
+    handler = proceed
+    for active, firing in reversed(firings):
+        effect = active.rule.effect
+        assert isinstance(effect, CallEffect)
+        handler = partial(_around, effect, firing, handler)
+    return handler(call)
+
+
+async def _around(effect: CallEffect, firing: Firing, proceed: Handler, call: Call) -> bytes:
+    answer = effect.around(call, proceed, firing)
+    return answer if isinstance(answer, bytes) else await answer

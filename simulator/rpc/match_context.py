@@ -1,0 +1,105 @@
+"""What rules can ask of a call: its method, who makes it, and what the resources that it names belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fakes import LivingWorld
+from fakes.faults.occasions import values_of
+from fakes.faults.where import Occasion
+from fakes.registry import Registry
+from simulator.rpc.call import Call
+from simulator.rpc.errors import InvalidRequest
+
+Values = dict[str, tuple[str, ...]]
+
+
+def call_occasion(world: LivingWorld, call: Call, at_microseconds: int) -> Occasion:
+    """A call has come."""
+    method, caller = call.method.name, caller_of(call)
+    values: Values = {"method": (method,), "caller": (caller,)}
+    try:
+        found, labels, about = _READERS[method](world, call.request)
+    except InvalidRequest:
+        return Occasion(values=values, subject=f"{method} {caller}", title=method, at_microseconds=at_microseconds)
+    return Occasion(
+        values=values | found,
+        labels=labels,
+        subject=f"{method} {caller} {about}",
+        title=f"{method} {about}".strip(),
+        at_microseconds=at_microseconds,
+    )
+
+
+def caller_of(call: Call) -> str:
+    """Who makes a call, as well as it can be told: the name of the token, or else the account."""
+    return call.caller.name or call.header("px-account-id") or "anonymous"
+
+
+def _of_create(world: LivingWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+    values = {
+        **_of_namespace(world, request.namespace_id),
+        **_entity("project", world.projects, request.project_id),
+        **_of_backup(world, request.restore.config.source_references.backup_id),
+        "restore": (request.restore.meta.name,),
+    }
+    return values, dict(request.restore.meta.labels), f"{request.namespace_id}/{request.restore.meta.name}"
+
+
+def _of_get(world: LivingWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+    restore = world.restores.get(request.id)
+    if restore is None:
+        return {"restore": (request.id,)}, {}, request.id
+    return values_of(world, restore), restore.order.labels, request.id
+
+
+def _of_recreate(world: LivingWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+    values, labels, about = _of_get(world, request)
+    values |= _of_namespace(world, request.namespace_id)
+    values |= _entity("project", world.projects, request.project_id)
+    return values | {"restore": (request.name,)}, labels, f"{about}/{request.name}"
+
+
+def _of_list(world: LivingWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+    chosen = request.WhichOneof("list_by")
+    uid = getattr(request, chosen) if chosen else ""
+    values: Values = {}
+    if chosen == "project_id":
+        values = _entity("project", world.projects, uid)
+    elif chosen == "backup_id":
+        values = _of_backup(world, uid)
+    return values, {}, uid
+
+
+def _of_matrix(_world: LivingWorld, _request: Any) -> tuple[Values, Mapping[str, str], str]:
+    return {}, {}, ""
+
+
+def _of_namespace(world: LivingWorld, uid: str) -> Values:
+    values = _entity("namespace", world.namespaces, uid)
+    namespace = world.namespaces.get(uid)
+    return values | (_entity("cluster", world.clusters, namespace.cluster) if namespace else {})
+
+
+def _of_backup(world: LivingWorld, uid: str) -> Values:
+    values = _entity("backup", world.backups, uid)
+    backup = world.backups.get(uid)
+    if backup is None:
+        return values
+    values |= _entity("backup_location", world.backup_locations, backup.location)
+    return values | {"data_service": (world.deployments.recall(backup.deployment).data_service,)}
+
+
+def _entity(key: str, registry: Registry[Any], uid: str) -> Values:
+    entity = registry.get(uid)
+    return {key: (entity.name, entity.uid) if entity is not None else (uid,)}
+
+
+_READERS: Mapping[str, Callable[[LivingWorld, Any], tuple[Values, Mapping[str, str], str]]] = {
+    "CreateRestore": _of_create,
+    "GetRestore": _of_get,
+    "ListRestores": _of_list,
+    "RecreateRestore": _of_recreate,
+    "GetRestorabilityMatrix": _of_matrix,
+}

@@ -1,0 +1,214 @@
+"""The shape of requests: what is required, what names and labels may look like; everything that is wrong, at once.
+
+What is required and what only the service writes is read from the field_behavior annotations of the .proto files. The
+rules that the product enforces beyond those are rows of a table, by the full name of the field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from google.api import field_behavior_pb2
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from simulator.rpc.errors import FieldViolation, InvalidRequest, shortened
+
+STRING_LENGTH_MAX = 1_024
+"""Of strings that no rule speaks of, such as identifiers."""
+SHOWN_LENGTH_MAX = 80
+"""Characters of a wrong value that a message shows."""
+LABELS_MAX = 128
+"""Entries in a map of labels or annotations."""
+ANNOTATIONS_LENGTH_MAX = 256 * 1024
+"""Characters in all annotations together; the limit of Kubernetes."""
+
+Rule = Callable[[Any], str | None]
+"""Tells what is wrong with a value and what would be right; None when nothing is wrong."""
+
+
+def require_valid(request: Message) -> None:
+    """Check the shape of *request*.
+
+    Raises:
+        InvalidRequest: with every violation in it, each with the path of its field.
+    """
+    violations = _violations(request)
+    if violations:
+        raise InvalidRequest(violations)
+
+
+def _violations(message: Message) -> list[FieldViolation]:
+    violations: list[FieldViolation] = []
+    for name, required, has_presence, is_fine_unset, check in _checks(message.DESCRIPTOR):
+        if is_fine_unset and not message.HasField(name):
+            continue
+        value = getattr(message, name)
+        if required and (not message.HasField(name) if has_presence else not value):
+            violations.append(FieldViolation(name, "is required, but missing"))
+            if not isinstance(value, Message):
+                continue
+        if found := check(value):
+            violations += [FieldViolation(f"{name}{inside}", description) for inside, description in found]
+    return violations
+
+
+Complaints = Sequence[tuple[str, str]]
+"""For each thing that is wrong its place inside the field, and what is wrong."""
+
+
+class _Check(NamedTuple):
+    """What a field that a caller may set has to be like."""
+
+    name: str
+    required: bool
+    has_presence: bool
+    is_fine_unset: bool
+    check: Callable[[Any], Complaints]
+
+
+@cache
+def _checks(descriptor: Descriptor) -> tuple[_Check, ...]:
+    checks = []
+    for field in descriptor.fields:
+        behaviors = field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
+        if field_behavior_pb2.OUTPUT_ONLY not in behaviors and field.full_name not in _WRITTEN_BY_THE_SERVICE:
+            required = field_behavior_pb2.REQUIRED in behaviors
+            is_fine_unset = field.has_presence and not required and _has_fine_default(field)
+            checks.append(_Check(field.name, required, field.has_presence, is_fine_unset, _check_of(field)))
+    return tuple(checks)
+
+
+def _has_fine_default(field: FieldDescriptor) -> bool:
+    """Whether *field* holds a message in which nothing is wrong or missing when it is unset."""
+    return field.message_type is not None and not _violations(GetMessageClass(field.message_type)())
+
+
+def _check_of(field: FieldDescriptor) -> Callable[[Any], Complaints]:
+    if field.message_type is not None and not field.message_type.GetOptions().map_entry:
+        # An unset message is looked into as well: what is required inside it is missing too.
+        return lambda value: [(f".{inside.field}", inside.description) for inside in _violations(value)]
+    if field.full_name in _MAP_RULES:
+        return partial(_map_complaints, *_MAP_RULES[field.full_name])
+    return partial(_value_complaints, _rule_of(field))
+
+
+def _value_complaints(rule: Rule, value: object) -> Complaints:
+    complaint = rule(value)
+    return () if complaint is None else (("", complaint),)
+
+
+def _map_complaints(key_rule: Rule, value_rule: Rule, whole_rule: Rule, entries: Mapping[str, str]) -> Complaints:
+    complaint = whole_rule(entries)
+    if complaint is not None:
+        return (("", complaint),)
+    return [
+        (f"[{_shown(key)}]", complaint)
+        for key in sorted(entries)
+        for rule, text in ((key_rule, key), (value_rule, entries[key]))
+        if (complaint := rule(text)) is not None
+    ]
+
+
+def _shown(text: str) -> str:
+    return repr(shortened(text, SHOWN_LENGTH_MAX))
+
+
+def _at_most(length: int) -> Rule:
+    def rule(text: str) -> str | None:
+        return None if len(text) <= length else f"has {len(text)} characters; expected at most {length}"
+
+    return rule
+
+
+def _matching(pattern: str, expected: str, *, lengths: range) -> Rule:
+    compiled = re.compile(pattern)
+
+    def rule(text: str) -> str | None:
+        if len(text) not in lengths:
+            return f"{_shown(text)} has {len(text)} characters; expected {lengths.start} to {lengths.stop - 1}"
+        return None if compiled.fullmatch(text) else f"{_shown(text)} is not valid; expected {expected}"
+
+    return rule
+
+
+def _non_negative(number: int) -> str | None:
+    return None if number >= 0 else f"is {number}; expected 0 (unset) or more"
+
+
+def _known_number(enum: EnumDescriptor) -> Rule:
+    names = {value.number: value.name for value in enum.values}
+    known = ", ".join(f"{name} ({value})" for value, name in names.items())
+
+    def rule(number: int) -> str | None:
+        return None if number in names else f"is {number}; expected one of {known}"
+
+    return rule
+
+
+def _few(entries: Mapping[str, str]) -> str | None:
+    return None if len(entries) <= LABELS_MAX else f"has {len(entries)} entries; expected at most {LABELS_MAX}"
+
+
+def _few_and_short(entries: Mapping[str, str]) -> str | None:
+    length = sum(len(key) + len(value) for key, value in entries.items())
+    if length > ANNOTATIONS_LENGTH_MAX:
+        return f"has {length} characters altogether; expected at most {ANNOTATIONS_LENGTH_MAX}"
+    return _few(entries)
+
+
+def _anything(_: object) -> str | None:
+    return None
+
+
+def _rule_of(field: FieldDescriptor) -> Rule:
+    if field.full_name in _RULES:
+        return _RULES[field.full_name]
+    if field.enum_type is not None:
+        return _known_number(field.enum_type)
+    return _at_most(STRING_LENGTH_MAX) if field.type == FieldDescriptor.TYPE_STRING else _anything
+
+
+_QUALIFIED_NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
+_SUBDOMAIN = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+
+_LABEL_KEY = _matching(
+    rf"({_SUBDOMAIN}/)?{_QUALIFIED_NAME}",
+    "letters, digits, '-', '_' and '.', first and last a letter or digit; a lower-case DNS prefix and '/' may precede",
+    lengths=range(3, 64),
+)
+_LABEL_VALUE = _matching(
+    rf"({_QUALIFIED_NAME})?",
+    "nothing, or letters, digits, '-', '_' and '.', first and last a letter or digit",
+    lengths=range(64),
+)
+
+_COMMON = "public.portworx.common.v1"
+_RESTORE = "public.portworx.pds.restore.v1"
+
+_RULES: Mapping[str, Rule] = {
+    f"{_COMMON}.Meta.name": _matching(
+        r"[A-Za-z0-9][A-Za-z0-9_ -]*[A-Za-z0-9]",
+        "letters, digits, '_', '-' and spaces, first and last a letter or digit",
+        lengths=range(3, 64),
+    ),
+    f"{_RESTORE}.RecreateRestoreRequest.name": _matching(
+        r"[A-Za-z][A-Za-z0-9_-]*", "a letter, then letters, digits, '_' and '-'", lengths=range(3, 64)
+    ),
+    f"{_COMMON}.Meta.description": _at_most(100),
+    f"{_COMMON}.PageBasedPaginationRequest.page_number": _non_negative,
+    f"{_COMMON}.PageBasedPaginationRequest.page_size": _non_negative,
+}
+
+_MAP_RULES: Mapping[str, tuple[Rule, Rule, Rule]] = {
+    f"{_COMMON}.Meta.labels": (_LABEL_KEY, _LABEL_VALUE, _few),
+    f"{_COMMON}.Meta.annotations": (_LABEL_KEY, _anything, _few_and_short),
+}
+"""For each map a rule for keys, one for values, and one for the whole."""
+
+_WRITTEN_BY_THE_SERVICE = frozenset({f"{_RESTORE}.Restore.status"})
+"""Not annotated, but nothing that a caller could ask for: a client may send back the status that it was given."""

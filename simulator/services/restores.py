@@ -1,0 +1,112 @@
+"""The RestoreService: each method checks the request, acts in the world under its lock, and writes the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import cast
+
+from fakes import LivingWorld, Restore
+from fakes.listing import Page
+from simulator.api import restore_pb2
+from simulator.rpc.authentication import authenticating
+from simulator.rpc.call import Call, Handler, intercepted
+from simulator.rpc.fault_injection import injecting_faults
+from simulator.rpc.recording import recording
+from simulator.rpc.status import translating_errors
+from simulator.rpc.validation import require_valid
+from simulator.services.conversions import to_matrix, to_order, to_query
+from simulator.services.response_cache import write_list, write_message, write_restore
+
+
+def create_restore(call: Call) -> bytes:
+    """Start a restore of a backup into a namespace."""
+    request = cast(restore_pb2.CreateRestoreRequest, call.request)
+    order = to_order(request)
+    with call as world:
+        return _answer_with(call, world.create_restore(order, call.caller))
+
+
+def get_restore(call: Call) -> bytes:
+    """Answer with one restore."""
+    request = cast(restore_pb2.GetRestoreRequest, call.request)
+    call.subject = request.id
+    with call as world:
+        restore = world.get_restore(request.id, call.caller)
+        if call.session.clock.moves_when_polled and restore.is_live:
+            call.session.clock.polled(world)
+        if call.as_of_microseconds is not None:
+            restore = world.get_restore(request.id, call.caller, as_of_microseconds=call.as_of_microseconds)
+        return _answer_with(call, restore)
+
+
+def list_restores(call: Call) -> bytes:
+    """Answer with one page of the restores that the filter selects."""
+    query = to_query(cast(restore_pb2.ListRestoresRequest, call.request))
+    call.subject = query.uid
+
+    def page_of(world: LivingWorld) -> Page:
+        return world.list_restores(query, call.caller, as_of_microseconds=call.as_of_microseconds)
+
+    with call as world:
+        page = page_of(world)
+        if call.session.clock.moves_when_polled and page.has_live:
+            call.session.clock.polled(world)
+            page = page_of(world)
+        call.response_parts = write_list(call.session.written, page)
+    return b"".join(call.response_parts)
+
+
+def recreate_restore(call: Call) -> bytes:
+    """Start a new restore of the backup of a restore that failed."""
+    request = cast(restore_pb2.RecreateRestoreRequest, call.request)
+    call.subject = request.id
+    with call as world:
+        restore = world.recreate_restore(
+            request.id,
+            name=request.name,
+            project=request.project_id,
+            namespace=request.namespace_id,
+            caller=call.caller,
+        )
+        return _answer_with(call, restore)
+
+
+def get_restorability_matrix(call: Call) -> bytes:
+    """Answer with the matrix that creating enforces."""
+    with call as world:
+        return write_message(to_matrix(world.matrix))
+
+
+def _answer_with(call: Call, restore: Restore) -> bytes:
+    call.subject = restore.uid
+    return write_restore(call.session.written, restore)
+
+
+def _checking_shape(call: Call, proceed: Handler) -> Awaitable[bytes]:
+    require_valid(call.request)
+    return proceed(call)
+
+
+INTERCEPTORS = (recording, translating_errors, authenticating, injecting_faults, _checking_shape)
+"""What every call passes, outermost first."""
+
+_METHODS: Mapping[str, Callable[[Call], bytes]] = {
+    "CreateRestore": create_restore,
+    "GetRestore": get_restore,
+    "ListRestores": list_restores,
+    "RecreateRestore": recreate_restore,
+    "GetRestorabilityMatrix": get_restorability_matrix,
+}
+
+
+def _handler(method: Callable[[Call], bytes]) -> Handler:
+    async def handle(call: Call) -> bytes:
+        return method(call)
+
+    return handle
+
+
+HANDLERS: Mapping[str, Handler] = {
+    name: intercepted(INTERCEPTORS, _handler(method)) for name, method in _METHODS.items()
+}
+"""The handler of each method, with all interceptors around it; it answers or raises `CallFailed`."""

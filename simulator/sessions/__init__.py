@@ -1,0 +1,1 @@
+"""One world with its clock, its rules and its history, for any number of threads."""

@@ -1,0 +1,127 @@
+"""What moves the time of a world: the test, the wall clock, or whoever polls (design section 4)."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Callable
+from enum import Enum
+
+from fakes import LivingWorld
+from fakes.environment import END_OF_TIME_MICROSECONDS, MICROSECONDS
+from fakes.timeline import UNIX_EPOCH
+from simulator.sessions.stepping import step
+
+VIRTUAL_START = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
+"""When virtual time begins."""
+
+
+class ClockMode(Enum):
+    """Who moves the time."""
+
+    MANUAL = "manual"
+    WALL = "wall"
+    ON_POLL = "on_poll"
+
+
+class Clock:
+    """Virtual time that only the test moves."""
+
+    mode = ClockMode.MANUAL
+    moves_when_polled = False
+    """Whether `polled` does anything."""
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether the time may be moved at will; wall and virtual time never mix in one run."""
+        return self.mode is not ClockMode.WALL
+
+    def start_microseconds(self) -> int:
+        """When a world that is started now begins, in microseconds since 1970."""
+        return _since_1970_microseconds(VIRTUAL_START)
+
+    def catch_up(self, world: LivingWorld) -> None:
+        """Bring *world* up to the present; called at the beginning of every call."""
+
+    def polled(self, world: LivingWorld) -> None:
+        """Somebody asked for a restore that is live."""
+
+
+class OnPollClock(Clock):
+    """Virtual time that moves to the next event whenever somebody asks for a restore that is live."""
+
+    mode = ClockMode.ON_POLL
+    moves_when_polled = True
+
+    def polled(self, world: LivingWorld) -> None:
+        step(world)
+
+
+class WallClock(Clock):
+    """Time that moves with the wall clock, times *speed*; it never runs backwards, even where the wall clock does.
+
+    Args:
+        speed: Virtual seconds in a second.
+        read_microseconds: Tells the time, in microseconds since 1970.
+    """
+
+    mode = ClockMode.WALL
+
+    def __init__(self, speed: float, read_microseconds: Callable[[], int]) -> None:
+        if not (math.isfinite(speed) and speed > 0):
+            raise ValueError(f"speed is {speed!r}; expected a finite number above 0")
+        self.speed = speed
+        self._read_microseconds = read_microseconds
+        self._read_last = 0
+        self._target = 0.0
+
+    def start_microseconds(self) -> int:
+        self._read_last = self._read_microseconds()
+        self._target = 0.0
+        return self._read_last
+
+    def catch_up(self, world: LivingWorld) -> None:
+        read = self._read_microseconds()
+        elapsed = max(0, read - self._read_last)
+        self._read_last = read
+        # The fraction of a microsecond that a speed below 1 leaves over is carried to the next time.
+        whole, self._target = divmod(min(self._target + elapsed * self.speed, END_OF_TIME_MICROSECONDS), 1)
+        environment = world.environment
+        environment.advance_to(min(environment.now_microseconds + int(whole), END_OF_TIME_MICROSECONDS))
+
+    def wait_seconds(self, world: LivingWorld) -> float:
+        """Tell how long the wall clock takes to the next event of *world*; infinity when there is none."""
+        return float(world.environment.peek() - world.environment.now_microseconds) / self.speed / MICROSECONDS
+
+
+def read_wall_microseconds() -> int:
+    """Read the wall clock, in microseconds since 1970.
+
+    It reads through `datetime`, looked up at each call, because a frozen ``time.time`` (freezegun) tells the real time
+    to callers that it finds near the top of the stack of a thread, as handlers of a server are; ``datetime.now`` does
+    not.
+    """
+    return _since_1970_microseconds(datetime.datetime.now(datetime.UTC))
+
+
+def _since_1970_microseconds(moment: datetime.datetime) -> int:
+    since = moment - UNIX_EPOCH
+    return (since.days * 86_400 + since.seconds) * MICROSECONDS + since.microseconds
+
+
+def make_clock(mode: ClockMode | str, *, speed: float) -> Clock:
+    """Make the clock of a mode.
+
+    Raises:
+        ValueError: there is no such mode, or a speed is given for a mode that has none.
+    """
+    try:
+        mode = ClockMode(mode)
+    except ValueError:
+        modes = ", ".join(repr(known.value) for known in ClockMode)
+        raise ValueError(f"clock is {mode!r}; expected one of {modes}") from None
+    if mode is ClockMode.WALL:
+        return WallClock(speed, read_wall_microseconds)
+    if speed != 1:
+        raise ValueError(f"speed is {speed!r}, but only clock='wall' has a speed; {mode.value} time is moved by steps")
+    return OnPollClock() if mode is ClockMode.ON_POLL else Clock()

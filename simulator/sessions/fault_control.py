@@ -1,0 +1,129 @@
+"""Injecting faults into a simulator, and looking at what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fakes import Restore
+from fakes.faults.gate import HoldAtGate
+from fakes.faults.plan import ActiveRule
+from fakes.faults.report import complaints
+from fakes.faults.rule import Effect, Rule
+from simulator.sessions.rules import rule
+from simulator.sessions.session import Session
+
+
+class UnfiredRules(AssertionError):
+    """Rules never took effect, or gates still hold restores, at the end of a strict simulator."""
+
+
+class GateControl:
+    """A gate that holds restores before a phase.
+
+    Args:
+        session: In whose world it stands.
+        active: Its rule.
+    """
+
+    def __init__(self, session: Session, active: ActiveRule) -> None:
+        self._session = session
+        self._active = active
+
+    @property
+    def rule(self) -> ActiveRule:
+        """The rule that it belongs to."""
+        return self._active
+
+    @property
+    def held(self) -> list[Restore]:
+        """The restores that wait before it, in the order of their coming."""
+        with self._session:
+            return self._active.gate.held
+
+    def open(self) -> None:
+        """Let those that wait go on, and all that come later pass."""
+        with self._session:
+            self._active.gate.open()
+
+    def close(self) -> None:
+        """Hold what comes from now on."""
+        with self._session:
+            self._active.gate.close()
+
+
+class FaultControl:
+    """What a simulator offers for faults."""
+
+    _session: Session
+
+    def inject(self, fault: Effect | Rule, **where_and_when: Any) -> ActiveRule:
+        """Put a fault into force, behind those that are.
+
+        Args:
+            fault: An effect from `simulator.faults`, or a whole rule.
+            where_and_when: For an effect, the keywords of `simulator.faults.rule`.
+
+        Raises:
+            InvalidRule: it contradicts itself or could never match anything of this world.
+
+        Example:
+            >>> sim.inject(faults.fail("RESTORE_INTERNAL_ERROR"), phase="PENDING", times=1)     # doctest: +SKIP
+        """
+        whole = fault if isinstance(fault, Rule) else rule(fault, **where_and_when)
+        if whole is fault and where_and_when:
+            raise TypeError(f"a whole rule says where and when itself; found {', '.join(sorted(where_and_when))}")
+        with self._session as world:
+            return world.inject(whole)
+
+    def gate(self, **where_and_when: Any) -> GateControl:
+        """Hold restores at the door of a phase until the gate is opened.
+
+        Example:
+            >>> gate = sim.gate(phase="RESTORING_CLOUDSNAP", restore="orders-copy")             # doctest: +SKIP
+        """
+        return self.gate_of(self.inject(HoldAtGate(), **where_and_when))
+
+    def gate_of(self, active: ActiveRule) -> GateControl:
+        """The gate of a rule that is in force: one of the effect ``gate``, or of a ``stall`` without an end.
+
+        Raises:
+            ValueError: the rule holds nobody.
+        """
+        if not isinstance(active, ActiveRule):
+            raise TypeError(f"{active!r} is no rule in force; expected what inject() returned, or one of 'rules'")
+        if not active.has_gate:
+            raise ValueError(f"the rule {active.name!r} is no gate; it does {active.rule.effect.name}")
+        return GateControl(self._session, active)
+
+    @property
+    def rules(self) -> Sequence[ActiveRule]:
+        """The rules that are in force, in their order, with what came of each so far."""
+        with self._session as world:
+            return tuple(world.faults)
+
+    def remove_rule(self, rule: ActiveRule | GateControl) -> None:
+        """Take a rule out of force, at any time; a gate stands for its rule.
+
+        What it holds, at a gate or in a stall without an end, goes on; an outage or the loss of credentials that it has
+        brought about ends; what it has already decided about a phase that is running stays decided.
+
+        Raises:
+            ValueError: it is not in force.
+        """
+        active = rule.rule if isinstance(rule, GateControl) else rule
+        if not isinstance(active, ActiveRule):
+            raise TypeError(f"{rule!r} is no rule in force; expected what inject() or gate() returned")
+        with self._session as world:
+            world.faults.remove(active)
+
+    def clear_rules(self) -> None:
+        """Take all rules out of force, as `remove_rule` does."""
+        with self._session as world:
+            for active in world.faults:
+                world.faults.remove(active)
+
+    def rule_complaints(self) -> list[str]:
+        """Tell of the rules that never took effect and what came closest, and of closed gates and whom they hold."""
+        with self._session as world:
+            return complaints(world.faults)

@@ -1,0 +1,56 @@
+"""Lets a world on the wall clock move by itself while somebody watches.
+
+Without a watcher there is no need: whoever calls sees the world brought up to the present.
+"""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from simulator.sessions.clock import WallClock
+from simulator.sessions.session import Session
+
+WAIT_SECONDS_MAX = 3600.0
+WAIT_SECONDS_MIN = 0.01
+"""Where the wall clock stands still, as under freezegun, the pacer would else spin."""
+
+
+class Pacer:
+    """Brings the world of a session up to the present whenever an event is due, in a ``with`` statement.
+
+    Args:
+        session: Whose world.
+        clock: Its clock.
+    """
+
+    def __init__(self, session: Session, clock: WallClock) -> None:
+        self._session = session
+        self._clock = clock
+        self._stopped = False
+        self._woken = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pds-simulator-pacer", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._unsubscribe = self._session.subscribe(lambda _sequence, _event: self._woken.set())
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._unsubscribe()
+        self._stopped = True
+        self._woken.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            # Cleared first: whatever happens from here on ends the wait, and what this thread lets happen, once.
+            self._woken.clear()
+            if self._stopped:
+                return
+            with self._session as world:
+                wait_seconds = self._clock.wait_seconds(world)
+            self._woken.wait(min(max(wait_seconds, WAIT_SECONDS_MIN), WAIT_SECONDS_MAX))

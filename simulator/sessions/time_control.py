@@ -1,0 +1,118 @@
+"""Moving the time of a simulator."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+from fakes import Phase, Restore
+from fakes.environment import to_microseconds
+from fakes.timeline import to_datetime
+from simulator.api import restore_pb2
+from simulator.sessions.session import Session
+from simulator.sessions.stepping import advance_until, run_until_idle, step
+
+SECONDS_MAX = 1e12
+"""More than the clock has; it ends with the year 9999."""
+
+
+class TimeControl:
+    """What a simulator offers for time."""
+
+    _session: Session
+
+    @property
+    def now(self) -> datetime:
+        """The time in the world, in UTC."""
+        with self._session as world:
+            return to_datetime(world.environment.now_microseconds)
+
+    def advance(self, duration: float | timedelta) -> None:
+        """Let *duration*, in seconds, pass; the events at its very end happen too.
+
+        Raises:
+            TypeError: it is neither a number nor a timedelta.
+            ValueError: it is negative or not finite.
+            OverflowError: it leads beyond the year 9999.
+            RuntimeError: the wall clock moves the time.
+        """
+        microseconds = _microseconds("duration", duration)
+        with self._virtual() as world:
+            world.environment.advance_to(world.environment.now_microseconds + microseconds)
+
+    def step(self) -> bool:
+        """Move to the next event.
+
+        Returns:
+            False when there is none.
+
+        Raises:
+            RuntimeError: the wall clock moves the time.
+        """
+        with self._virtual() as world:
+            return step(world)
+
+    def run_until_idle(self) -> None:
+        """Move on until nothing is left that could happen.
+
+        Raises:
+            RuntimeError: the wall clock moves the time.
+        """
+        with self._virtual() as world:
+            run_until_idle(world)
+
+    def advance_until(
+        self, restore: str | Restore | restore_pb2.Restore, phase: Phase | str | int, limit: float | timedelta = 1800
+    ) -> Restore:
+        """Move on until a restore is in a phase.
+
+        Args:
+            restore: The answer of a call, or its uid, or its name where only one has it.
+            phase: The phase, by value, name or number.
+            limit: How long that may take, in seconds.
+
+        Raises:
+            TimeoutError: it didn't get there or can't; the message tells where it stopped.
+            UnknownEntity: there is no such restore.
+            ValueError: there is no such phase.
+            RuntimeError: the wall clock moves the time.
+        """
+        wanted = _phase(phase)
+        limit_microseconds = _microseconds("limit", limit)
+        with self._virtual() as world:
+            found = restore if isinstance(restore, Restore) else world.restores[_uid(restore)]
+            advance_until(world, found, wanted, limit_microseconds=limit_microseconds)
+            return found
+
+    def _virtual(self) -> Session:
+        if not self._session.clock.is_virtual:
+            raise RuntimeError(
+                "the wall clock moves this world; only clock='manual' and clock='on_poll' can be advanced"
+            )
+        return self._session
+
+
+def _uid(restore: object) -> str:
+    uid = restore if isinstance(restore, str) else getattr(getattr(restore, "meta", None), "uid", None)
+    if not isinstance(uid, str):
+        raise TypeError(f"restore is {restore!r}; expected its uid or name, or the answer of a call")
+    return uid
+
+
+def _microseconds(what: str, duration: float | timedelta) -> int:
+    if isinstance(duration, bool) or not isinstance(duration, int | float | timedelta):
+        raise TypeError(f"{what} is {duration!r}; expected a number of seconds or a timedelta")
+    seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise ValueError(f"{what} is {duration!r}; expected a finite number of seconds, 0 or more")
+    if isinstance(duration, timedelta):
+        return duration // timedelta(microseconds=1)
+    return to_microseconds(min(seconds, SECONDS_MAX))
+
+
+def _phase(phase: Phase | str | int) -> Phase:
+    try:
+        return Phase[phase] if isinstance(phase, str) else Phase(phase)
+    except (KeyError, ValueError):
+        names = ", ".join(f"{known.name} ({known.value})" for known in Phase)
+        raise ValueError(f"phase is {phase!r}; expected one of {names}") from None

@@ -1,0 +1,133 @@
+"""The client's end of a call: what happens to it before the services see it, and to their answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import grpc
+from grpc_status import rpc_status
+
+from simulator.rpc.call import run
+from simulator.rpc.fault_injection import may_hold_up
+from simulator.rpc.status import CallFailed
+from simulator.sessions.call_log import Metadata
+from simulator.transports.in_process.call_state import Ended, Line
+from simulator.transports.in_process.credentials import with_credentials
+from simulator.transports.in_process.metadata import Metadatum, received
+from simulator.transports.in_process.server import require_fitting, responses
+from simulator.transports.service_registry import METHODS_BY_PATH, Answer, Served
+
+_logger = logging.getLogger(__name__)
+
+Serializer = Callable[[Any], bytes]
+Deserializer = Callable[[bytes], Any]
+
+
+def dial(served: Served, path: str, timeout: float | None, metadata: Any, credentials: Any) -> Line:
+    """Make a call ready. One that can't be made has ended.
+
+    Raises:
+        TypeError: something of the metadata or the timeout is of a wrong type.
+        ValueError: an entry of the metadata is no pair.
+    """
+    try:
+        arriving = received(metadata if credentials is None else with_credentials(metadata, credentials, path))
+    except Ended as refused:
+        line = Line(timeout, served.find_session(()), ())
+        line.fail(refused)
+        return line
+    return Line(timeout, served.find_session(arriving), arriving)
+
+
+def may_wait(line: Line) -> bool:
+    """Whether a rule could hold a call up. In virtual time, deadlines pass at once."""
+    session = line.session
+    if not session.world.faults or (line.timeout_seconds is not None and session.clock.is_virtual):
+        return False
+    return may_hold_up(session.world)
+
+
+def serialized(request: Any, serializer: Serializer | None) -> bytes:
+    """Write a request.
+
+    Raises:
+        Ended: it can't be written.
+        TypeError: what the serializer gives are no bytes.
+    """
+    try:
+        content: Any = request if serializer is None else serializer(request)
+    except Exception:  # whatever it is, gRPC logs it and calls it INTERNAL
+        _logger.exception("Exception serializing message!")
+        content = None
+    if type(content) is bytes:
+        return content
+    if content is None:
+        raise Ended(grpc.StatusCode.INTERNAL, "Exception serializing request!", is_local=True)
+    raise TypeError(f"Argument 'message' has incorrect type (expected bytes, got {type(content).__name__})")
+
+
+def deserialized(content: bytes, deserializer: Deserializer | None) -> Any:
+    """Read a response.
+
+    Raises:
+        Ended: it can't be read.
+    """
+    if deserializer is None:
+        return content
+    try:
+        message = deserializer(content)
+    except Exception:  # whatever it is, gRPC logs it and calls it INTERNAL
+        _logger.exception("Exception deserializing message!")
+        message = None
+    if message is None:
+        raise Ended(grpc.StatusCode.INTERNAL, "Exception deserializing response!", is_local=True)
+    return message
+
+
+def perform(answer: Answer, request: bytes, line: Line, deserializer: Deserializer | None) -> None:
+    """Let the services answer a call, and end it with what comes of that."""
+    if line.code is not None:
+        return
+    try:
+        require_fitting(request, "SERVER")
+        response = require_fitting(run(answer(request, line.metadata, line), line.wait), "CLIENT")
+        if line.is_waiting():
+            line.succeed(deserialized(response, deserializer))
+    except (CallFailed, Ended) as refused:
+        if line.is_waiting():
+            line.fail(refused if isinstance(refused, Ended) else _ended(refused))
+    except Exception as error:
+        _logger.exception("the service failed for a reason that nobody foresaw")
+        line.fail(Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}"))
+
+
+def answer_of(served: Served, path: str) -> Answer:
+    """Give what answers the calls of the method at *path*, if there is one."""
+    method = METHODS_BY_PATH.get(path)
+    if method is not None:
+        return served.answer_of(method)
+
+    async def answer(request: bytes, metadata: Metadata, client: Any) -> bytes:
+        return await answer_to_many(served, path, iter((request,)))(b"", metadata, client)
+
+    return answer
+
+
+def answer_to_many(served: Served, path: str, requests: Iterator[bytes]) -> Answer:
+    """Give what answers one call of the method at *path* that brings *requests*."""
+
+    async def answer(_request: bytes, _metadata: Metadata, line: Any) -> bytes:
+        found = [*responses(served, path, requests, line)]
+        if not found:
+            raise Ended(grpc.StatusCode.INTERNAL, "the service ended the call without an answer")
+        return found[0]
+
+    return answer
+
+
+def _ended(failed: CallFailed) -> Ended:
+    status = rpc_status.to_status(failed.status)
+    trailing_metadata = tuple(Metadatum(key, value) for key, value in status.trailing_metadata or ())
+    return Ended(failed.code, failed.message, trailing_metadata)

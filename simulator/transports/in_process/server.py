@@ -1,0 +1,178 @@
+"""The server's end of a call to any method, streams included: messages come in, messages go out."""
+
+from __future__ import annotations
+
+import logging
+import queue
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NoReturn
+
+import grpc
+
+from simulator.transports.in_process.call_state import DEADLINE_EXCEEDED, Ended, Line
+from simulator.transports.service_registry import MESSAGE_BYTES_MAX, Served
+
+_logger = logging.getLogger(__name__)
+
+
+class _Aborted(Exception):
+    """The service has ended the call; the context knows how."""
+
+
+class Context(grpc.ServicerContext):
+    """What a service knows of a call, and may say about it.
+
+    Args:
+        line: The call.
+    """
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._code: grpc.StatusCode | None = None
+        self._details = ""
+
+    def invocation_metadata(self) -> Any:
+        return self._line.metadata
+
+    def is_active(self) -> bool:
+        return self._line.is_waiting()
+
+    def time_remaining(self) -> float | None:  # type: ignore[override]  # None: for ever
+        return self._line.remaining_seconds()
+
+    def add_callback(self, callback: Callable[[], None]) -> bool:
+        return self._line.when_done(callback)
+
+    def cancel(self) -> None:  # type: ignore[override]
+        self._line.cancel("CANCELLED")
+
+    def peer(self) -> str:
+        return "in-process"
+
+    def peer_identities(self) -> None:
+        return None
+
+    def peer_identity_key(self) -> None:
+        return None
+
+    def auth_context(self) -> Mapping[str, bytes]:
+        return {}
+
+    def send_initial_metadata(self, initial_metadata: Any) -> None:
+        self._line.initial_metadata = tuple(initial_metadata)
+
+    def set_trailing_metadata(self, trailing_metadata: Any) -> None:
+        self._line.trailing_metadata = tuple(trailing_metadata)
+
+    def trailing_metadata(self) -> Any:
+        return self._line.trailing_metadata
+
+    def set_code(self, code: grpc.StatusCode) -> None:
+        self._code = code
+
+    def code(self) -> Any:
+        return self._code
+
+    def set_details(self, details: str) -> None:
+        self._details = details
+
+    def details(self) -> Any:
+        return self._details.encode()
+
+    def abort(self, code: grpc.StatusCode, details: str) -> NoReturn:
+        self._code, self._details = code, details
+        raise _Aborted
+
+    def abort_with_status(self, status: grpc.Status) -> NoReturn:
+        self.set_trailing_metadata(status.trailing_metadata)
+        self.abort(status.code, status.details)
+
+    def require_ok(self) -> None:
+        """Check how the service has ended the call.
+
+        Raises:
+            Ended: not with OK.
+        """
+        if self._code not in (None, grpc.StatusCode.OK):
+            raise Ended(self._code, self._details, self._line.trailing_metadata)
+
+
+def responses(served: Served, path: str, requests: Iterator[bytes], line: Line) -> Iterator[bytes]:
+    """Serve a call: each message is asked for when an answer is.
+
+    Args:
+        served: What is served.
+        path: Of its method.
+        requests: The messages of the client.
+        line: The call.
+
+    Raises:
+        Ended: the call did not end with OK.
+    """
+    handler, context = served.find(path, line.metadata), Context(line)
+    if handler is None:
+        raise Ended(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
+    try:
+        for response in _answers(handler, requests, context, line):
+            content = response if handler.response_serializer is None else handler.response_serializer(response)
+            yield require_fitting(content, "CLIENT")
+    except (_Aborted, Ended) as ended:
+        if isinstance(ended, Ended):
+            raise
+    except Exception as error:
+        context.require_ok()  # a status that the service had set before holds, as over a socket
+        _logger.exception("the service failed for a reason that nobody foresaw")
+        raise Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}") from error
+    context.require_ok()
+
+
+def require_fitting(content: bytes, receiver: str) -> bytes:
+    """Check the size of a message.
+
+    Raises:
+        Ended: it is larger than *receiver* takes.
+    """
+    if len(content) > MESSAGE_BYTES_MAX:
+        message = f"{receiver}: Received message larger than max ({len(content)} vs. {MESSAGE_BYTES_MAX})"
+        raise Ended(grpc.StatusCode.RESOURCE_EXHAUSTED, message)
+    return content
+
+
+def _answers(handler: Any, requests: Iterator[bytes], context: Context, line: Line) -> Iterator[Any]:
+    read = (_read(handler, require_fitting(content, "SERVER")) for content in requests)
+    argument: Any = read if handler.request_streaming else next(read, None)
+    if argument is None:
+        raise Ended(grpc.StatusCode.UNIMPLEMENTED, "the method requires exactly one request message.")
+    kinds = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
+    behavior = next(found for kind in kinds if (found := getattr(handler, kind)) is not None)
+    if getattr(behavior, "experimental_non_blocking", False):
+        yield from _told(behavior, argument, context, line)
+    elif handler.response_streaming:
+        yield from behavior(argument, context)
+    else:
+        yield behavior(argument, context)
+
+
+def _read(handler: Any, content: bytes) -> Any:
+    if handler.request_deserializer is None:
+        return content
+    try:
+        return handler.request_deserializer(content)
+    except Exception as error:
+        _logger.exception("Exception deserializing message!")
+        raise Ended(grpc.StatusCode.INTERNAL, "Exception deserializing request!") from error
+
+
+def _told(behavior: Any, argument: Any, context: Context, line: Line) -> Iterator[Any]:
+    """The answers of a service that tells them when they come, and None at the end."""
+    coming: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    line.when_done(lambda: coming.put(None))
+    behavior(argument, context, coming.put)
+    while True:
+        try:
+            response = coming.get(timeout=line.patience_seconds())
+        except queue.Empty:
+            raise Ended(grpc.StatusCode.DEADLINE_EXCEEDED, DEADLINE_EXCEEDED) from None
+        if response is None:
+            return
+        yield response

@@ -1,0 +1,72 @@
+"""Events are told in their order by a thread of its own, and nobody waits for whoever reads them."""
+
+import threading
+
+import click
+import pytest
+
+from fakes.timeline import WorldChange
+from scenarios.cli import event_printer
+from scenarios.cli.event_printer import Teller
+
+
+def event(number):
+    return WorldChange(number, "backup deleted", f"bkp:{number}", f"backup-{number}")
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What was printed, each with whether it went to stderr."""
+    lines = []
+    monkeypatch.setattr(click, "echo", lambda line, *, err=False: lines.append((line, err)))
+    return lines
+
+
+@pytest.fixture
+def teller():
+    return Teller(lambda sequence, event: f"{sequence} {event.name}")
+
+
+def test_what_came_before_the_start_is_told_first(teller, told):
+    teller.tell(1, event(1))
+    teller.start()
+    teller.tell(2, event(2))
+
+    assert teller.end()
+    assert told == [("1 backup-1", False), ("2 backup-2", False)]
+
+
+def test_what_nobody_reads_is_left_out_and_counted(teller, told, monkeypatch):
+    monkeypatch.setattr(event_printer, "EVENTS_WAITING_MAX", 2)
+    for number in range(5):
+        teller.tell(number, event(number))
+    teller.start()
+
+    assert teller.end()
+    assert told == [
+        ("0 backup-0", False),
+        ("1 backup-1", False),
+        ("3 events were left out, because nobody read them", True),
+    ]
+
+
+def test_a_reader_that_has_gone_is_no_fault(teller, monkeypatch):
+    def refuse(*_, **__):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(click, "echo", refuse)
+    teller.tell(1, event(1))
+    teller.start()
+
+    assert teller.end()
+
+
+def test_a_reader_that_does_not_read_keeps_nobody_from_ending(teller, monkeypatch):
+    released = threading.Event()
+    monkeypatch.setattr(click, "echo", lambda _line: released.wait(10))
+    monkeypatch.setattr(event_printer, "END_SECONDS", 0)
+    teller.tell(1, event(1))
+    teller.start()
+
+    assert not teller.end()
+    released.set()

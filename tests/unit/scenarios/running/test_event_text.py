@@ -1,0 +1,43 @@
+"""Events are told in a few words."""
+
+import pytest
+
+from fakes import World
+from fakes.timeline import RemoteCall, WorldChange
+from scenarios.running.event_text import told
+from simulator import Simulator
+
+
+class Unheard:
+    kind = "unheard of"
+    at_microseconds = 0
+
+    def fields(self):
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (WorldChange(0, "backup deleted", "bkp:1", "nightly"), "nightly: backup deleted"),
+        (RemoteCall(0, "GetRestore", "OK", "", "rst:1", ""), "GetRestore rst:1 → OK"),
+        (RemoteCall(0, "ListRestores", "OK", "ci", "", ""), "ListRestores → OK"),
+        (RemoteCall(0, "GetRestore", "NOT_FOUND", "", "rst:1", "gone"), "GetRestore rst:1 → NOT_FOUND: gone"),
+        (Unheard(), "unheard of"),
+    ],
+)
+def test_an_event_is_told(event, words):
+    assert told(event) == words
+
+
+def test_a_restore_that_fails_says_why(sim, stub, create_request):
+    stub.CreateRestore(create_request("orders", namespace="shop-prod"))
+    sim.run_until_idle()
+
+    phases = [told(event) for event in sim.timeline if event.kind == "transition"]
+    assert phases[0] == "orders: INITIALIZING"
+    assert phases[-1].startswith("orders: FAILED (DATA_SERVICE_DEPLOYMENT_NAME_ALREADY_EXIST: ")
+
+
+def test_a_world_without_events_has_nothing_to_tell():
+    assert [told(event) for event in Simulator(world=World()).timeline] == []
