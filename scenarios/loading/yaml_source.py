@@ -10,6 +10,7 @@ import codecs
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -163,7 +164,9 @@ def parse_source(text: str, file: str) -> Source:
         tags = _read_tags(text, file)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise ScenarioError(file, [_syntax_problem(error, text)]) from None
+        problem = _syntax_problem(error, text)
+        _refuse_depth_before(problem, text, file)
+        raise ScenarioError(file, [problem]) from None
     source = Source(file)
     if node is None:
         raise ScenarioError(file, [Problem(1, 1, "", "is empty; expected at least 'version' and 'steps'")])
@@ -195,6 +198,14 @@ def _read_tags(text: str, file: str) -> _Tags:
         if tag is not None and mark is not None:
             tags[_NODES[type(event)], mark.index] = tag
     return tags
+
+
+def _refuse_depth_before(problem: Problem, text: str, file: str) -> None:
+    """Refuse what is nested too deep before *problem*, which a parser that reads ahead may meet first."""
+    lines = text.splitlines(keepends=True)[: problem.line]
+    lines[-1:] = [line[: problem.column - 1] for line in lines[-1:]]
+    with suppress(yaml.YAMLError):
+        _read_tags("".join(lines), file)
 
 
 _NODES: Mapping[type[yaml.Event], type[yaml.Node]] = {
