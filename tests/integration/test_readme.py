@@ -20,7 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIRST_SCREEN_LINES = 40
 CONTEXT = Context(main)
 RUN = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/pds-sim run scenarios/library/quickstart.yaml"
-TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
+TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' -c tests/constraints.txt && .venv/bin/pytest"
 
 
 def blocks(language):
