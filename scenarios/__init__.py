@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pds_simulator_packages
+
 if TYPE_CHECKING:
     from scenarios.loading.loader import Scenario
 
@@ -18,12 +20,14 @@ def load(file: str | Path, case: str | None = None) -> Scenario:
 
     Raises:
         ScenarioError: the file can't be read or is wrong. The message lists everything that is wrong, with its place.
+        ImportError: foreign packages have the names of ours.
 
     Example:
         >>> with scenarios.load("orders.pds.yaml").simulator() as sim:                    # doctest: +SKIP
         ...     client = RestoreServiceStub(sim.channel())
     """
-    # Imported here: pytest imports this package with the plugin each time it starts, wherever that is installed.
+    pds_simulator_packages.require_our_own("fakes", "simulator")
+    # Imported here: `pds-sim` imports this package whatever it is asked for, and what a file needs takes time.
     from scenarios.loading.loader import load_scenario  # noqa: PLC0415
 
     return load_scenario(file, case)

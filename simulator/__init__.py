@@ -3,9 +3,9 @@
 `Simulator` is the whole of it; the rest describes the world that it starts with.
 """
 
-from simulator import origin
+import pds_simulator_packages
 
-origin.require_our_own("fakes")
+pds_simulator_packages.require_our_own("fakes")
 
 from fakes import (  # noqa: E402  # only now is it certain to be ours
     GIB,

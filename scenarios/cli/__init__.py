@@ -7,17 +7,16 @@ import functools
 import importlib
 import io
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn, TextIO
 
 import click
 
-from scenarios.cli.exit_codes import EXIT_BROKEN_PIPE, EXIT_INTERRUPTED, EXIT_WRONG
+from pds_simulator_command import EXIT_INTERRUPTED
+from scenarios.cli.exit_codes import EXIT_BROKEN_PIPE, EXIT_WRONG
 
 VERBS = ("run", "check", "explain", "timeline", "serve", "world", "scenarios", "new", "schema")
 """Each is the command of that name in the module of that name, which is imported when it is asked for."""
@@ -66,8 +65,7 @@ def _as_program(run: Callable[[], Any]) -> NoReturn:
     can't be written, and nobody should take it for a failed expectation.
     """
     try:
-        with _interrupted_once():
-            sys.exit(_exit_code(run))
+        sys.exit(_exit_code(run))
     except OSError as error:
         if error.filename is not None or error.errno not in _OUTPUT_ERRORS:
             raise
@@ -90,29 +88,6 @@ def _exit_code(run: Callable[[], Any]) -> Any:
         return EXIT_INTERRUPTED
     except _ReaderGone:
         return EXIT_BROKEN_PIPE
-
-
-@contextmanager
-def _interrupted_once() -> Iterator[None]:
-    """Let the first Ctrl-C interrupt, and those after it not what is done about it, which takes no time to speak of."""
-    default = signal.default_int_handler
-    if signal.getsignal(signal.SIGINT) is not default:  # whoever started this has other wishes
-        yield
-        return
-    interrupted = False
-
-    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-        nonlocal interrupted
-        interrupted = True
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        if not interrupted:
-            signal.signal(signal.SIGINT, default)
 
 
 def _is_stuck(stream: TextIO | None) -> bool:

@@ -4,6 +4,5 @@ EXIT_FAILED = 1
 """An expectation failed, and nothing else."""
 EXIT_WRONG = 2
 """A file or an argument is wrong; nothing was run. Or the output can't be written."""
-EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
 """128 and the number of the signal."""

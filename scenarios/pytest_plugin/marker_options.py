@@ -10,10 +10,10 @@ import pytest
 
 from fakes.faults.rule import Rule
 from fakes.suggestions import suggest
+from pds_simulator_pytest import MARKER
 from scenarios.loading.errors import ScenarioError
 from scenarios.loading.loader import Scenario, load_scenario
 from scenarios.loading.shipped import shipped_files
-from scenarios.pytest_plugin import MARKER
 from simulator.faults import rule
 from simulator.simulator import Simulator
 

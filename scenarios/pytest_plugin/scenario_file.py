@@ -1,11 +1,8 @@
-"""Scenario files as pytest collects them: a test for each case of a scenario."""
+"""Scenario files as tests of pytest: one for each case of a scenario."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -18,63 +15,44 @@ from scenarios.reports.failure_text import explained
 from scenarios.running.outcomes import ScenarioOutcome, run_scenario
 
 
-class ScenarioFailed(Exception):
-    """A scenario did not go as it expects; the message tells all there is to tell."""
+@dataclass(frozen=True)
+class ScenarioTest:
+    """A scenario, or a case of it, that can be run as a test."""
+
+    scenario: Scenario
+
+    @property
+    def name(self) -> str:
+        """How pytest calls it."""
+        return self.scenario.title.replace("::", ":")  # which pytest takes for the name of something inside
+
+    def failure(self, item: pytest.Item) -> str:
+        """Run it for *item*, and tell what was not as expected; nothing when all was."""
+        outcome = run_scenario(self.scenario, seed=seed_for(item.config, self.scenario))
+        return "" if outcome.passed else _failure_text(item, outcome)
 
 
-class ScenarioFile(pytest.File):
-    """A file with a scenario."""
+def tests_in(file: pytest.File) -> list[ScenarioTest]:
+    """Load a test for each case.
 
-    def collect(self) -> Iterator[ScenarioItem]:
-        """Give a test for each case, or tell all that is wrong with the file."""
-        file = file_as_named(self)
-        try:
-            cases = load_cases(self.path)
-        except ScenarioError as error:
-            raise self.CollectError("\n".join(ScenarioError(file, error.problems).lines())) from None
-        for scenario in cases:
-            if (problem := scenario.idleness()) is not None:
-                raise self.CollectError(problem_line(file, problem))
-            name = scenario.title.replace("::", ":")  # which pytest takes for the name of something inside
-            yield ScenarioItem.from_parent(self, name=name, scenario=scenario)
-
-
-class ScenarioItem(pytest.Item):
-    """A scenario, or a case of it, as a test.
-
-    Args:
-        scenario: What to run.
-        others: What pytest needs.
+    Raises:
+        pytest.Collector.CollectError: tells all that is wrong with the file.
     """
+    named = file_as_named(file)
+    try:
+        cases = load_cases(file.path)
+    except ScenarioError as error:
+        raise file.CollectError("\n".join(ScenarioError(named, error.problems).lines())) from None
+    for scenario in cases:
+        if (problem := scenario.idleness()) is not None:
+            raise file.CollectError(problem_line(named, problem))
+    return [ScenarioTest(scenario) for scenario in cases]
 
-    def __init__(self, *, scenario: Scenario, **others: Any) -> None:
-        super().__init__(**others)
-        self._scenario = scenario
 
-    def runtest(self) -> None:
-        """Run the scenario.
-
-        Raises:
-            ScenarioFailed: something was not as expected.
-        """
-        outcome = run_scenario(self._scenario, seed=seed_for(self.config, self._scenario))
-        if not outcome.passed:
-            raise ScenarioFailed(self._failure_text(outcome))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *arguments: Any, **options: Any) -> Any:
-        """Tell what was not as expected; of anything else, as pytest does."""
-        if isinstance(excinfo.value, ScenarioFailed):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, *arguments, **options)
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where it stands, and what it is called."""
-        return self.path, None, self.name
-
-    def _failure_text(self, outcome: ScenarioOutcome) -> str:
-        outcome = replace(outcome, file=file_as_named(self))
-        lines = [line.text for line in explained(outcome)]
-        lines.append(f"replay: {replay_line(self, outcome.seed)}")
-        lines.append(f"or: {outcome.replay}")
-        lines.append(draw(self, outcome.timeline, Heading(outcome.title, outcome.description, outcome.seed)))
-        return "\n".join(lines)
+def _failure_text(item: pytest.Item, outcome: ScenarioOutcome) -> str:
+    outcome = replace(outcome, file=file_as_named(item))
+    lines = [line.text for line in explained(outcome)]
+    lines.append(f"replay: {replay_line(item, outcome.seed)}")
+    lines.append(f"or: {outcome.replay}")
+    lines.append(draw(item, outcome.timeline, Heading(outcome.title, outcome.description, outcome.seed)))
+    return "\n".join(lines)

@@ -50,7 +50,7 @@ def test_a_test_passes(program, pytester, monkeypatch):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(program)
 
-    outcome = pytester.runpytest_inprocess("-p", "scenarios.pytest_plugin", "--strict-markers")
+    outcome = pytester.runpytest_inprocess("-p", "pds_simulator_pytest", "--strict-markers")
 
     outcome.assert_outcomes(passed=program.count("def test_"))
 

@@ -129,7 +129,7 @@ class _Worker:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(  # our own interpreter and module
-            [sys.executable, "-m", "scenarios.running.workers.process"],
+            [sys.executable, "-c", "from pds_simulator_command import run_worker; run_worker()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

@@ -1,4 +1,4 @@
-"""Runs the scenarios that stdin names, and writes their outcomes to stdout (``python -m`` this module).
+"""The other side of `scenarios.running.workers.pool`: runs scenarios in a process of its own.
 
 A line of stdin is a JSON object with ``file``, ``case`` and ``seed``; the line of stdout for it is the outcome. The end
 of stdin ends the process at once, whatever runs: whoever asked has gone or wants no more.
@@ -56,7 +56,3 @@ def _read(stream: IO[str], questions: queue.SimpleQueue[str]) -> None:
     for line in stream:
         questions.put(line)
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

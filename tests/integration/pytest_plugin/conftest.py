@@ -6,7 +6,7 @@ import pytest
 import scenarios.pytest_plugin.failure_report
 import scenarios.pytest_plugin.scenario_file  # noqa: F401
 
-ARGUMENTS = ("-p", "scenarios.pytest_plugin", "--strict-markers")
+ARGUMENTS = ("-p", "pds_simulator_pytest", "--strict-markers")
 
 
 @pytest.fixture
