@@ -1,4 +1,4 @@
-"""``pds-sim check``: what is wrong with scenarios, and what can't be meant, without running them."""
+"""``pds-sim check``: what is wrong with scenarios, and what can't be meant."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ class _Found:
 @click.option("--strict", is_flag=True, help="Exit with 1 when there are warnings.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
 def check(files: tuple[str, ...], *, strict: bool, as_json: bool) -> None:
-    """Tell what is wrong with the scenarios in FILEs, or in folders of such, without running them.
+    """Tell what is wrong with the scenarios in FILEs, or in folders of such.
 
-    Errors are what 'run' refuses. Warnings are about what is allowed and yet can't be meant: steps that can't be
-    reached, expectations that can never hold, aliases that nobody uses, rules that can't match, no steps at all.
+    Errors are what 'run' refuses. Warnings are about what is allowed and yet can't be meant: aliases and parameters
+    that nothing uses, expectations that expect nothing, no steps at all. Where the clock is virtual, the scenario is
+    run, and a step that fails and rules that never take effect are warned of.
 
     Exits with 0 when there are no errors, 2 when there are; with --strict, 1 when there are only warnings.
     """
@@ -60,13 +61,13 @@ def check(files: tuple[str, ...], *, strict: bool, as_json: bool) -> None:
 
 
 def _warnings(scenarios: Sequence[Scenario]) -> dict[str, list[Problem]]:
-    """The warnings about each file; of what is done in several cases, those that are about all of them."""
-    found: dict[str, list[Problem]] = {}
+    """The warnings about each file; one that is about several cases comes once."""
+    found: dict[str, dict[Problem, None]] = {}
     for scenario in scenarios:
-        file, idle = scenario.source.file, scenario.idleness()
+        idle = scenario.idleness()
         problems = [*([idle] if idle else []), *warnings_of(scenario)]
-        found[file] = [problem for problem in found.get(file, problems) if problem in problems]
-    return found
+        found.setdefault(scenario.source.file, {}).update(dict.fromkeys(problems))
+    return {file: list(problems) for file, problems in found.items()}
 
 
 def _tell(found: Sequence[_Found], file_count: int, error_count: int, *, as_json: bool) -> None:

@@ -24,6 +24,7 @@ class StepResult:
     """What came of a step.
 
     Args:
+        path: Where it stands in the document.
         line: Where it stands in the file.
         at_seconds: When it was done, in virtual seconds from the start.
         summary: What was done and what came of it.
@@ -31,6 +32,7 @@ class StepResult:
         events: What happened meanwhile.
     """
 
+    path: KeyPath
     line: int
     at_seconds: float
     summary: str
@@ -104,8 +106,9 @@ class ScenarioRun:
             if not result.passed and not self._lenient:
                 return
         if self.scenario.document.strict and (complaints := self.simulator.rule_complaints()):
-            line = self.scenario.source.line(("faults",))
-            yield StepResult(line, self.elapsed_seconds, "rules", tuple(complaints), ())
+            path = ("faults",)
+            line = self.scenario.source.line(path)
+            yield StepResult(path, line, self.elapsed_seconds, "rules", tuple(complaints), ())
 
     def offset_seconds(self, event: Event) -> float:
         """When *event* happened, in virtual seconds from the start."""
@@ -157,7 +160,7 @@ class ScenarioRun:
             complaints = failed.args
         summary = summary if place.lane is None else f"{place.lane}: {summary}"
         line = self.scenario.source.line(place.path)
-        yield StepResult(line, self.elapsed_seconds, summary, complaints, self._events_since_last_step())
+        yield StepResult(place.path, line, self.elapsed_seconds, summary, complaints, self._events_since_last_step())
 
     def _events_since_last_step(self) -> tuple[Event, ...]:
         events = tuple(self.simulator.timeline[self._told_count :])

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from fakes import phase_durations
-from scenarios import checks
+from scenarios.checks import dry_run
 from scenarios.format.scenario import ScenarioDocument
 from scenarios.format.steps import RepeatStep
 from scenarios.loading import parameters, references, yaml_source
@@ -215,7 +215,7 @@ def test_the_limits_are_those_that_hold():
         rounds,
         references.STEPS_MAX,
         references.FINDINGS_MAX,
-        checks.SIZE_MAX,
+        dry_run.STEPS_MAX,
         quantities.DURATION_SECONDS_MAX // YEAR_SECONDS,
         phase_durations.DURATION_SECONDS_MAX // YEAR_SECONDS,
     ]

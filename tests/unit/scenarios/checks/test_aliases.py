@@ -10,7 +10,7 @@ CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-staging, p
     [
         ["list: {as: ▸page}"],
         ["matrix: {as: ▸conditions}", "list:"],
-        [CREATE.replace("copy,", "copy, as: ▸first,"), "list: {expect: {names: [first]}}"],
+        [CREATE.replace("copy,", "copy, as: ▸first,"), "list: {expect: {names: [copy]}}"],
         ["repeat: {times: 2, steps: [{list: {as: ▸'page-${index}'}}]}"],
     ],
 )

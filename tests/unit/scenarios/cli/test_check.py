@@ -88,7 +88,7 @@ def test_a_file_that_is_not_there_is_an_error(pds_sim, tmp_path):
     )
 
 
-def test_of_cases_only_what_is_so_in_all_is_a_warning(pds_sim, write):
+def test_what_is_so_in_several_cases_is_told_once_and_what_fails_in_one_as_well(pds_sim, write):
     file = write(
         "version: 1\n"
         "parameters: [{method: GetRestore}, {method: ListRestores}]\n"
@@ -99,8 +99,9 @@ def test_of_cases_only_what_is_so_in_all_is_a_warning(pds_sim, write):
     outcome = pds_sim("check", file)
 
     assert outcome.stdout.splitlines() == [
+        f"{file}:4:9: steps[0]: warning: fails when it is run: expected code DEADLINE_EXCEEDED, found OK",
         f"{file}:4:21: steps[0].list.as: warning: no step refers to the answer 'page'",
-        "1 file: no errors, 1 warning",
+        "1 file: no errors, 2 warnings",
     ]
 
 
