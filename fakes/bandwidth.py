@@ -9,24 +9,32 @@ virtual time, as in weighted fair queueing.)
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import count
+from typing import Any
 
-from fakes.environment import MICROSECONDS, ArrangedCall, Environment
+from fakes.environment import MICROSECONDS, Entry, Environment
+
+DOWNLOADED = "downloaded"
+"""Kind of the entry with which downloads of a link end."""
 
 ROUNDING_MICROSECONDS = 0.001
 """What a quotient of floats may be off without costing a download another microsecond."""
 
 
 @dataclass(slots=True, eq=False)
-class Download:
-    """A download that runs on a link; `SharedLink.join` makes it."""
+class Transfer:
+    """A download that is running.
+
+    Args:
+        finished_at_level: How many bytes each download of the link will have got when this one is finished.
+        owner: Whose it is.
+        is_running: Whether it has neither finished nor left the link.
+    """
 
     finished_at_level: float
-    done: Callable[[], None]
-    running: bool = True
+    owner: Any
+    is_running: bool = True
 
 
 class SharedLink:
@@ -38,74 +46,79 @@ class SharedLink:
     """
 
     def __init__(self, environment: Environment, bandwidth_bytes_per_second: float) -> None:
+        self.bytes_per_microsecond = bandwidth_bytes_per_second / MICROSECONDS
         self._environment = environment
-        self._bytes_per_microsecond = bandwidth_bytes_per_second / MICROSECONDS
-        self._heap: list[tuple[float, int, Download]] = []
+        self._heap: list[tuple[float, int, Transfer]] = []
         self._running_count = 0
         self._level = 0.0
         self._level_at_microseconds = 0
-        self._ordinals = count()
-        self._call: ArrangedCall | None = None
+        self._started_count = 0
+        self._entry: Entry | None = None
 
-    def join(self, size_bytes: float, done: Callable[[], None]) -> Download:
-        """Start to download *size_bytes* and call *done* when they are here."""
+    def start(self, size_bytes: float, owner: object) -> Transfer:
+        """Start to download *size_bytes*; `finish` tells when they are here."""
         self._settle()
-        download = Download(self._level + size_bytes, done)
-        heappush(self._heap, (download.finished_at_level, next(self._ordinals), download))
+        transfer = Transfer(self._level + size_bytes, owner)
+        self._started_count += 1
+        heappush(self._heap, (transfer.finished_at_level, self._started_count, transfer))
         self._running_count += 1
-        self._await_next()
-        return download
+        self._schedule_next()
+        return transfer
 
-    def leave(self, download: Download) -> float:
-        """End a download before it is finished; the others share what it used.
+    def stop(self, transfer: Transfer) -> float:
+        """Stop a download before it is finished; the others share what it used.
 
         Returns:
             The bytes that are missing; none when it had ended already.
         """
-        if not download.running:
+        if not transfer.is_running:
             return 0.0
         self._settle()
-        download.running = False
+        transfer.is_running = False
         self._running_count -= 1
-        missing = max(0.0, download.finished_at_level - self._level)
-        self._await_next()
+        missing = max(0.0, transfer.finished_at_level - self._level)
+        self._schedule_next()
         return missing
+
+    def finish(self) -> list[Any]:
+        """End the download that is due, and those that are finished together with it.
+
+        Returns:
+            Whose they are.
+        """
+        self._entry = None
+        self._settle()
+        # Rounding may leave the level a fraction of a byte short of the download for which the entry was scheduled.
+        self._level = max(self._level, self._heap[0][0])
+        finished = []
+        while self._heap and self._heap[0][0] <= self._level:
+            transfer = heappop(self._heap)[2]
+            if transfer.is_running:
+                transfer.is_running = False
+                self._running_count -= 1
+                finished.append(transfer.owner)
+        self._schedule_next()
+        return finished
 
     def _settle(self) -> None:
         """Bring the level up to the present."""
         now = self._environment.now_microseconds
         if self._running_count:
             elapsed = now - self._level_at_microseconds
-            self._level += elapsed * self._bytes_per_microsecond / self._running_count
+            self._level += elapsed * self.bytes_per_microsecond / self._running_count
         else:
             self._level = 0.0
             self._heap.clear()
         self._level_at_microseconds = now
 
-    def _await_next(self) -> None:
-        """Arrange to be called when the next download is finished."""
-        if self._call is not None:
-            self._environment.call_off(self._call)
-            self._call = None
-        while self._heap and not self._heap[0][2].running:
+    def _schedule_next(self) -> None:
+        """Schedule the end of the next download."""
+        if self._entry is not None:
+            self._environment.cancel(self._entry)
+            self._entry = None
+        while self._heap and not self._heap[0][2].is_running:
             heappop(self._heap)
         if self._heap:
             missing = max(0.0, self._heap[0][0] - self._level)
-            delay = math.ceil(missing * self._running_count / self._bytes_per_microsecond - ROUNDING_MICROSECONDS)
-            self._call = self._environment.call_after(delay, self._finish)
-
-    def _finish(self) -> None:
-        """End the download that is due, and those that are finished together with it."""
-        self._settle()
-        # Rounding may leave the level a fraction of a byte short of the download for which this call was arranged.
-        self._level = max(self._level, self._heap[0][0])
-        finished = []
-        while self._heap and self._heap[0][0] <= self._level:
-            download = heappop(self._heap)[2]
-            if download.running:
-                download.running = False
-                self._running_count -= 1
-                finished.append(download)
-        self._await_next()
-        for download in finished:
-            download.done()
+            delay = math.ceil(missing * self._running_count / self.bytes_per_microsecond - ROUNDING_MICROSECONDS)
+            self._entry = self._environment.schedule_entry(delay, DOWNLOADED, self)

@@ -54,6 +54,14 @@ class _Numbered(Generic[ValueType]):
     def __getitem__(self, number: int) -> ValueType:
         return self._values[number]
 
+    def __getstate__(self) -> tuple[list[ValueType]]:
+        """What a copy is made of: the values, which are other objects there."""
+        return (self._values,)
+
+    def __setstate__(self, state: tuple[list[ValueType]]) -> None:
+        (self._values,) = state
+        self._numbers = {id(value): number for number, value in enumerate(self._values)}
+
 
 class CompactRegistry(Registry[EntityType], ABC):
     """A registry that has rows among its entities."""
@@ -86,6 +94,10 @@ class RestoreRegistry(CompactRegistry[Restore]):
         """The uid of each restore, in the order of their creation: the one with the ordinal 1 first."""
         self.versions = array("q")
         """The present version of each restore, likewise (`Restore.version`)."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy is made of: all restores, but not which objects others hold."""
+        return vars(self) | {"_held": {}, "_recent": deque(maxlen=RECENT_MAX)}
 
     def add(self, entity: Restore) -> None:
         super().add(entity)

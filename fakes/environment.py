@@ -1,4 +1,4 @@
-"""A simpy environment that counts whole microseconds and lets a call that was arranged be called off.
+"""The clock and the agenda of a world: simpy's environment, whose entries are plain data.
 
 Time is an integer, microseconds since 1970, because that is exactly what `datetime` can hold: advancing ten times by a
 tenth of a second arrives where advancing once by a second does, which no sum of floats promises.
@@ -6,11 +6,12 @@ tenth of a second arrives where advancing once by a second does, which no sum of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import simpy
+from simpy.core import EmptySchedule
 from simpy.events import NORMAL
 
 MICROSECONDS = 1_000_000
@@ -25,38 +26,36 @@ def to_microseconds(seconds: float) -> int:
     return round(seconds * MICROSECONDS)
 
 
-class ArrangedCall:
-    """A call that is arranged for a time: all that the agenda needs of an event, for a third of what one costs."""
+Entry = tuple[int, int, int, str, Any]
+"""What happens at a time: the time, simpy's priority, the order of scheduling, the kind and the subject."""
 
-    __slots__ = ("at_microseconds", "callback")
+TIME, ORDER, KIND, SUBJECT = 0, 2, 3, 4
+"""Columns of an entry."""
 
-    _ok = True
 
-    def __init__(self, at_microseconds: int, callback: Callable[[], None]) -> None:
-        self.at_microseconds = at_microseconds
-        self.callback: Callable[[], None] | None = callback
+class Dispatcher(Protocol):
+    """Handles the entries of an agenda."""
 
-    @property
-    def callbacks(self) -> tuple[Callable[[simpy.Event], None], ...]:
-        """Who listens, as simpy wants to know it."""
-        return () if self.callback is None else (self._call,)
-
-    @callbacks.setter
-    def callbacks(self, _: None) -> None:
-        """Simpy takes the callbacks away before it calls them; what was called off is told by `callback`."""
-
-    def _call(self, _: simpy.Event) -> None:
-        callback, self.callback = self.callback, None
-        if callback is not None:
-            callback()
+    handlers: ClassVar[Mapping[str, Callable[[Any, Any], None]]]
+    """What happens, by the kind of the entry: a function of the dispatcher and the subject."""
 
 
 class Environment(simpy.Environment):
     """The clock and the agenda of one world.
 
-    simpy keeps an event on its agenda once it is there. One that nobody listens to any more is no event for us: it is
-    dropped when its turn comes and never moves the clock.
+    A world schedules plain data: a kind and a subject. Processes and events of simpy's own run beside them. Entries of
+    the same microsecond happen in the order in which they were scheduled.
+
+    An entry that was cancelled, and an event of simpy's to which nobody listens, are dropped when their turn comes and
+    never move the clock.
     """
+
+    def __init__(self, start_microseconds: int) -> None:
+        super().__init__(start_microseconds)
+        del self._eid  # an iterator, which can't be copied; `_order` takes its place
+        self._order = 0
+        self._cancelled: set[int] = set()
+        self.dispatcher: Dispatcher | None = None
 
     @property
     def now_microseconds(self) -> int:
@@ -64,26 +63,45 @@ class Environment(simpy.Environment):
         now: int = self._now  # type: ignore[assignment]  # it starts as a whole number, and only such are added
         return now
 
-    def call_after(self, delay_microseconds: int, callback: Callable[[], None]) -> ArrangedCall:
-        """Call *callback* after the delay; give what is returned to `call_off` to prevent it."""
-        at_microseconds = self.now_microseconds + delay_microseconds
-        call = ArrangedCall(at_microseconds, callback)
+    def schedule_entry(self, delay_microseconds: int, kind: str, subject: object) -> Entry:
+        """Let the dispatcher handle *subject* after the delay; give what is returned to `cancel` to prevent it."""
+        self._order = order = self._order + 1
+        entry = (self.now_microseconds + delay_microseconds, NORMAL, order, kind, subject)
         agenda: Any = self._queue  # simpy means only its own events to stand there
-        heappush(agenda, (at_microseconds, NORMAL, next(self._eid), call))
-        return call
+        heappush(agenda, entry)
+        return entry
 
-    def call_off(self, call: ArrangedCall) -> None:
-        """Prevent a call that `call_after` arranged; one that was made already stays made."""
-        call.callback = None
+    def cancel(self, entry: Entry) -> None:
+        """Prevent an entry that is still on the agenda."""
+        self._cancelled.add(entry[2])
+
+    def schedule(self, event: simpy.Event, priority: Any = NORMAL, delay: float = 0) -> None:
+        """Put an event of simpy's on the agenda."""
+        self._order += 1
+        heappush(self._queue, (self._now + delay, priority, self._order, event))
 
     def peek(self) -> simpy.core.SimTime:
-        """Tell the time of the next event that somebody listens to; infinity when there is none."""
-        while self._queue and not self._queue[0][3].callbacks:
-            heappop(self._queue)
+        """Give the time of the next entry; infinity when there is none."""
+        while self._queue and self._is_dropped(self._queue[0]):
+            self._cancelled.discard(heappop(self._queue)[2])
         return super().peek()
 
+    def step(self) -> None:
+        """Handle the next entry.
+
+        Raises:
+            EmptySchedule: there is none.
+        """
+        self.peek()
+        if not self._queue:
+            raise EmptySchedule
+        if isinstance(self._queue[0][KIND], str):
+            self._handle(heappop(self._queue))
+        else:
+            super().step()
+
     def advance_to(self, target_microseconds: int) -> None:
-        """Let everything happen up to the target time, the events at exactly that time included.
+        """Let everything happen up to the target time, the entries at exactly that time included.
 
         simpy's own ``run(until=t)`` stops before the events at t.
 
@@ -93,18 +111,30 @@ class Environment(simpy.Environment):
         if target_microseconds > END_OF_TIME_MICROSECONDS:
             raise OverflowError("the clock ends with the year 9999; the target lies after that")
         queue: Any = self._queue
-        while queue and queue[0][0] <= target_microseconds:
-            event = queue[0][3]
-            if type(event) is ArrangedCall:
-                # What simpy's `step` does, without its detours.
-                at_microseconds = heappop(queue)[0]
-                callback = event.callback
-                if callback is not None:
-                    self._now = at_microseconds
-                    event.callback = None
-                    callback()
-            elif event.callbacks:
-                self.step()
-            else:
+        cancelled, dispatcher = self._cancelled, self.dispatcher
+        handlers = {} if dispatcher is None else dispatcher.handlers
+        while queue and queue[0][TIME] <= target_microseconds:
+            kind = queue[0][KIND]
+            if kind in handlers:
+                # What `step` does, without its detours.
+                entry = heappop(queue)
+                if cancelled and entry[ORDER] in cancelled:
+                    cancelled.remove(entry[ORDER])
+                    continue
+                self._now = entry[TIME]
+                handlers[kind](dispatcher, entry[SUBJECT])
+            elif self._is_dropped(queue[0]):
                 heappop(queue)
+            else:
+                self.step()
         self._now = max(self._now, target_microseconds)
+
+    def _handle(self, entry: Any) -> None:
+        self._now = entry[TIME]
+        assert self.dispatcher is not None
+        self.dispatcher.handlers[entry[KIND]](self.dispatcher, entry[SUBJECT])
+
+    def _is_dropped(self, entry: Any) -> bool:
+        if isinstance(entry[KIND], str):
+            return entry[ORDER] in self._cancelled
+        return not entry[KIND].callbacks

@@ -7,21 +7,19 @@ from dataclasses import replace
 
 from fakes.access import Caller
 from fakes.durations import Duration
+from fakes.engine import Engine
 from fakes.entities import Backup, Cluster, Deployment, Namespace, Project
-from fakes.environment import to_microseconds
 from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed, Violation
-from fakes.faults.plan import COLLECTION_OF_KEY, ActiveRule, FaultPlan
-from fakes.faults.rule import Firing, Rule, WorldEffect
-from fakes.faults.where import Occasion
+from fakes.faults.injector import Injector
+from fakes.faults.plan import ActiveRule, FaultPlan
+from fakes.faults.rule import Rule
 from fakes.identifiers import derive_uid, kind_of
-from fakes.lifecycle import Lifecycle
 from fakes.listing import ListQuery, Page, list_page
 from fakes.phases import Phase
 from fakes.preconditions import failed_preconditions
 from fakes.registry import Identified, Registry
 from fakes.restore_lists import RestoreLists
 from fakes.restores import PHASE_BITS, Restore, RestoreOrder, Setting
-from fakes.timeline import FaultFired
 from fakes.world import World
 from fakes.world_changes import ChangingWorld, EntityType
 
@@ -41,10 +39,9 @@ class LivingWorld(ChangingWorld):
         super().__init__(world, start_microseconds=start_microseconds)
         self._seed_text = str(seed)
         self.faults = FaultPlan(self, seed=seed, start_microseconds=start_microseconds)
-        self._start_microseconds = start_microseconds
-        self._lifecycle = Lifecycle(
-            world, self.environment, self, self.timeline, self.faults, self._strike_those_named, seed=seed
-        )
+        self._injector = Injector(self.faults, self, self, self.environment, self.timeline)
+        self._engine = Engine(world, self.environment, self, self.timeline, self._injector, seed=seed)
+        self.environment.dispatcher = self._engine
         self._lists = RestoreLists(self.restores, self.timeline)
         self._namesakes: dict[str, dict[str, int]] = {}
         self._settings: dict[tuple[str, str, str], tuple[tuple[Namespace, Project, Backup, Deployment], Setting]] = {}
@@ -65,12 +62,12 @@ class LivingWorld(ChangingWorld):
         self._require_access(caller, "destination", order.project)
         self._require_access(caller, "source", source.project)
         setting = self._allowed_setting(order, namespace, project, backup, source)
-        namesake = self._lifecycle.live_restore_named(order.namespace, order.name)
+        namesake = self._engine.live_restore_named(order.namespace, order.name)
         if namesake is not None:
             raise AlreadyExists("restore", order.name, namesake.uid, f"namespace {namespace.name!r}")
         restore = self._make_restore(order, setting)
         self.restores.add(restore)
-        self._lifecycle.start(restore)
+        self._engine.start(restore)
         return restore
 
     def recreate_restore(self, uid: str, *, name: str, project: str, namespace: str, caller: Caller) -> Restore:
@@ -121,7 +118,7 @@ class LivingWorld(ChangingWorld):
 
     def phase_duration(self, restore: Restore, phase: Phase) -> tuple[Duration, int]:
         """Tell how long a live phase of *restore* takes by itself: as declared, and in microseconds as drawn."""
-        durations = self._lifecycle.durations
+        durations = self._engine.durations
         return durations.of(restore, phase), durations.sample_microseconds(restore, phase)
 
     def disconnect_cluster(self, cluster: str) -> Cluster:
@@ -131,9 +128,9 @@ class LivingWorld(ChangingWorld):
             UnknownEntity: there is no such cluster.
         """
         found = self.clusters[cluster]
-        if self._lifecycle.is_reachable(found.uid):
+        if self._engine.is_reachable(found.uid):
             self.announce("cluster disconnected", found)
-        self._lifecycle.disconnect(found.uid)
+        self._engine.disconnect(found.uid)
         return found
 
     def reconnect_cluster(self, cluster: str) -> Cluster:
@@ -144,7 +141,9 @@ class LivingWorld(ChangingWorld):
             ValueError: it is connected.
         """
         found = self.clusters[cluster]
-        self._lifecycle.reconnect(found.uid, lambda: self.announce("cluster reconnected", found))
+        if self._engine.end_outage(found.uid):
+            self.announce("cluster reconnected", found)
+            self._engine.resume(found.uid)
         return found
 
     def inject(self, rule: Rule) -> ActiveRule:
@@ -153,35 +152,27 @@ class LivingWorld(ChangingWorld):
         Raises:
             InvalidRule: it could never match anything of this world, or contradicts itself.
         """
-        active = self.faults.add(rule)
-        if active.kind == "time":
-            at_seconds = rule.at_seconds or 0.0
-            at_microseconds = self._start_microseconds + to_microseconds(at_seconds)
-            delay_microseconds = at_microseconds - self.environment.now_microseconds
-            if delay_microseconds > 0:
-                timeout = self.environment.call_after(delay_microseconds, lambda: self._strike_targets(active))
-                active.ends.append(lambda: self.environment.call_off(timeout))
-            else:
-                self._strike_targets(active)
-        return active
+        return self._injector.inject(rule)
 
-    def _strike_targets(self, active: ActiveRule) -> None:
-        active.has_struck = True
-        for uid in self.faults.targets(active.rule):
-            firing = self.faults.strike(active, uid, self.environment.now_microseconds)
-            if firing is not None:
-                self._strike(active, firing, uid)
+    def remove_rule(self, active: ActiveRule) -> None:
+        """Take a rule out of force: release the restores that it holds and revert its effects.
 
-    def _strike_those_named(self, active: ActiveRule, firing: Firing, occasion: Occasion) -> None:
-        assert isinstance(active.rule.effect, WorldEffect)
-        self._strike(active, firing, occasion.values[active.rule.effect.target][1])
+        Phases that are already planned keep their plan.
 
-    def _strike(self, active: ActiveRule, firing: Firing, uid: str) -> None:
-        effect = active.rule.effect
-        assert isinstance(effect, WorldEffect)
-        name = self.collection(COLLECTION_OF_KEY[effect.target]).recall(uid).name
-        self.timeline.append(FaultFired(self.environment.now_microseconds, firing.rule, firing.effect, uid, name))
-        active.ends.append(effect.strike(self, uid))
+        Raises:
+            ValueError: it is not in force.
+        """
+        self.faults.remove(active)
+        self.open_gate(active)
+        self._injector.end_all(active)
+
+    def open_gate(self, active: ActiveRule) -> None:
+        """Open the gate of a rule: those that wait go on, in the order of their coming; later ones pass."""
+        self._engine.open(active.gate)
+
+    def close_gate(self, active: ActiveRule) -> None:
+        """Close the gate of a rule: it holds what comes from now on."""
+        active.gate.is_open = False
 
     def _existing(self, registry: Registry[EntityType], uid: str) -> EntityType:
         """Find by uid alone, as calls must; a miss says what the text names instead."""

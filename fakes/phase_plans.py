@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from fakes.inventory import Inventory
 from fakes.phase_durations import PhaseDurations
 from fakes.restores import Restore, Setting
-from fakes.segments import Segment
 from fakes.stages import STAGES, Effort
-
-Segments = tuple[Segment, ...]
+from fakes.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class PhasePlans:
     """
 
     size_bytes: int
-    by_stage: tuple[Segments | None, ...]
+    by_stage: tuple[tuple[Work, ...] | None, ...]
 
 
 class Planning:
@@ -46,22 +44,22 @@ class Planning:
             plans = self._plans[restore.setting] = self._made(restore)
         return plans
 
-    def segments(self, restore: Restore, plans: PhasePlans, stage_index: int) -> Segments:
+    def work(self, restore: Restore, plans: PhasePlans, stage_index: int) -> tuple[Work, ...]:
         """What *restore* does in a stage."""
-        segments = plans.by_stage[stage_index]
-        if segments is None:
+        work = plans.by_stage[stage_index]
+        if work is None:
             duration_microseconds = self._durations.sample_microseconds(restore, STAGES[stage_index].phase)
-            segments = _segments(stage_index, Effort(duration_microseconds, plans.size_bytes))
-        return segments
+            work = _work(stage_index, Effort(duration_microseconds, plans.size_bytes))
+        return work
 
     def _made(self, restore: Restore) -> PhasePlans:
         size_bytes = self._inventory.backups.recall(restore.order.backup).size_bytes
-        by_stage: list[Segments | None] = []
+        by_stage: list[tuple[Work, ...] | None] = []
         for stage_index, stage in enumerate(STAGES):
             microseconds = self._durations.constant_microseconds(restore, stage.phase)
-            by_stage.append(None if microseconds is None else _segments(stage_index, Effort(microseconds, size_bytes)))
+            by_stage.append(None if microseconds is None else _work(stage_index, Effort(microseconds, size_bytes)))
         return PhasePlans(size_bytes, tuple(by_stage))
 
 
-def _segments(stage_index: int, effort: Effort) -> Segments:
-    return tuple(segment(effort) for segment in STAGES[stage_index].segments)
+def _work(stage_index: int, effort: Effort) -> tuple[Work, ...]:
+    return tuple(make(effort) for make in STAGES[stage_index].work)

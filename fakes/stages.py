@@ -1,7 +1,7 @@
 """The lifecycle of a restore as a table: what each live phase consists of and how it can end badly.
 
 Another phase, another duration or another way to fail is another row or another cell; the code that walks the table
-(`fakes.lifecycle`) does not know one phase from another. (kwok's stages are the model.)
+(`fakes.engine`) does not know one phase from another. (kwok's stages are the model.)
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fakes.durations import Constant, Duration
 from fakes.failures import NaturalFailure, backup_credentials_lost, cloudsnap_gone, deployment_name_taken
 from fakes.phases import Phase
-from fakes.segments import AwaitCapacity, Download, Last, Segment
+from fakes.work import AwaitSlot, Download, Elapse, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,17 @@ class Effort:
     size_bytes: int
 
 
-def await_capacity(_: Effort) -> Segment:
+def await_slot(_: Effort) -> Work:
     """Wait until the cluster has room."""
-    return AwaitCapacity()
+    return AwaitSlot()
 
 
-def last(effort: Effort) -> Segment:
+def elapse(effort: Effort) -> Work:
     """Let the time pass that the phase takes."""
-    return Last(effort.duration_microseconds)
+    return Elapse(effort.duration_microseconds)
 
 
-def download(effort: Effort) -> Segment:
+def download(effort: Effort) -> Work:
     """Get the cloudsnap over the link of the cluster."""
     return Download(effort.size_bytes)
 
@@ -44,20 +44,20 @@ class Stage:
 
     Args:
         duration: How long it takes by default, apart from waiting and downloading.
-        segments: What is done, one after the other.
+        work: What is done, one after the other.
         failure: What is looked at when all is done, and may end the restore.
     """
 
     phase: Phase
     duration: Duration
-    segments: tuple[Callable[[Effort], Segment], ...] = (last,)
+    work: tuple[Callable[[Effort], Work], ...] = (elapse,)
     failure: NaturalFailure | None = None
 
 
 STAGES = (
     Stage(Phase.INITIALIZING, Constant(1)),
-    Stage(Phase.PENDING, Constant(2), (await_capacity, last), backup_credentials_lost),
-    Stage(Phase.RESTORING_CLOUDSNAP, Constant(5), (last, download), cloudsnap_gone),
+    Stage(Phase.PENDING, Constant(2), (await_slot, elapse), backup_credentials_lost),
+    Stage(Phase.RESTORING_CLOUDSNAP, Constant(5), (elapse, download), cloudsnap_gone),
     Stage(Phase.RESTORING_DATA_SERVICE_DEPLOYMENT_CR, Constant(3), failure=deployment_name_taken),
     Stage(Phase.RESTORING_DATA_SERVICE_DEPLOYMENT, Constant(30)),
     Stage(Phase.DATA_SERVICE_DEPLOYMENT_ENTERING_NORMAL_MODE, Constant(15)),

@@ -142,10 +142,6 @@ def _as_it_is(event: Event) -> Event:
     return event
 
 
-Subscriber = Callable[[int, Event], None]
-"""Is called with the number of an event, from 1, and the event."""
-
-
 class Timeline(Sequence[Event]):
     """The events of one world in the order in which they happened.
 
@@ -164,7 +160,6 @@ class Timeline(Sequence[Event]):
         self._numbers = array("q")
         """Versions; or below zero, places among the others: -1 is the first."""
         self._others: list[Event | Row] = []
-        self._subscribers: tuple[Subscriber, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> Event: ...
@@ -182,15 +177,13 @@ class Timeline(Sequence[Event]):
         return map(self._event, self._numbers[:])
 
     def append(self, event: Event) -> None:
-        """Add *event* at the end and tell the subscribers."""
+        """Add *event* at the end."""
         self._others.append(_PACK.get(type(event), _as_it_is)(event))
         self.append_version(-len(self._others))
 
     def append_version(self, version: int) -> None:
         """Add that a restore has come to a phase (`Restore.version`)."""
         self._numbers.append(version)
-        if self._subscribers:
-            self._tell(version)
 
     def append_deployment(self, restore: Restore) -> None:
         """Add that *restore*, which is SUCCESSFUL, has made its deployment."""
@@ -199,11 +192,6 @@ class Timeline(Sequence[Event]):
     def changed_versions(self, start: int) -> Iterator[int]:
         """The versions that restores have come to since the timeline had *start* events, in their order."""
         return (number for number in self._numbers[start:] if number & PHASE_MASK and number > 0)
-
-    def _tell(self, number: int) -> None:
-        event = self._event(number)
-        for subscriber in self._subscribers:
-            subscriber(len(self._numbers), event)
 
     def _event(self, number: int) -> Event:
         if number < 0:
@@ -220,21 +208,6 @@ class Timeline(Sequence[Event]):
                 return Transition(status.updated_at_microseconds, restore, before, status)
             before = status.phase
         raise AssertionError(f"{restore.name} was never in phase {phase}")
-
-    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Call *subscriber* with the number and the value of each event from now on.
-
-        It is called while the world stands still, so it should only pass the event on.
-
-        Returns:
-            A function that ends the subscription.
-        """
-        self._subscribers += (subscriber,)
-
-        def unsubscribe() -> None:
-            self._subscribers = tuple(known for known in self._subscribers if known is not subscriber)
-
-        return unsubscribe
 
     def transitions(self, restore_uid: str | None = None) -> list[Transition]:
         """The transitions, of one restore when *restore_uid* says so."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
+from fakes.faults.target import FaultTarget
 from fakes.registry import UnknownEntity
-from fakes.strikes import StrikableWorld
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,6 @@ class DeleteBackup:
     name: ClassVar[str] = "delete_backup"
     target: ClassVar[str] = "backup"
 
-    def strike(self, world: StrikableWorld, uid: str) -> Callable[[], None]:
+    def apply(self, world: FaultTarget, uid: str) -> None:
         with suppress(UnknownEntity):  # where somebody has deleted it already, all is as it should be
             world.delete_backup(uid)
-        return lambda: None

@@ -10,8 +10,8 @@ from fakes.faults.errors import InvalidRule
 from fakes.faults.numbers import require_fraction
 from fakes.faults.rule import Firing
 from fakes.phases import ErrorCode
-from fakes.segments import Announce, PhasePlan, Stop
 from fakes.suggestions import suggest
+from fakes.work import FailRestore, PhasePlan, RecordFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +43,4 @@ class Fail:
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
         failure = Failure(ErrorCode[self.error_code], self.message or f"injected by the rule {firing.rule!r}")
-        return plan.with_inserted(self.at, Announce(firing.rule, self.name), Stop(failure))
+        return plan.with_inserted(self.at, RecordFault(firing.rule, self.name), FailRestore(failure))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fakes.faults.rule import Firing
-from fakes.segments import Announce, Hold, PhasePlan
+from fakes.work import AwaitGate, PhasePlan, RecordFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +17,4 @@ class HoldAtGate:
     holds: ClassVar[bool] = True
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
-        return plan.with_inserted(0, Announce(firing.rule, self.name), Hold(firing.gate))
+        return plan.with_inserted(0, RecordFault(firing.rule, self.name), AwaitGate(firing.gate))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fakes.environment import to_microseconds
-from fakes.faults.ending import once
 from fakes.faults.numbers import require_duration
-from fakes.strikes import StrikableWorld
+from fakes.faults.target import FaultTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +25,8 @@ class LoseCredentials:
     def __post_init__(self) -> None:
         require_duration(self.duration_seconds)
 
-    def strike(self, world: StrikableWorld, uid: str) -> Callable[[], None]:
+    def apply(self, world: FaultTarget, uid: str) -> None:
         world.lose_credentials(uid)
-        end = once(lambda: world.give_back_credentials(uid))
-        if self.duration_seconds is not None:
-            world.environment.call_after(to_microseconds(self.duration_seconds), end)
-        return end
+
+    def revert(self, world: FaultTarget, uid: str) -> None:
+        world.give_back_credentials(uid)

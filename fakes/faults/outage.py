@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
-from fakes.environment import to_microseconds
-from fakes.faults.ending import once
 from fakes.faults.numbers import require_duration
-from fakes.strikes import StrikableWorld
+from fakes.faults.target import FaultTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +28,9 @@ class Outage:
     def __post_init__(self) -> None:
         require_duration(self.duration_seconds)
 
-    def strike(self, world: StrikableWorld, uid: str) -> Callable[[], None]:
+    def apply(self, world: FaultTarget, uid: str) -> None:
         world.disconnect_cluster(uid)
-        end = once(partial(_reconnect, world, uid))
-        if self.duration_seconds is not None:
-            world.environment.call_after(to_microseconds(self.duration_seconds), end)
-        return end
 
-
-def _reconnect(world: StrikableWorld, uid: str) -> None:
-    with suppress(ValueError):  # where somebody has reconnected it already, all is as it should be
-        world.reconnect_cluster(uid)
+    def revert(self, world: FaultTarget, uid: str) -> None:
+        with suppress(ValueError):  # where somebody has reconnected it already, all is as it should be
+            world.reconnect_cluster(uid)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import partial
 from itertools import chain, count
 
-from fakes.environment import MICROSECONDS
+from fakes.environment import MICROSECONDS, Entry
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import ConditionalEffect, Firing, PhaseEffect, Rule, WorldEffect, has_gate
 from fakes.faults.where import METHODS, Occasion
@@ -33,7 +32,22 @@ OCCASIONS_MAX = 1_000
 """Occasions of each kind that are kept to tell of near misses."""
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
+class AppliedFault:
+    """What a rule has done to an entity and that can be reverted.
+
+    Args:
+        rule: The rule.
+        uid: Uid of the entity.
+        ends: The agenda entry with which it ends by itself.
+    """
+
+    rule: ActiveRule
+    uid: str
+    ends: Entry | None = None
+
+
+@dataclass(slots=True, eq=False)
 class ActiveRule:
     """A rule that is in force.
 
@@ -45,6 +59,8 @@ class ActiveRule:
         matched_count: How often what it asks for was there.
         fired_count: How often it took effect.
         has_struck: Whether its time has come, where it waits for that.
+        due: The agenda entry with which its time comes.
+        applied: What it has done to the world so far and can be reverted.
     """
 
     rule: Rule
@@ -55,7 +71,8 @@ class ActiveRule:
     fired_count: int = 0
     has_struck: bool = False
     memory: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    ends: list[Callable[[], None]] = field(default_factory=list)
+    due: Entry | None = None
+    applied: list[AppliedFault] = field(default_factory=list)
     draws: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -123,7 +140,7 @@ class FaultPlan:
         return active
 
     def remove(self, active: ActiveRule) -> None:
-        """Take a rule out. What it holds goes on, and what it does to the world ends; what is decided stays decided.
+        """Take a rule out.
 
         Raises:
             ValueError: it is not in force.
@@ -132,9 +149,6 @@ class FaultPlan:
             raise ValueError(f"the rule {active.name!r} is not in force")
         self._active.remove(active)
         self._interested.clear()
-        active.gate.open()
-        while active.ends:
-            active.ends.pop()()
 
     def check(self, rule: Rule) -> None:
         """Check that *rule* makes sense in this world.
@@ -280,7 +294,7 @@ class FaultPlan:
             effect=rule.effect.name,
             subject=occasion.title,
             caller=next(iter(occasion.values.get("caller", ())), ""),
-            generator=partial(stream, self._seed, "effect", *key),
+            stream_key=(self._seed, "effect", *key),
             gate=active.gate,
             memory=active.memory,
             now_microseconds=occasion.at_microseconds,

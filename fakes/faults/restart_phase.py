@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from fakes.faults.numbers import require_fraction
 from fakes.faults.rule import Firing
-from fakes.segments import Announce, PhasePlan
+from fakes.work import PhasePlan, RecordFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +22,4 @@ class RestartPhase:
         require_fraction(self.at)
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
-        return plan.begun_again(self.at, Announce(firing.rule, self.name, loses_progress=True))
+        return plan.begun_again(self.at, RecordFault(firing.rule, self.name, loses_progress=True))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from fakes.faults.errors import InvalidRule
+from fakes.faults.target import FaultTarget
 from fakes.faults.where import Where
 from fakes.gates import Gate
 from fakes.phase_durations import DURATION_SECONDS_MAX
-from fakes.segments import PhasePlan
-from fakes.strikes import StrikableWorld
+from fakes.randomness import stream
+from fakes.work import PhasePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Firing:
         effect: Name of its effect.
         subject: What it takes effect on, for people.
         caller: Who calls, for effects on calls.
-        generator: Makes the generator of the random stream that belongs to this firing alone.
+        stream_key: Names the random stream that belongs to this firing alone.
         gate: The gate of the rule.
         memory: What the effect remembers between firings of the rule, as plain numbers.
         now_microseconds: When it takes effect.
@@ -35,10 +35,14 @@ class Firing:
     effect: str
     subject: str
     caller: str
-    generator: Callable[[], random.Random]
+    stream_key: tuple[Any, ...]
     gate: Gate
     memory: dict[str, tuple[float, ...]]
     now_microseconds: int
+
+    def generator(self) -> random.Random:
+        """Make the generator of the random stream that belongs to this firing alone."""
+        return stream(*self.stream_key)
 
 
 class Effect(Protocol):
@@ -63,12 +67,22 @@ class WorldEffect(Effect, Protocol):
     target: ClassVar[str]
     """The key of a rule that says to which: ``"cluster"``, ``"backup"`` or ``"backup_location"``."""
 
-    def strike(self, world: StrikableWorld, uid: str) -> Callable[[], None]:
-        """Let it happen to the entity with that uid.
+    def apply(self, world: FaultTarget, uid: str) -> None:
+        """Let it happen to the entity with that uid."""
+        ...
 
-        Returns:
-            A function that ends it before its time.
-        """
+
+@runtime_checkable
+class RevertibleEffect(Effect, Protocol):
+    """An effect on the world that ends: after its duration, or when its rule is removed."""
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """For how long it lasts; None means until the rule is removed."""
+        ...
+
+    def revert(self, world: FaultTarget, uid: str) -> None:
+        """Let it end for the entity with that uid."""
         ...
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from fakes.faults.errors import InvalidRule
 from fakes.faults.numbers import require_number
 from fakes.faults.rule import Firing
-from fakes.segments import Announce, PhasePlan
+from fakes.work import PhasePlan, RecordFault
 
 FACTOR_MAX = 1_000_000
 
@@ -27,4 +27,4 @@ class Slow:
             raise InvalidRule("factor", f"is {self.factor:g}; expected {expected}")
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
-        return plan.stretched(self.factor).with_inserted(0, Announce(firing.rule, self.name))
+        return plan.stretched(self.factor).with_inserted(0, RecordFault(firing.rule, self.name))

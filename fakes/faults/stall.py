@@ -10,7 +10,7 @@ from fakes.environment import to_microseconds
 from fakes.faults.drawing import draw_seconds, require_drawable
 from fakes.faults.numbers import require_fraction
 from fakes.faults.rule import Firing
-from fakes.segments import Announce, Hold, PhasePlan, Wait
+from fakes.work import AwaitGate, Pause, PhasePlan, RecordFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,6 @@ class Stall:
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
         if self.duration is None:
-            return plan.with_inserted(self.at, Announce(firing.rule, self.name), Hold(firing.gate))
-        wait = Wait(to_microseconds(draw_seconds(self.duration, firing)))
-        return plan.with_inserted(self.at, Announce(firing.rule, self.name), wait)
+            return plan.with_inserted(self.at, RecordFault(firing.rule, self.name), AwaitGate(firing.gate))
+        wait = Pause(to_microseconds(draw_seconds(self.duration, firing)))
+        return plan.with_inserted(self.at, RecordFault(firing.rule, self.name), wait)

@@ -43,13 +43,13 @@ class GateControl:
 
     def open(self) -> None:
         """Let those that wait go on, and all that come later pass."""
-        with self._session:
-            self._active.gate.open()
+        with self._session as world:
+            world.open_gate(self._active)
 
     def close(self) -> None:
         """Hold what comes from now on."""
-        with self._session:
-            self._active.gate.close()
+        with self._session as world:
+            world.close_gate(self._active)
 
 
 class FaultControl:
@@ -115,13 +115,13 @@ class FaultControl:
         if not isinstance(active, ActiveRule):
             raise TypeError(f"{rule!r} is no rule in force; expected what inject() or gate() returned")
         with self._session as world:
-            world.faults.remove(active)
+            world.remove_rule(active)
 
     def clear_rules(self) -> None:
         """Take all rules out of force, as `remove_rule` does."""
         with self._session as world:
             for active in world.faults:
-                world.faults.remove(active)
+                world.remove_rule(active)
 
     def rule_complaints(self) -> list[str]:
         """Tell of the rules that never took effect and what came closest, and of closed gates and whom they hold."""

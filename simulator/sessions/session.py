@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 
 from fakes import LivingWorld, Timeline, World
 from fakes.faults.rule import Rule
-from fakes.timeline import Event, Subscriber
+from fakes.timeline import Event
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import Clock
+
+Subscriber = Callable[[int, Event], None]
+"""Is called with the number of an event, from 1, and the event."""
 
 Written = dict[int, bytes]
 """How restores are told on the wire, by their versions (`fakes.Restore.version`)."""
@@ -43,6 +46,8 @@ class Session:
         self._lock = threading.RLock()
         self._process = os.getpid()
         self._subscribers: list[Subscriber] = []
+        self._published_count = 0
+        """How many events of the world its subscribers know."""
         self.world = self._start()
 
     def __enter__(self) -> LivingWorld:
@@ -58,7 +63,11 @@ class Session:
         return world
 
     def __exit__(self, *_: object) -> None:
-        self._lock.release()
+        try:
+            if self._subscribers:
+                self._publish()
+        finally:
+            self._lock.release()
 
     def _go_on_in_fork(self) -> None:
         """Take another lock in a process that was forked off while another thread had the world: it is not there."""
@@ -88,38 +97,39 @@ class Session:
             self.written.clear()
             self.errors.clear()
             self.world = self._start()
+            self._published_count = 0
+            if self._subscribers:
+                self._publish()
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Call *subscriber* with each event from now on, in the world after a `reset` too (`Timeline.subscribe`).
+        """Call *subscriber* with the number and the value of each event from now on, after a `reset` too.
+
+        It is called before the world is given back, so it should only pass the event on.
 
         Returns:
             A function that ends the subscription.
         """
         with self._lock:
+            if self._subscribers:
+                self._publish()
+            self._published_count = len(self.world.timeline)
             self._subscribers.append(subscriber)
-            if len(self._subscribers) == 1:
-                self._listen(self.world)
 
         def unsubscribe() -> None:
             with self._lock:
                 self._subscribers.remove(subscriber)
-                if not self._subscribers:
-                    self._end_listening()
 
         return unsubscribe
 
     def _start(self) -> LivingWorld:
         world = LivingWorld(self.declared, seed=self.seed, start_microseconds=self.clock.start_microseconds())
-        if self._subscribers:
-            self._listen(world)
         for rule in self.rules:
             world.inject(rule)
         return world
 
-    def _listen(self, world: LivingWorld) -> None:
-        """Be told of what happens; a timeline without listeners need not make an object of each event."""
-        self._end_listening = world.timeline.subscribe(self._publish)
-
-    def _publish(self, sequence: int, event: Event) -> None:
-        for subscriber in tuple(self._subscribers):  # one may leave while it is told
-            subscriber(sequence, event)
+    def _publish(self) -> None:
+        events = self.world.timeline[self._published_count :]
+        first, self._published_count = self._published_count + 1, len(self.world.timeline)
+        for sequence, event in enumerate(events, first):
+            for subscriber in tuple(self._subscribers):  # one may leave while it is called
+                subscriber(sequence, event)

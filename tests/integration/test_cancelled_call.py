@@ -16,7 +16,7 @@ from simulator.sessions.clock import read_wall_microseconds
 def answered(sim):
     """The calls that the simulator has answered from now on, in a queue."""
     calls = queue.SimpleQueue()
-    unsubscribe = sim.timeline.subscribe(lambda _, event: calls.put(event) if isinstance(event, RemoteCall) else None)
+    unsubscribe = sim.session.subscribe(lambda _, event: calls.put(event) if isinstance(event, RemoteCall) else None)
     yield calls
     unsubscribe()
 

@@ -117,19 +117,19 @@ class Driver:
 
     def remove(self, action):
         for active in self._one(action):
-            self.world.faults.remove(active)
+            self.world.remove_rule(active)
 
     def open(self, action):
         for active in self._one(action):
-            active.gate.open()
+            self.world.open_gate(active)
 
     def close(self, action):
         for active in self._one(action):
-            active.gate.close()
+            self.world.close_gate(active)
 
     def finish(self):
         for active in self.world.faults:
-            self.world.faults.remove(active)
+            self.world.remove_rule(active)
         self.advance_seconds(END_SECONDS)
 
     def _one(self, action):

@@ -1,11 +1,12 @@
 """Whatever downloads share a link: it is never idle while somebody waits, never too fast, and fair at every moment."""
 
 from fractions import Fraction
+from typing import ClassVar
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fakes.bandwidth import SharedLink
+from fakes.bandwidth import DOWNLOADED, SharedLink
 from fakes.environment import Environment
 
 MICROSECONDS = 1_000_000
@@ -19,24 +20,39 @@ departures = st.lists(st.integers(0, 60 * MICROSECONDS) | st.none(), min_size=12
 moderately = settings(deadline=None, max_examples=150)
 
 
+class Downloaders:
+    """Is called when downloads end; those to whom they belong are functions too."""
+
+    handlers: ClassVar = {
+        "call": lambda _, subject: subject(),
+        DOWNLOADED: lambda _, link: [owner() for owner in link.finish()],
+    }
+
+
+def start_clock():
+    environment = Environment(0)
+    environment.dispatcher = Downloaders()
+    return environment
+
+
 def run(bandwidth, plan, leave_at=()):
     """Runs downloads, given as (start, size); tells when each ended and, of those that left, what was missing."""
-    environment = Environment(0)
+    environment = start_clock()
     link = SharedLink(environment, bandwidth)
     ends, missing, downloads = {}, {}, {}
 
     def start(number, size):
-        downloads[number] = link.join(size, lambda: ends.update({number: environment.now_microseconds}))
+        downloads[number] = link.start(size, lambda: ends.update({number: environment.now_microseconds}))
 
     def leave(number):
         if number in downloads and number not in ends:
-            missing[number] = link.leave(downloads[number])
+            missing[number] = link.stop(downloads[number])
 
     for number, (start_microseconds, size) in enumerate(plan):
-        environment.call_after(start_microseconds, lambda number=number, size=size: start(number, size))
+        environment.schedule_entry(start_microseconds, "call", lambda number=number, size=size: start(number, size))
     for number, moment in enumerate(leave_at[: len(plan)]):
         if moment is not None:
-            environment.call_after(max(moment, plan[number][0]), lambda number=number: leave(number))
+            environment.schedule_entry(max(moment, plan[number][0]), "call", lambda number=number: leave(number))
     environment.advance_to(END_MICROSECONDS)
     return ends, missing
 
@@ -122,21 +138,21 @@ def test_of_two_that_start_together_the_smaller_one_is_never_later(bandwidth, pl
 @moderately
 @given(bandwidth=bandwidths, size=st.integers(1, 10**9), pauses=st.lists(st.integers(0, 10**7), max_size=8))
 def test_leaving_and_coming_back_loses_nothing(bandwidth, size, pauses):
-    environment = Environment(0)
+    environment = start_clock()
     link = SharedLink(environment, bandwidth)
     ran, ends = 0, []
     missing = size
     for pause in pauses:
-        download = link.join(missing, lambda: ends.append(environment.now_microseconds))
+        download = link.start(missing, lambda: ends.append(environment.now_microseconds))
         environment.advance_to(environment.now_microseconds + pause)
         if ends:
             break
         ran += pause
-        missing = link.leave(download)
+        missing = link.stop(download)
         environment.advance_to(environment.now_microseconds + 1000)
     begun = environment.now_microseconds
     if not ends:
-        link.join(missing, lambda: ends.append(environment.now_microseconds))
+        link.start(missing, lambda: ends.append(environment.now_microseconds))
         environment.advance_to(END_MICROSECONDS)
         assert abs(ran + ends[0] - begun - size / bandwidth * MICROSECONDS) <= 2
     assert len(ends) == 1

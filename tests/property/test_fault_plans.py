@@ -196,9 +196,11 @@ def test_without_rules_every_restore_comes_to_its_end_and_nothing_is_left(driver
 
     driver.finish()
 
-    workplaces = driver.world._lifecycle._workplaces.values()
+    clusters = driver.world._engine.clusters.values()
     assert all(restore.status.phase.is_final for restore in driver.world.restores.values())
-    assert all(place.is_reachable and place.places.count == place.places.waiting_count == 0 for place in workplaces)
+    assert not any(
+        cluster.outage_count or cluster.slots.taken_count or cluster.slots.waiting_count for cluster in clusters
+    )
     assert driver.world.backup_locations["vault"].credentials_valid
     assert not driver.world.backup_locations["cellar"].credentials_valid
     assert driver.world.environment.peek() == float("inf")

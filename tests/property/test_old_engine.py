@@ -5,6 +5,7 @@ import os
 import random
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -61,7 +62,7 @@ class OldEngine:
     """Where the engine that is compared with has its names."""
 
     package = "old_fakes"
-    modules = {
+    modules: ClassVar = {
         "environment": "environment",
         "errors": "errors",
         "listing": "listing",
@@ -119,6 +120,15 @@ class Engine(OldEngine):
     """Where the engine has them now."""
 
     package = "fakes"
+
+    def remove(self, world, active):
+        world.remove_rule(active)
+
+    def open(self, world, active):
+        world.open_gate(active)
+
+    def close(self, world, active):
+        world.close_gate(active)
 
 
 def draw_world(draw, engine):

@@ -151,7 +151,7 @@ def test_every_restore_comes_to_an_end_and_leaves_nothing_behind(make_driver, hi
 
     assert all(restore.status.phase.is_final for restore in driver.world.restores.values())
     assert driver.world.environment.peek() == float("inf")
-    assert all(workplace.places.count == 0 for workplace in driver.world._lifecycle._workplaces.values())
+    assert all(cluster.slots.taken_count == 0 for cluster in driver.world._engine.clusters.values())
 
 
 @moderately

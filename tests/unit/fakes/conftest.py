@@ -1,6 +1,7 @@
 """What tests of the fakes share: declared worlds, worlds in motion, and orders that they accept."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
@@ -24,10 +25,18 @@ from fakes.environment import Environment, to_microseconds
 START_MICROSECONDS = 1_735_689_600_000_000
 
 
+class Caller:
+    """Handles entries of one kind, whose subjects are called."""
+
+    handlers: ClassVar = {"call": lambda _, subject: subject()}
+
+
 @pytest.fixture
 def environment():
-    """A clock that starts at zero."""
-    return Environment(0)
+    """A clock that starts at zero, on whose agenda stand functions that are called."""
+    environment = Environment(0)
+    environment.dispatcher = Caller()
+    return environment
 
 
 @pytest.fixture

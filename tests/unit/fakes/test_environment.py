@@ -14,7 +14,7 @@ def happened():
 
 
 def test_an_event_at_exactly_the_target_time_happens(environment, happened):
-    environment.call_after(30, lambda: happened.append(environment.now_microseconds))
+    environment.schedule_entry(30, "call", lambda: happened.append(environment.now_microseconds))
 
     environment.advance_to(30)
 
@@ -23,7 +23,7 @@ def test_an_event_at_exactly_the_target_time_happens(environment, happened):
 
 
 def test_an_event_after_the_target_time_does_not_happen_yet(environment, happened):
-    environment.call_after(31, lambda: happened.append(environment.now_microseconds))
+    environment.schedule_entry(31, "call", lambda: happened.append(environment.now_microseconds))
 
     environment.advance_to(30)
     assert happened == []
@@ -34,9 +34,11 @@ def test_an_event_after_the_target_time_does_not_happen_yet(environment, happene
 
 def test_events_that_events_at_the_target_time_cause_at_that_time_happen_too(environment, happened):
     def cause_another():
-        environment.call_after(0, lambda: environment.call_after(0, lambda: happened.append("caused")))
+        environment.schedule_entry(
+            0, "call", lambda: environment.schedule_entry(0, "call", lambda: happened.append("caused"))
+        )
 
-    environment.call_after(30, cause_another)
+    environment.schedule_entry(30, "call", cause_another)
     environment.advance_to(30)
 
     assert happened == ["caused"]
@@ -44,15 +46,15 @@ def test_events_that_events_at_the_target_time_cause_at_that_time_happen_too(env
 
 def test_events_of_the_same_time_happen_in_the_order_in_which_they_were_arranged(environment, happened):
     for number in range(20):
-        environment.call_after(5, lambda number=number: happened.append(number))
+        environment.schedule_entry(5, "call", lambda number=number: happened.append(number))
 
     environment.advance_to(5)
 
     assert happened == list(range(20))
 
 
-def test_a_call_that_was_called_off_is_not_made(environment, happened):
-    environment.call_off(environment.call_after(10, lambda: happened.append("called")))
+def test_an_entry_that_was_cancelled_is_not_handled(environment, happened):
+    environment.cancel(environment.schedule_entry(10, "call", lambda: happened.append("called")))
 
     environment.advance_to(20)
 
@@ -60,33 +62,24 @@ def test_a_call_that_was_called_off_is_not_made(environment, happened):
     assert environment.now_microseconds == 20
 
 
-def test_a_call_that_was_called_off_is_no_event(environment, happened):
-    called_off = environment.call_after(10, lambda: happened.append("called"))
-    environment.call_after(25, lambda: happened.append("kept"))
-    environment.call_off(called_off)
+def test_an_entry_that_was_cancelled_moves_nothing(environment, happened):
+    cancelled = environment.schedule_entry(10, "call", lambda: happened.append("called"))
+    environment.schedule_entry(25, "call", lambda: happened.append("kept"))
+    environment.cancel(cancelled)
 
     assert environment.peek() == 25
 
 
-def test_nothing_lies_ahead_when_all_is_called_off(environment):
-    for timeout in [environment.call_after(delay, lambda: None) for delay in (3, 1, 2)]:
-        environment.call_off(timeout)
+def test_nothing_lies_ahead_when_all_is_cancelled(environment):
+    for entry in [environment.schedule_entry(delay, "call", lambda: None) for delay in (3, 1, 2)]:
+        environment.cancel(entry)
 
     assert environment.peek() == math.inf
     assert environment.now_microseconds == 0
 
 
-def test_calling_off_what_was_called_already_changes_nothing(environment, happened):
-    timeout = environment.call_after(10, lambda: happened.append("called"))
-    environment.advance_to(10)
-
-    environment.call_off(timeout)
-
-    assert happened == ["called"]
-
-
 def test_peeking_moves_nothing(environment, happened):
-    environment.call_after(10, lambda: happened.append("called"))
+    environment.schedule_entry(10, "call", lambda: happened.append("called"))
 
     assert [environment.peek() for _ in range(3)] == [10, 10, 10]
     assert environment.now_microseconds == 0
@@ -137,7 +130,7 @@ def test_the_last_moment_can_be_reached(environment):
 
 
 def test_advancing_past_the_year_9999_is_refused_and_moves_nothing(environment, happened):
-    environment.call_after(10, lambda: happened.append("called"))
+    environment.schedule_entry(10, "call", lambda: happened.append("called"))
 
     with pytest.raises(OverflowError, match="9999"):
         environment.advance_to(END_OF_TIME_MICROSECONDS + 1)
@@ -153,7 +146,7 @@ def test_processes_of_simpy_go_on_among_the_calls(environment, happened):
             happened.append(("process", environment.now_microseconds))
 
     environment.process(process())
-    environment.call_after(15, lambda: happened.append(("call", environment.now_microseconds)))
+    environment.schedule_entry(15, "call", lambda: happened.append(("call", environment.now_microseconds)))
     environment.advance_to(100)
 
     assert happened == [("process", 10), ("call", 15), ("process", 20)]
@@ -162,7 +155,7 @@ def test_processes_of_simpy_go_on_among_the_calls(environment, happened):
 
 def test_what_nobody_listens_to_does_not_move_the_clock(environment):
     environment.timeout(10)
-    environment.call_off(environment.call_after(20, lambda: None))
+    environment.cancel(environment.schedule_entry(20, "call", lambda: None))
 
     assert environment.peek() == float("inf")
     environment.timeout(10)
@@ -172,8 +165,8 @@ def test_what_nobody_listens_to_does_not_move_the_clock(environment):
 
 
 def test_calls_are_made_by_the_run_of_simpy_too(environment, happened):
-    environment.call_after(5, lambda: happened.append(environment.now_microseconds))
-    environment.call_off(environment.call_after(7, lambda: happened.append("called off")))
+    environment.schedule_entry(5, "call", lambda: happened.append(environment.now_microseconds))
+    environment.cancel(environment.schedule_entry(7, "call", lambda: happened.append("called off")))
 
     environment.run(until=20)
 

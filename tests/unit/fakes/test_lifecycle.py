@@ -151,7 +151,7 @@ def test_a_restore_can_be_failed_from_any_live_phase(living_world, restore, adva
     advance(living_world, seconds)
     before = restore.status
 
-    living_world._lifecycle.fail(restore, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
+    living_world._engine.fail(restore, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
 
     status = restore.status
     assert (status.phase, status.error_code) == (Phase.FAILED, ErrorCode.RESTORE_INTERNAL_ERROR)
@@ -165,7 +165,7 @@ def test_a_restore_can_be_failed_from_any_live_phase(living_world, restore, adva
 @pytest.mark.parametrize("seconds", [0, 2, 50, 120])
 def test_a_failed_restore_never_changes_again(living_world, restore, advance, seconds):
     advance(living_world, seconds)
-    living_world._lifecycle.fail(restore, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
+    living_world._engine.fail(restore, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
     status = restore.status
 
     advance(living_world, 10_000)
@@ -178,7 +178,7 @@ def test_a_final_restore_cannot_be_failed(living_world, restore, advance):
     advance(living_world, 1000)
 
     with pytest.raises(ValueError, match=r"'orders-copy' .* is SUCCESSFUL, which is final"):
-        living_world._lifecycle.fail(restore, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "too late"))
+        living_world._engine.fail(restore, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "too late"))
 
 
 def test_nothing_is_left_to_happen_after_the_end(living_world, restore, advance):

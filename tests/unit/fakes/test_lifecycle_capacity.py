@@ -70,7 +70,7 @@ def test_a_failure_makes_room_at_once(narrow, create, advance, history):
     restores = [create(narrow, f"copy-{number}") for number in range(3)]
     advance(narrow, 20)
 
-    narrow._lifecycle.fail(restores[0], Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
+    narrow._engine.fail(restores[0], Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
     advance(narrow, 1000)
 
     assert arrivals(history, narrow, restores[2:], Phase.RESTORING_CLOUDSNAP) == [22]
@@ -90,8 +90,8 @@ def test_who_fails_while_waiting_leaves_the_queue(narrow, create, advance, histo
     restores = [create(narrow, f"copy-{number}") for number in range(4)]
     advance(narrow, 20)
 
-    narrow._lifecycle.fail(restores[2], Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
-    narrow._lifecycle.fail(restores[0], Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
+    narrow._engine.fail(restores[2], Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
+    narrow._engine.fail(restores[0], Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
     advance(narrow, 1000)
 
     assert arrivals(history, narrow, [restores[3]], Phase.RESTORING_CLOUDSNAP) == [22]
@@ -140,7 +140,7 @@ def test_a_failure_in_mid_download_gives_its_share_to_the_others(declare, set_go
     first, second = create(world, "first"), create(world, "second")
     advance(world, 8 + 4)
 
-    world._lifecycle.fail(first, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
+    world._engine.fail(first, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, "pod was killed"))
     advance(world, 1000)
 
     assert arrivals(history, world, [second], Phase.RESTORING_DATA_SERVICE_DEPLOYMENT_CR) == [8 + 4 + 8]

@@ -56,43 +56,6 @@ def test_reading_is_not_disturbed_by_what_happens_meanwhile(timeline):
     assert len(timeline) == 2
 
 
-def test_a_subscriber_is_told_number_and_event_from_then_on(timeline):
-    timeline.append(change(1))
-    told = []
-    timeline.subscribe(lambda sequence, event: told.append((sequence, event)))
-    timeline.append(change(2))
-    timeline.append(change(3))
-
-    assert told == [(2, change(2)), (3, change(3))]
-
-
-def test_who_ends_a_subscription_is_told_nothing_more(timeline):
-    told, told_other = [], []
-    unsubscribe = timeline.subscribe(lambda sequence, _: told.append(sequence))
-    timeline.subscribe(lambda sequence, _: told_other.append(sequence))
-    timeline.append(change(1))
-    unsubscribe()
-    unsubscribe()
-    timeline.append(change(2))
-
-    assert (told, told_other) == ([1], [1, 2])
-
-
-def test_a_subscription_can_end_itself(timeline):
-    told, told_other = [], []
-
-    def once(sequence, _):
-        told.append(sequence)
-        unsubscribe()
-
-    unsubscribe = timeline.subscribe(once)
-    timeline.subscribe(lambda sequence, _: told_other.append(sequence))
-    timeline.append(change(1))
-    timeline.append(change(2))
-
-    assert (told, told_other) == ([1], [1, 2])
-
-
 def test_transitions_can_be_asked_for_by_restore(living_world, order_in, advance):
     one, other = (living_world.create_restore(order_in(living_world, name), ANYBODY) for name in ("one", "other"))
     advance(living_world, 1000)

@@ -45,7 +45,7 @@ class Stage:
 
     def remove(self, active):
         """Take a rule out of force."""
-        self.world.faults.remove(active)
+        self.world.remove_rule(active)
 
     def create(self, name="copy", **order):
         """Create a restore; references are names, by default the first entity of their kind."""

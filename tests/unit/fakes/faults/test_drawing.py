@@ -1,7 +1,5 @@
 """What a rule draws comes from the stream of its firing, and is never beyond all measure."""
 
-import random
-
 import pytest
 
 from fakes import Constant, Exponential
@@ -18,7 +16,7 @@ def firing():
         effect="stall",
         subject="copy in PENDING",
         caller="",
-        generator=lambda: random.Random(3),
+        stream_key=(3,),
         gate=Gate("rule"),
         memory={},
         now_microseconds=0,
@@ -36,7 +34,7 @@ def test_a_number_is_so_many_seconds(firing):
 
 
 def test_a_distribution_draws_from_the_stream_of_the_firing(firing):
-    expected = Exponential(5).sample_seconds(lambda: random.Random(3))
+    expected = Exponential(5).sample_seconds(firing.generator)
 
     assert draw_seconds(Exponential(5), firing) == expected
     assert draw_seconds(Exponential(5), firing) == expected

@@ -12,14 +12,14 @@ from fakes.faults.stall import Stall
     "phase", ["INITIALIZING", "PENDING", "RESTORING_CLOUDSNAP", "RESTORING_DATA_SERVICE_DEPLOYMENT"]
 )
 def test_all_that_follows_comes_later_by_as_long_as_it_was_held(stage, undisturbed, phase):
-    gate = stage.inject(HoldAtGate(), phase=phase).gate
+    gate = stage.inject(HoldAtGate(), phase=phase)
     restore = stage.create()
     stage.advance(5000)
-    assert gate.held == [restore]
+    assert gate.gate.held == [restore]
     assert restore.status.phase.name == phase
     came_at = stage.history(restore)[-1][0]
 
-    gate.open()
+    stage.world.open_gate(gate)
     stage.advance(1000)
 
     expected = undisturbed(later_seconds=5000 - came_at)
@@ -28,11 +28,11 @@ def test_all_that_follows_comes_later_by_as_long_as_it_was_held(stage, undisturb
 
 
 def test_only_what_matches_is_held(stage):
-    gate = stage.inject(HoldAtGate(), phase="PENDING", restore="held").gate
+    gate = stage.inject(HoldAtGate(), phase="PENDING", restore="held")
     held, other = stage.create("held"), stage.create("other")
     stage.advance(1000)
 
-    assert gate.held == [held]
+    assert gate.gate.held == [held]
     assert other.status.phase.name == "SUCCESSFUL"
 
 
@@ -57,17 +57,17 @@ def test_held_later_it_keeps_its_room(stage_of):
 
 
 def test_who_comes_after_the_opening_passes_and_after_the_closing_is_held(stage):
-    gate = stage.inject(HoldAtGate(), phase="PENDING").gate
+    gate = stage.inject(HoldAtGate(), phase="PENDING")
     stage.create("first")
     stage.advance(10)
-    gate.open()
+    stage.world.open_gate(gate)
     stage.create("second")
     stage.advance(10)
-    gate.close()
+    stage.world.close_gate(gate)
     third = stage.create("third")
     stage.advance(1000)
 
-    assert gate.held == [third]
+    assert gate.gate.held == [third]
     assert [restore.status.phase.name for restore in stage.world.restores.values()] == [
         "SUCCESSFUL",
         "SUCCESSFUL",
@@ -76,29 +76,29 @@ def test_who_comes_after_the_opening_passes_and_after_the_closing_is_held(stage)
 
 
 def test_each_rule_has_its_own_gate_and_both_have_to_be_opened(stage):
-    first = stage.inject(HoldAtGate(), phase="PENDING", name="first").gate
-    second = stage.inject(HoldAtGate(), phase="PENDING", name="second").gate
+    first = stage.inject(HoldAtGate(), phase="PENDING", name="first")
+    second = stage.inject(HoldAtGate(), phase="PENDING", name="second")
     restore = stage.create()
     stage.advance(10)
-    assert (first.held, second.held) == ([restore], [])
+    assert (first.gate.held, second.gate.held) == ([restore], [])
 
-    first.open()
-    assert (first.held, second.held) == ([], [restore])
+    stage.world.open_gate(first)
+    assert (first.gate.held, second.gate.held) == ([], [restore])
 
-    second.open()
+    stage.world.open_gate(second)
     stage.advance(1000)
     assert restore.status.phase.name == "SUCCESSFUL"
 
 
 def test_rules_at_one_door_act_in_their_order(stage):
     stage.inject(Stall(Constant(20)), phase="PENDING")
-    gate = stage.inject(HoldAtGate(), phase="PENDING").gate
+    gate = stage.inject(HoldAtGate(), phase="PENDING")
     stage.inject(Fail(), phase="PENDING")
     restore = stage.create()
     stage.advance(100)
-    assert gate.held == [restore]
+    assert gate.gate.held == [restore]
 
-    gate.open()
+    stage.world.open_gate(gate)
 
     assert stage.history(restore)[-1] == (100, "FAILED")
     assert stage.fired() == [(1, "stall", "copy"), (21, "gate", "copy"), (100, "fail", "copy")]
@@ -106,7 +106,7 @@ def test_rules_at_one_door_act_in_their_order(stage):
 
 def test_who_fails_at_the_gate_leaves_it(stage_of):
     stage = stage_of(clusters=[Cluster("east", heartbeat_limit_seconds=60)])
-    gate = stage.inject(HoldAtGate(), phase="PENDING").gate
+    gate = stage.inject(HoldAtGate(), phase="PENDING")
     restore = stage.create()
     stage.advance(10)
     stage.world.disconnect_cluster("east")
@@ -114,20 +114,20 @@ def test_who_fails_at_the_gate_leaves_it(stage_of):
     assert restore.status.phase.name == "FAILED"
 
     stage.world.reconnect_cluster("east")
-    assert gate.held == []
-    gate.open()
+    assert gate.gate.held == []
+    stage.world.open_gate(gate)
     stage.advance(1000)
 
     assert restore.status.phase.name == "FAILED"
 
 
 def test_a_gate_that_is_opened_during_an_outage_lets_pass_afterwards(stage):
-    gate = stage.inject(HoldAtGate(), phase="PENDING").gate
+    gate = stage.inject(HoldAtGate(), phase="PENDING")
     restore = stage.create()
     stage.advance(10)
     stage.world.disconnect_cluster("east")
     stage.advance(10)
-    gate.open()
+    stage.world.open_gate(gate)
     stage.advance(10)
     stage.world.reconnect_cluster("east")
     stage.advance(1000)

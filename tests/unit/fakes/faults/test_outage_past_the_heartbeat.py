@@ -85,11 +85,11 @@ def test_the_room_of_those_that_failed_is_free_afterwards(stage):
 
 
 def test_who_is_held_at_a_gate_fails_too(stage):
-    gate = stage.inject(HoldAtGate(), phase="PENDING").gate
+    gate = stage.inject(HoldAtGate(), phase="PENDING")
     stage.inject(Outage(200), cluster="east", at_seconds=20)
     restore = stage.create(namespace="east")
     stage.advance(1000)
-    gate.open()
+    stage.world.open_gate(gate)
     stage.advance(1000)
 
     assert stage.history(restore)[-1] == (80, "FAILED")

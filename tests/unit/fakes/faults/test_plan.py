@@ -192,7 +192,7 @@ def test_a_removed_rule_takes_no_further_effect(stage):
 
 def test_any_number_of_rules_may_take_effect_at_the_same_place(stage):
     for _ in range(MANY):
-        stage.inject(HoldAtGate(), phase="PENDING").gate.open()
+        stage.world.open_gate(stage.inject(HoldAtGate(), phase="PENDING"))
     create_many(stage, 1)
 
     assert len(stage.fired()) == MANY

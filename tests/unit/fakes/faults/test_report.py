@@ -132,13 +132,13 @@ def test_a_rule_whose_entity_is_gone_by_its_time_says_so(default_stage, complain
 
 
 def test_a_closed_gate_tells_whom_it_holds_and_where(default_stage, complaints_of):
-    gate = default_stage.inject(HoldAtGate(), phase="PENDING", name="door").gate
+    gate = default_stage.inject(HoldAtGate(), phase="PENDING", name="door")
     for name in ("one", "other"):
         default_stage.create(name)
     default_stage.advance(10)
     assert complaints_of() == ["the gate of the rule 'door' is still closed and holds one in PENDING, other in PENDING"]
 
-    gate.open()
+    default_stage.world.open_gate(gate)
     assert complaints_of() == []
 
 
@@ -151,11 +151,11 @@ def test_a_stall_that_goes_on_tells_whom_it_holds_and_where(default_stage, compl
 
 
 def test_a_closed_gate_that_holds_nobody_any_more_is_no_matter(default_stage, complaints_of):
-    gate = default_stage.inject(HoldAtGate(), phase="PENDING").gate
+    gate = default_stage.inject(HoldAtGate(), phase="PENDING")
     default_stage.create()
     default_stage.advance(10)
-    gate.open()
-    gate.close()
+    default_stage.world.open_gate(gate)
+    default_stage.world.close_gate(gate)
 
     assert complaints_of() == []
 

@@ -1,7 +1,5 @@
 """What tests of effects on calls use: calls without a server, and an effect put around how they are handled."""
 
-import random
-
 import pytest
 from google.rpc import error_details_pb2
 
@@ -80,7 +78,7 @@ def make_firing():
             effect="effect",
             subject="GetRestore",
             caller=caller,
-            generator=lambda: random.Random(7),
+            stream_key=(7,),
             gate=Gate("bad luck"),
             memory={} if memory is None else memory,
             now_microseconds=now_microseconds,

@@ -32,5 +32,7 @@ class LoseCredentials:
         world.lose_credentials(uid)
         end = once(lambda: world.give_back_credentials(uid))
         if self.duration_seconds is not None:
-            world.environment.call_after(to_microseconds(self.duration_seconds), end)
+            call = world.environment.call_after(to_microseconds(self.duration_seconds), end)
+            # Mended since: what was ended before its time left a moment behind at which nothing happens.
+            return lambda: (world.environment.call_off(call), end())
         return end

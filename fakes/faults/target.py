@@ -1,24 +1,21 @@
-"""What may be done to a world from outside its API."""
+"""What faults may do to a world."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from fakes.entities import Backup, BackupLocation, Cluster
-from fakes.environment import Environment
 
 
-class StrikableWorld(Protocol):
+class FaultTarget(Protocol):
     """A world as effects see it; entities are given by name or uid."""
-
-    environment: Environment
 
     def delete_backup(self, backup: str) -> Backup:
         """Delete a backup and its cloudsnap."""
         ...
 
     def lose_credentials(self, backup_location: str) -> BackupLocation:
-        """Let clusters no longer get at a backup location."""
+        """Keep clusters from a backup location."""
         ...
 
     def give_back_credentials(self, backup_location: str) -> BackupLocation:
@@ -26,9 +23,9 @@ class StrikableWorld(Protocol):
         ...
 
     def disconnect_cluster(self, cluster: str) -> Cluster:
-        """Let the agent of a cluster be gone."""
+        """Begin an outage of a cluster."""
         ...
 
     def reconnect_cluster(self, cluster: str) -> Cluster:
-        """Let the agent of a cluster be there again."""
+        """End an outage of a cluster."""
         ...

@@ -1,0 +1,105 @@
+"""Lets rules happen: at a time, in a phase, and to entities of the world until they are reverted."""
+
+from __future__ import annotations
+
+from fakes.environment import Environment, to_microseconds
+from fakes.faults.plan import COLLECTION_OF_KEY, ActiveRule, AppliedFault, FaultPlan
+from fakes.faults.rule import Firing, PhaseEffect, RevertibleEffect, Rule, WorldEffect
+from fakes.faults.target import FaultTarget
+from fakes.faults.where import Occasion
+from fakes.inventory import Inventory
+from fakes.timeline import FaultFired, Timeline
+from fakes.work import PhasePlan
+
+FAULT_DUE = "fault due"
+"""Kind of the entry with which the time of a rule comes."""
+FAULT_ENDS = "fault ends"
+"""Kind of the entry with which an effect on the world is reverted."""
+
+
+class Injector:
+    """The faults of one world.
+
+    Args:
+        rules: The rules that are in force.
+        target: What effects on the world happen to.
+        inventory: What exists.
+        environment: The clock; the times of rules are counted from its present.
+        timeline: Records every fault.
+    """
+
+    def __init__(
+        self, rules: FaultPlan, target: FaultTarget, inventory: Inventory, environment: Environment, timeline: Timeline
+    ) -> None:
+        self.rules = rules
+        self._target = target
+        self._inventory = inventory
+        self._environment = environment
+        self._timeline = timeline
+        self._start_microseconds = environment.now_microseconds
+
+    def inject(self, rule: Rule) -> ActiveRule:
+        """Put a rule into force.
+
+        Raises:
+            InvalidRule: it could never match anything of this world, or contradicts itself.
+        """
+        active = self.rules.add(rule)
+        if active.kind == "time":
+            at_microseconds = self._start_microseconds + to_microseconds(rule.at_seconds or 0.0)
+            delay_microseconds = at_microseconds - self._environment.now_microseconds
+            if delay_microseconds > 0:
+                active.due = self._environment.schedule_entry(delay_microseconds, FAULT_DUE, active)
+            else:
+                self.begin(active)
+        return active
+
+    def begin(self, active: ActiveRule) -> None:
+        """Let a rule happen whose time has come."""
+        active.due = None
+        active.has_struck = True
+        for uid in self.rules.targets(active.rule):
+            firing = self.rules.strike(active, uid, self._environment.now_microseconds)
+            if firing is not None:
+                self._apply(active, firing, uid)
+
+    def change(self, plan: PhasePlan, occasion: Occasion) -> PhasePlan:
+        """Let rules happen to a restore that comes to a phase, and give what it does there now."""
+        for active, firing in self.rules.fire("phase", occasion):
+            effect = active.rule.effect
+            if isinstance(effect, PhaseEffect):
+                plan = effect.before(plan, firing)
+            else:
+                assert isinstance(effect, WorldEffect)
+                self._apply(active, firing, occasion.values[effect.target][1])
+        return plan
+
+    def end(self, fault: AppliedFault) -> None:
+        """Revert what an effect has done to an entity."""
+        fault.rule.applied.remove(fault)
+        assert isinstance(fault.rule.rule.effect, RevertibleEffect)
+        fault.rule.rule.effect.revert(self._target, fault.uid)
+
+    def end_all(self, active: ActiveRule) -> None:
+        """End all that a rule has done, and what it was still to do."""
+        if active.due is not None:
+            self._environment.cancel(active.due)
+            active.due = None
+        while active.applied:
+            fault = active.applied[-1]
+            if fault.ends is not None:
+                self._environment.cancel(fault.ends)
+            self.end(fault)
+
+    def _apply(self, active: ActiveRule, firing: Firing, uid: str) -> None:
+        effect = active.rule.effect
+        assert isinstance(effect, WorldEffect)
+        name = self._inventory.collection(COLLECTION_OF_KEY[effect.target]).recall(uid).name
+        self._timeline.append(FaultFired(self._environment.now_microseconds, firing.rule, firing.effect, uid, name))
+        effect.apply(self._target, uid)
+        if isinstance(effect, RevertibleEffect):
+            fault = AppliedFault(active, uid)
+            active.applied.append(fault)
+            if effect.duration_seconds is not None:
+                delay_microseconds = to_microseconds(effect.duration_seconds)
+                fault.ends = self._environment.schedule_entry(delay_microseconds, FAULT_ENDS, fault)
