@@ -8,14 +8,13 @@ from typing import cast
 
 import grpc
 from google.protobuf.message import Message
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 
 from fakes.timeline import to_text
 from scenarios.format.expectations import Expectation, Matcher
 from scenarios.format.field_paths import is_set, read_path
 from scenarios.format.regular_expressions import matches_whole
-from simulator.api import restore_pb2
+from simulator.api import error_details_pb2, restore_pb2, status_pb2
+from simulator.rpc.status import STATUS_KEY
 
 
 @dataclass(frozen=True)
@@ -49,15 +48,16 @@ def ask(call: Callable[[], Message]) -> Answer:
 
 def _violations(error: grpc.Call) -> dict[str, str]:
     violations: dict[str, str] = {}
-    status = rpc_status.from_call(error)
-    for packed in status.details if status else ():
+    trailers = dict(error.trailing_metadata() or ())
+    status = status_pb2.Status.FromString(cast(bytes, trailers.get(STATUS_KEY, b"")))
+    for packed in status.details:
         bad_request, precondition = error_details_pb2.BadRequest(), error_details_pb2.PreconditionFailure()
         if packed.Unpack(bad_request):
-            for violation in bad_request.field_violations:
-                _add(violations, violation.field, violation.description)
+            for wrong in bad_request.field_violations:
+                _add(violations, wrong.field, wrong.description)
         elif packed.Unpack(precondition):
-            for violation in precondition.violations:
-                _add(violations, violation.type, violation.description)
+            for unmet in precondition.violations:
+                _add(violations, unmet.type, unmet.description)
     return violations
 
 

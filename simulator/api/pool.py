@@ -1,8 +1,8 @@
-"""A descriptor pool of our own, so that the simulator and anybody's stubs of the same API live in one process.
+"""A descriptor pool of our own, so that the simulator and anybody's stubs of the same files live in one process.
 
-Protobuf's default pool holds one definition per symbol. A client under test brings its own generated messages of the
-RestoreService, perhaps of a newer release; were ours in the default pool too, whichever came second could not be
-imported. Nothing here touches the default pool.
+Protobuf's default pool holds one definition per symbol. A client under test brings its own generated messages, perhaps
+of a newer release: of the RestoreService, and of what gRPC and Google publish for everybody. Were ours in the default
+pool too, whichever came second could not be imported. Nothing here touches the default pool.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 POOL_FILES: tuple[bytes, ...] = tuple(
@@ -19,7 +20,7 @@ POOL_FILES: tuple[bytes, ...] = tuple(
         files("simulator.api").joinpath("descriptors.binpb").read_bytes()
     ).file
 )
-"""Every .proto file of the API and all that they import, compiled, each after those that it imports."""
+"""Every .proto file of this package and all that they import, compiled, each after those that it imports."""
 
 
 def _pool_of_our_own() -> descriptor_pool.DescriptorPool:
@@ -30,15 +31,26 @@ def _pool_of_our_own() -> descriptor_pool.DescriptorPool:
 
 
 POOL = _pool_of_our_own()
-"""Every definition of the API and of the well-known types that it uses."""
+"""Every definition of the .proto files in this package and of the well-known types that they use."""
 
 
 def export(proto: str, namespace: dict[str, Any]) -> None:
-    """Put the messages, enums and enum values of the file *proto* into *namespace*, as protoc's own modules do."""
+    """Put what the file *proto* defines into *namespace*, as protoc's own modules do."""
     file = POOL.FindFileByName(proto)
     namespace["DESCRIPTOR"] = file
+    namespace.update(file.extensions_by_name)
     for name, message in file.message_types_by_name.items():
         namespace[name] = message_factory.GetMessageClass(message)
     for name, enum in file.enum_types_by_name.items():
         namespace[name] = EnumTypeWrapper(enum)
         namespace.update((value.name, value.number) for value in enum.values)
+
+
+def read_option(descriptor: FieldDescriptor | MethodDescriptor, extension: FieldDescriptor) -> Any:
+    """Give what the options of *descriptor* say under *extension*, which this package has defined.
+
+    Protobuf itself knows the extensions of the default pool only, whatever pool the descriptor is of.
+    """
+    options = descriptor.GetOptions()
+    of_our_own: Any = message_factory.GetMessageClass(POOL.FindMessageTypeByName(options.DESCRIPTOR.full_name))
+    return of_our_own.FromString(options.SerializeToString()).Extensions[extension]

@@ -1,5 +1,7 @@
 import datetime
 
+from simulator.api import annotations_pb2 as _annotations_pb2
+from simulator.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import empty_pb2 as _empty_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from simulator.api import meta_pb2 as _meta_pb2

@@ -9,12 +9,12 @@ from typing import Any, ClassVar, cast
 import grpc
 from google.protobuf import json_format
 from google.protobuf.message import Message
-from google.rpc import error_details_pb2
 
 from fakes.faults.errors import InvalidRule
 from fakes.faults.numbers import require_duration
 from fakes.faults.rule import Firing
 from fakes.suggestions import suggest
+from simulator.api import error_details_pb2
 from simulator.faults.statuses import injected
 from simulator.rpc.call import Call, Handler
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import grpc
 from google.protobuf.message import Message
-from google.rpc import error_details_pb2
 
 from fakes.environment import to_microseconds
 from fakes.faults.rule import Firing
+from simulator.api import error_details_pb2
 from simulator.rpc.errors import shortened_to_bytes
 from simulator.rpc.status import TEXT_BYTES_MAX, CallFailed
 

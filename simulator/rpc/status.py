@@ -8,16 +8,17 @@ from typing import Any
 
 import grpc
 from google.protobuf.message import Message
-from google.rpc import error_details_pb2, status_pb2
 
 from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed
-from simulator.api import SERVICE
+from simulator.api import SERVICE, error_details_pb2, status_pb2
 from simulator.rpc.call import Call, Handler
 from simulator.rpc.errors import CallCancelled, InvalidRequest, Unauthenticated, shortened, shortened_to_bytes
 
 DOMAIN = "restore.pds.portworx.com"
 """Who gives the reasons in ErrorInfo."""
 
+STATUS_KEY = "grpc-status-details-bin"
+"""Where the trailing metadata have the whole status, as gRPC has it everywhere."""
 TEXT_BYTES_MAX = 600
 """Statuses travel in trailers, and clients refuse trailers of more than 8 KiB. The message is in them twice, once with
 three bytes for each one that is not ASCII, and often once more among the details."""
@@ -45,6 +46,11 @@ class CallFailed(Exception):
         for detail in self.details:
             status.details.add().Pack(detail)
         return status
+
+    @property
+    def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:
+        """What goes to the client beside code and message."""
+        return ((STATUS_KEY, self.status.SerializeToString()),)
 
 
 async def translating_errors(call: Call, proceed: Handler) -> bytes:

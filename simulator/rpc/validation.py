@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from google.api import field_behavior_pb2
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
+from simulator.api import field_behavior_pb2
+from simulator.api.pool import read_option
 from simulator.rpc.errors import FieldViolation, InvalidRequest, shortened
 
 STRING_LENGTH_MAX = 1_024
@@ -75,7 +76,7 @@ class _Check(NamedTuple):
 def _checks(descriptor: Descriptor) -> tuple[_Check, ...]:
     checks = []
     for field in descriptor.fields:
-        behaviors = field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
+        behaviors = read_option(field, field_behavior_pb2.field_behavior)
         if field_behavior_pb2.OUTPUT_ONLY not in behaviors and field.full_name not in _WRITTEN_BY_THE_SERVICE:
             required = field_behavior_pb2.REQUIRED in behaviors
             is_fine_unset = field.has_presence and not required and _has_fine_default(field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import grpc
 
@@ -54,7 +55,7 @@ class GrpcServer:
     def __init__(self, served: Served, address: str) -> None:
         self._executor = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="pds-simulator")
         self._server = grpc.server(self._executor, options=_OPTIONS)
-        self._server.add_generic_rpc_handlers(served.handlers)
+        self._server.add_generic_rpc_handlers((_Handlers(served),))
         try:
             port = self._server.add_insecure_port(address)
         except RuntimeError as error:
@@ -78,3 +79,13 @@ class GrpcServer:
         starter = threading.Thread(target=self._server.start)
         starter.start()
         starter.join()
+
+
+class _Handlers(grpc.GenericRpcHandler):
+    """All that is served, as gRPC asks for it."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        return self._served.find(handler_call_details.method)

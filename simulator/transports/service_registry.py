@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from operator import methodcaller
+from typing import Any, ClassVar, NoReturn, TypeAlias
 
 import grpc
-from google.protobuf.descriptor import FileDescriptor
-from google.protobuf.descriptor_pool import DescriptorPool
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection, reflection_pb2
-from grpc_status import rpc_status
+from google.protobuf.message import Message
 
-from simulator.api import METHODS, SERVICE, Method
-from simulator.api.pool import POOL_FILES
+from simulator.api import METHODS, SERVICE, Method, health_pb2, reflection_pb2
 from simulator.rpc.call import Answering, Call, WaitingClient, run
 from simulator.rpc.status import CallFailed, unforeseen
+from simulator.services import health, reflection
 from simulator.services.restores import HANDLERS
 from simulator.sessions.call_log import Metadata
 from simulator.sessions.session import Session
@@ -33,10 +30,13 @@ SessionFinder = Callable[[Metadata], Session]
 Answer = Callable[[bytes, Metadata, WaitingClient], Answering]
 """Answers the bytes of a request with the bytes of its response, or raises `CallFailed`."""
 
-_SERVICES = ("", SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
-"""What is served; the empty name stands for the whole server."""
+SERVICES = (SERVICE, health.SERVICE, *reflection.SERVICES)
+"""Full names of what is served."""
 
 METHODS_BY_PATH: Mapping[str, Method] = {method.path: method for method in METHODS.values()}
+
+
+MethodHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 
 class Served:
@@ -65,109 +65,78 @@ class Served:
         return answer
 
     @cached_property
-    def handlers(self) -> Sequence[grpc.GenericRpcHandler]:
-        """The handlers of all methods, as gRPC knows them."""
-        collected = _Collected()
-        collected.add_generic_rpc_handlers((_RestoreServiceHandler(self),))
-        server = cast(grpc.Server, collected)
-        _add_health(server)
-        _add_reflection(server)
-        return collected.handlers
+    def _handlers(self) -> Mapping[str, MethodHandler]:
+        return {**self._restore_handlers(), **_health_handlers(), **_reflection_handlers()}
 
-    def find(self, path: str, metadata: Metadata) -> grpc.RpcMethodHandler[Any, Any] | None:
+    def find(self, path: str) -> MethodHandler | None:
         """Find the handler of a method by its path; None when there is no such method."""
-        details = cast(grpc.HandlerCallDetails, _HandlerCallDetails(path, metadata))
-        found = (handler.service(details) for handler in self.handlers)
-        return next((handler for handler in found if handler is not None), None)
+        return self._handlers.get(path)
 
-
-class _HandlerCallDetails(NamedTuple):
-    method: str
-    invocation_metadata: Metadata
-
-
-class _Collected:
-    """Takes the handlers of services, as a server does."""
-
-    def __init__(self) -> None:
-        self.handlers: list[grpc.GenericRpcHandler] = []
-
-    def add_generic_rpc_handlers(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
-        self.handlers += handlers
-
-    def add_registered_method_handlers(self, service: str, handlers: object) -> None:
-        """Nothing to do: these are the same handlers, for servers that find them faster by name."""
-
-
-def _add_health(server: grpc.Server) -> None:
-    servicer = _Health()
-    for service in _SERVICES:
-        servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
-    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-
-
-class _Health(health.HealthServicer):
-    """Health that never changes: all services are healthy from the beginning to the end.
-
-    Watching in `HealthServicer` holds its lock while a watcher is answered, and asks for it on the thread of the server
-    when a watcher goes. One who goes while being answered brings everything to a stop, for good. A health that never
-    changes has to be told to each watcher only once, for which nothing has to be locked, and nobody remembered.
-    """
-
-    def Watch(  # type: ignore[override]  # noqa: N802  # gRPC's name for it; it always gives the callback
-        self,
-        request: health_pb2.HealthCheckRequest,
-        context: grpc.ServicerContext,  # noqa: ARG002  # gRPC gives it
-        send_response_callback: Callable[[health_pb2.HealthCheckResponse], None],
-    ) -> None:
-        """Tell the health, and leave the call open without a thread that waits: `HealthServicer` asks gRPC for that."""
-        response = health_pb2.HealthCheckResponse
-        send_response_callback(
-            response(status=response.SERVING if request.service in _SERVICES else response.SERVICE_UNKNOWN)
-        )
-
-
-def _add_reflection(server: grpc.Server) -> None:
-    """Describe all that is served, from a pool that has our files and those of the services beside ours."""
-    pool = DescriptorPool()
-    for file in POOL_FILES:
-        pool.AddSerializedFile(file)
-    for module in (health_pb2, reflection_pb2):
-        pool.AddSerializedFile(module.DESCRIPTOR.serialized_pb)
-    names = [service for service in _SERVICES if service]
-    reflection.enable_server_reflection(names, server, pool=cast(DescriptorPool, _PoolForReflection(pool)))
-
-
-class _PoolForReflection:
-    """A descriptor pool that also finds the file of a method by the method's name, as tools ask for it."""
-
-    def __init__(self, pool: DescriptorPool) -> None:
-        self._pool = pool
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._pool, name)
-
-    def FindFileContainingSymbol(self, symbol: str) -> FileDescriptor:  # noqa: N802  # the pool's name for it
-        try:
-            return self._pool.FindFileContainingSymbol(symbol)
-        except KeyError:
-            return self._pool.FindMethodByName(symbol).containing_service.file
-
-
-class _RestoreServiceHandler(grpc.GenericRpcHandler):
-    """Hands the calls of the RestoreService to its handlers.
-
-    Requests are taken as bytes: bytes that are no message are the service's to refuse, which gRPC would call INTERNAL.
-    """
-
-    def __init__(self, served: Served) -> None:
-        self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
-            method.path: grpc.unary_unary_rpc_method_handler(_behavior(served.answer_of(method)))
+    def _restore_handlers(self) -> Mapping[str, MethodHandler]:
+        """Give handlers that take requests as bytes: gRPC would call bytes that are no message INTERNAL."""
+        return {
+            method.path: grpc.unary_unary_rpc_method_handler(_behavior(self.answer_of(method)))
             for method in METHODS.values()
         }
 
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
-        return self._handlers.get(handler_call_details.method)
+
+def _health_handlers() -> Mapping[str, MethodHandler]:
+    service = health.Health(SERVICES)
+    check = _messages_of(health_pb2.HealthCheckRequest)
+    return {
+        f"/{health.SERVICE}/Check": grpc.unary_unary_rpc_method_handler(_aborting(service.check), **check),
+        f"/{health.SERVICE}/List": grpc.unary_unary_rpc_method_handler(
+            _aborting(service.list), **_messages_of(health_pb2.HealthListRequest)
+        ),
+        f"/{health.SERVICE}/Watch": grpc.unary_stream_rpc_method_handler(_Watch(service), **check),
+    }
+
+
+class _Watch:
+    """Tells the health, and leaves the call open without a thread that waits."""
+
+    experimental_non_blocking: ClassVar[bool] = True  # gRPC's name for it
+    experimental_thread_pool: ClassVar[None] = None
+
+    def __init__(self, service: health.Health) -> None:
+        self._service = service
+
+    def __call__(
+        self,
+        request: health_pb2.HealthCheckRequest,
+        _context: grpc.ServicerContext,
+        send: Callable[[health_pb2.HealthCheckResponse], None],
+    ) -> None:
+        send(self._service.watch(request))
+
+
+def _reflection_handlers() -> Mapping[str, MethodHandler]:
+    service = reflection.Reflection(SERVICES)
+
+    def behave(requests: Iterator[Any], _context: grpc.ServicerContext) -> Iterator[Message]:
+        return map(service.answer, requests)
+
+    handler = grpc.stream_stream_rpc_method_handler(behave, **_messages_of(reflection_pb2.ServerReflectionRequest))
+    return {f"/{name}/ServerReflectionInfo": handler for name in reflection.SERVICES}
+
+
+def _messages_of(request: type[Message]) -> Mapping[str, Any]:
+    return {"request_deserializer": request.FromString, "response_serializer": methodcaller("SerializeToString")}
+
+
+def _aborting(method: Callable[[Any], Message]) -> Callable[[Any, grpc.ServicerContext], Message]:
+    def behave(request: Message, context: grpc.ServicerContext) -> Message:
+        try:
+            return method(request)
+        except CallFailed as failed:
+            _abort(failed, context)
+
+    return behave
+
+
+def _abort(failed: CallFailed, context: grpc.ServicerContext) -> NoReturn:
+    context.set_trailing_metadata(failed.trailing_metadata)
+    context.abort(failed.code, failed.message)
 
 
 def _behavior(answer: Answer) -> Callable[[bytes, grpc.ServicerContext], bytes]:
@@ -177,8 +146,7 @@ def _behavior(answer: Answer) -> Callable[[bytes, grpc.ServicerContext], bytes]:
         try:
             return run(answer(request, metadata, client), client.wait)
         except CallFailed as failed:
-            context.abort_with_status(rpc_status.to_status(failed.status))
-            raise AssertionError("abort_with_status always raises") from failed
+            _abort(failed, context)
 
     return behave
 

@@ -1,9 +1,12 @@
-"""Stubs as other teams have them: generated into the default descriptor pool, of this release or of a newer one."""
+"""Stubs as other teams have them: generated into the default descriptor pool, of this release or of a newer one.
 
-import shutil
+What gRPC and Google publish for everybody is vendored: it lies at a path of the team's own, so that protobuf takes its
+symbols for a second definition wherever the same ones are known already.
+"""
+
+import re
 import subprocess
 import sys
-import sysconfig
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,7 +24,6 @@ def generate_stubs(protos, stubs):
             "-m",
             "grpc_tools.protoc",
             f"--proto_path={protos}",
-            f"--proto_path={sysconfig.get_path('purelib')}",
             f"--python_out={stubs}",
             f"--grpc_python_out={stubs}",
             *sorted(str(path.relative_to(protos)) for path in protos.rglob("*.proto")),
@@ -34,7 +36,13 @@ def generate_stubs(protos, stubs):
 def stubs(request, tmp_path_factory):
     """A folder with stubs of the API, the newer ones with a field that the simulator does not know."""
     protos, stubs = (tmp_path_factory.mktemp(f"{request.param}-{what}") for what in ("protos", "stubs"))
-    shutil.copytree(API / "public", protos / "public")
+    for proto in API.rglob("*.proto"):
+        path = proto.relative_to(API).as_posix()
+        copy = protos / (path if path.startswith("public/") else f"vendored/{path}")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(
+            re.sub(r'^import "(google/(?:api|rpc)/)', r'import "vendored/\1', proto.read_text(), flags=re.MULTILINE)
+        )
     if request.param == "newer":
         restore = protos / "public/portworx/pds/restore/apiv1/restore.proto"
         before = restore.read_text()

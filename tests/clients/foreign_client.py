@@ -8,14 +8,22 @@ import json
 import sys
 from importlib import import_module
 
+import grpc
+
 IMPORTS = {
-    "ours": ["simulator", "simulator.api"],
+    "ours": ["simulator", "simulator.api", "scenarios.cli", "scenarios.pytest_plugin"],
     "theirs": [
         "google.protobuf.empty_pb2",
         "public.portworx.pds.restore.apiv1.restore_pb2",
         "public.portworx.pds.restore.apiv1.restore_pb2_grpc",
+        "vendored.google.rpc.error_details_pb2",
+        "vendored.google.rpc.status_pb2",
+        "vendored.grpc.health.v1.health_pb2_grpc",
+        "vendored.grpc.reflection.v1.reflection_pb2_grpc",
+        "vendored.grpc.reflection.v1alpha.reflection_pb2_grpc",
     ],
 }
+REFLECTION_VERSIONS = ("v1", "v1alpha")
 
 
 class ForeignClient:
@@ -25,6 +33,7 @@ class ForeignClient:
         self.messages = sys.modules["public.portworx.pds.restore.apiv1.restore_pb2"]
         self.stub = sys.modules["public.portworx.pds.restore.apiv1.restore_pb2_grpc"].RestoreServiceStub(channel)
         self.world = world
+        self.channel = channel
 
     def create(self, name, namespace):
         config = self.messages.Config(source_references={"backup_id": self.world.backups["orders-backup"].uid})
@@ -66,6 +75,34 @@ class ForeignClient:
             for data_service, listed in conditions.items()
         }
 
+    def violations(self):
+        """What is wrong with an empty request, read from the details of the error."""
+        try:
+            self.stub.CreateRestore(self.messages.CreateRestoreRequest())
+        except grpc.RpcError as error:
+            trailers = dict(error.trailing_metadata())
+        status = sys.modules["vendored.google.rpc.status_pb2"].Status.FromString(trailers["grpc-status-details-bin"])
+        bad_request = sys.modules["vendored.google.rpc.error_details_pb2"].BadRequest()
+        assert status.details[0].Unpack(bad_request)
+        return [violation.field for violation in bad_request.field_violations]
+
+    def healthy(self):
+        """The services that health checking lists as serving; each is also asked for."""
+        messages = sys.modules["vendored.grpc.health.v1.health_pb2"]
+        stub = sys.modules["vendored.grpc.health.v1.health_pb2_grpc"].HealthStub(self.channel)
+        listed = stub.List(messages.HealthListRequest()).statuses
+        checked = [stub.Check(messages.HealthCheckRequest(service=service)).status for service in listed]
+        assert checked == [response.status for response in listed.values()]
+        return sorted(service for service, response in listed.items() if response.status == 1)
+
+    def reflected(self, version):
+        """The services that reflection lists."""
+        package = f"vendored.grpc.reflection.{version}.reflection_pb2"
+        stub = sys.modules[f"{package}_grpc"].ServerReflectionStub(self.channel)
+        request = sys.modules[package].ServerReflectionRequest(list_services="")
+        (response,) = stub.ServerReflectionInfo(iter([request]))
+        return sorted(service.name for service in response.list_services_response.service)
+
     def describe(self, restore):
         status, config = restore.status, restore.config
         return {
@@ -95,6 +132,9 @@ def run(stubs, first):
             "restores": [client.describe(restore) for restore in restores],
             "listed": client.list_names(),
             "matrix": client.matrix(),
+            "violations": client.violations(),
+            "healthy": client.healthy(),
+            "reflected": [client.reflected(version) for version in REFLECTION_VERSIONS],
             "our_messages_are_theirs": sys.modules["simulator.api"].restore_pb2.Restore is client.messages.Restore,
         }
 

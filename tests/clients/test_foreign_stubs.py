@@ -72,5 +72,24 @@ def test_a_field_that_only_the_client_knows_comes_back_to_it(seen, is_newer):
     assert [restore["newer_field"] for restore in seen["restores"][:2]] == expected
 
 
+def test_a_foreign_client_reads_details_of_errors_by_stubs_of_its_own(seen):
+    assert seen["violations"][:3] == ["namespace_id", "project_id", "restore"]
+
+
+def test_a_foreign_client_checks_the_health_by_stubs_of_its_own(seen):
+    assert seen["healthy"] == ["", *seen["reflected"][0]]
+
+
+def test_a_foreign_client_asks_for_descriptions_by_stubs_of_its_own(seen):
+    services = [
+        "grpc.health.v1.Health",
+        "grpc.reflection.v1.ServerReflection",
+        "grpc.reflection.v1alpha.ServerReflection",
+        "public.portworx.pds.restore.v1.RestoreService",
+    ]
+
+    assert seen["reflected"] == [services, services]
+
+
 def test_the_messages_of_the_simulator_are_not_those_of_the_client(seen):
     assert seen["our_messages_are_theirs"] is False

@@ -137,7 +137,7 @@ def test_reflection_answers(style, sim, transport):
             return [await call.read(), *([] if await call.read() is grpc.aio.EOF else ["more"])]
 
     (response,) = asyncio.run(ask())
-    assert len(response.list_services_response.service) == 3
+    assert len(response.list_services_response.service) == 4
 
 
 async def test_a_stream_of_requests_gets_one_response(channel):

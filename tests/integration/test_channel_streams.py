@@ -20,7 +20,7 @@ def test_interceptors_see_streams(channel, tracing):
     watch.cancel()
     requests = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
     (services,) = reflection_pb2_grpc.ServerReflectionStub(intercepted).ServerReflectionInfo(requests)
-    assert len(services.list_services_response.service) == 3
+    assert len(services.list_services_response.service) == 4
     assert len(tracing.passed) == 2
 
 

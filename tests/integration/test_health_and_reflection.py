@@ -5,16 +5,19 @@ import pytest
 from google.api import annotations_pb2, field_behavior_pb2
 from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message_factory import GetMessageClass
+from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+from grpc_status import rpc_status
 
 from simulator import Simulator
-from simulator.api import METHODS, SERVICE
+from simulator.api import METHODS, SERVICE, restore_pb2
 from simulator.api.pool import POOL
 
 HEALTH = "grpc.health.v1.Health"
-REFLECTION = "grpc.reflection.v1alpha.ServerReflection"
+REFLECTIONS = ("grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection")
 PATIENCE_SECONDS = 20
 SERVING = health_pb2.HealthCheckResponse.SERVING
 FILES = (
@@ -33,6 +36,12 @@ SYMBOLS = [
     )
     for symbol in symbols.values()
 ]
+IN_STATUSES = [
+    "google.protobuf.Any",
+    "google.protobuf.Duration",
+    "google.rpc.Status",
+    *(message.full_name for message in error_details_pb2.DESCRIPTOR.message_types_by_name.values()),
+]
 
 
 @pytest.fixture
@@ -40,16 +49,32 @@ def health(sim, open_channel):
     return health_pb2_grpc.HealthStub(open_channel(sim))
 
 
+class Dialect:
+    """A channel for clients of reflection v1alpha that calls another version, whose messages are the same."""
+
+    def __init__(self, channel, service):
+        self._channel = channel
+        self._service = service
+
+    def stream_stream(self, path, *arguments, **options):
+        return self._channel.stream_stream(f"/{self._service}/{path.rpartition('/')[2]}", *arguments, **options)
+
+
+@pytest.fixture(params=REFLECTIONS, ids=["v1", "v1alpha"])
+def reflection_channel(request, sim, open_channel):
+    return Dialect(open_channel(sim), request.param)
+
+
 @pytest.fixture
-def reflected(sim, open_channel):
-    return ProtoReflectionDescriptorDatabase(open_channel(sim))
+def reflected(reflection_channel):
+    return ProtoReflectionDescriptorDatabase(reflection_channel)
 
 
 def request(service):
     return health_pb2.HealthCheckRequest(service=service)
 
 
-@pytest.mark.parametrize("service", ["", SERVICE, HEALTH, REFLECTION])
+@pytest.mark.parametrize("service", ["", SERVICE, HEALTH, *REFLECTIONS])
 def test_every_service_is_serving(health, service):
     assert health.Check(request(service)).status == SERVING
 
@@ -59,6 +84,14 @@ def test_the_health_of_an_unknown_service_is_not_found(health):
         health.Check(request("no.such.Service"))
 
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+def test_the_health_of_all_services_is_listed(health):
+    statuses = health.List(health_pb2.HealthListRequest()).statuses
+
+    assert {service: response.status for service, response in statuses.items()} == dict.fromkeys(
+        ["", SERVICE, HEALTH, *REFLECTIONS], SERVING
+    )
 
 
 def test_a_watcher_is_told_the_health_at_once_and_goes_on_watching(health, stub, create_request):
@@ -112,7 +145,7 @@ def test_a_simulator_closes_although_its_watchers_have_just_gone(is_told, open_c
 
 
 def test_reflection_lists_all_services(reflected):
-    assert sorted(reflected.get_services()) == sorted([SERVICE, HEALTH, REFLECTION])
+    assert sorted(reflected.get_services()) == sorted([SERVICE, HEALTH, *REFLECTIONS])
 
 
 @pytest.mark.parametrize("symbol", SYMBOLS)
@@ -125,17 +158,31 @@ def test_reflection_finds_the_file_of_every_symbol(reflected, symbol):
 
 
 @pytest.fixture
-def described_files(sim, open_channel):
-    """Asks for files as grpcurl does: ``described_files(file_containing_symbol=...)`` gives their names."""
-    stub = reflection_pb2_grpc.ServerReflectionStub(open_channel(sim))
+def ask(reflection_channel):
+    """Asks on one stream, as grpcurl does: ``ask({"file_containing_symbol": ...}, ...)`` gives the answers."""
+    stub = reflection_pb2_grpc.ServerReflectionStub(reflection_channel)
 
-    def ask(**question):
-        requests = iter([reflection_pb2.ServerReflectionRequest(**question)])
-        (response,) = stub.ServerReflectionInfo(requests)
+    def ask(*questions):
+        return list(
+            stub.ServerReflectionInfo(
+                iter([reflection_pb2.ServerReflectionRequest(host="here", **question) for question in questions]),
+                timeout=PATIENCE_SECONDS,
+            )
+        )
+
+    return ask
+
+
+@pytest.fixture
+def described_files(ask):
+    """Gives the names of the files that answer a question."""
+
+    def describe(**question):
+        (response,) = ask(question)
         files = response.file_descriptor_response.file_descriptor_proto
         return [descriptor_pb2.FileDescriptorProto.FromString(file).name for file in files]
 
-    return ask
+    return describe
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -143,7 +190,7 @@ def test_reflection_finds_the_file_of_every_method(described_files, method):
     assert FILES[-1] in described_files(file_containing_symbol=f"{SERVICE}.{method}")
 
 
-@pytest.mark.parametrize("symbol", [HEALTH, REFLECTION, "google.protobuf.Empty", "google.protobuf.Timestamp"])
+@pytest.mark.parametrize("symbol", [HEALTH, *REFLECTIONS, "google.protobuf.Empty", *IN_STATUSES])
 def test_reflection_finds_what_the_services_use(reflected, symbol):
     assert symbol.rpartition(".")[0] == reflected.FindFileContainingSymbol(symbol).package
 
@@ -163,9 +210,54 @@ def test_reflection_finds_the_extensions_that_annotate_the_api(reflected, descri
     assert path in described_files(file_containing_extension=question)
 
 
-def test_reflection_does_not_know_a_symbol_that_is_not_served(reflected):
-    with pytest.raises(KeyError):
-        reflected.FindFileContainingSymbol("no.such.Symbol")
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"file_by_filename": "no/such/file.proto"},
+        {"file_containing_symbol": "no.such.Symbol"},
+        {"file_containing_symbol": f"{SERVICE}.NoSuchMethod"},
+        {"file_containing_symbol": ""},
+        {"file_containing_extension": {"containing_type": "no.such.Message", "extension_number": 1052}},
+        {"file_containing_extension": {"containing_type": "google.protobuf.FieldOptions", "extension_number": -1}},
+        {"all_extension_numbers_of_type": "no.such.Message"},
+    ],
+)
+def test_reflection_says_what_it_does_not_know(ask, question):
+    (response,) = ask(question)
+
+    assert response.error_response.error_code == grpc.StatusCode.NOT_FOUND.value[0]
+    assert next(iter(question)) in response.error_response.error_message
+
+
+def test_a_request_of_reflection_that_asks_for_nothing_is_invalid(ask):
+    (response,) = ask({})
+
+    assert response.error_response.error_code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
+
+
+def test_reflection_answers_every_message_of_a_stream_in_its_order(ask):
+    questions = [{"list_services": ""}, {"file_containing_symbol": "no.such.Symbol"}, {"file_by_filename": FILES[0]}]
+
+    responses = ask(*questions)
+
+    assert [response.WhichOneof("message_response") for response in responses] == [
+        "list_services_response",
+        "error_response",
+        "file_descriptor_response",
+    ]
+    assert [(response.valid_host, response.original_request) for response in responses] == [
+        ("here", reflection_pb2.ServerReflectionRequest(host="here", **question)) for question in questions
+    ]
+
+
+def test_the_details_of_an_error_can_be_read_with_reflection_alone(reflected, stub, failure_of):
+    status = rpc_status.from_call(failure_of(lambda: stub.CreateRestore(restore_pb2.CreateRestoreRequest())))
+    (packed,) = status.details
+
+    detail = GetMessageClass(DescriptorPool(reflected).FindMessageTypeByName(packed.TypeName()))()
+
+    assert packed.Unpack(detail)
+    assert [violation.field for violation in detail.field_violations][:3] == ["namespace_id", "project_id", "restore"]
 
 
 @pytest.mark.parametrize("path", FILES)
@@ -191,18 +283,11 @@ def test_a_service_has_no_other_methods(sim, open_channel):
         assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_a_method_of_health_that_nobody_serves_is_unimplemented(health):
-    with pytest.raises(grpc.RpcError) as caught:
-        health.List(health_pb2.HealthListRequest(), timeout=PATIENCE_SECONDS)
-
-    assert (caught.value.code(), caught.value.details()) == (grpc.StatusCode.UNIMPLEMENTED, "Method not implemented!")
-
-
 def test_closing_returns_after_streams_of_what_is_no_message():
     for _ in range(4):
         with Simulator() as simulator:
             channel = simulator.channel(transport="loopback")
-            method = f"/{REFLECTION}/ServerReflectionInfo"
+            method = f"/{REFLECTIONS[0]}/ServerReflectionInfo"
             with pytest.raises(grpc.RpcError):
                 list(channel.stream_stream(method)(iter([b"\xff"]), timeout=PATIENCE_SECONDS))
 

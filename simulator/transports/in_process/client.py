@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import grpc
-from grpc_status import rpc_status
 
 from simulator.rpc.call import run
 from simulator.rpc.fault_injection import may_hold_up
@@ -128,6 +127,5 @@ def answer_to_many(served: Served, path: str, requests: Iterator[bytes]) -> Answ
 
 
 def _ended(failed: CallFailed) -> Ended:
-    status = rpc_status.to_status(failed.status)
-    trailing_metadata = tuple(Metadatum(key, value) for key, value in status.trailing_metadata or ())
+    trailing_metadata = tuple(Metadatum(key, value) for key, value in failed.trailing_metadata)
     return Ended(failed.code, failed.message, trailing_metadata)

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import grpc
 
 from simulator.transports.in_process.call_state import DEADLINE_EXCEEDED, Ended, Line
+from simulator.transports.in_process.metadata import Metadatum
 from simulator.transports.service_registry import MESSAGE_BYTES_MAX, Served
 
 _logger = logging.getLogger(__name__)
@@ -59,10 +60,10 @@ class Context(grpc.ServicerContext):
         return {}
 
     def send_initial_metadata(self, initial_metadata: Any) -> None:
-        self._line.initial_metadata = tuple(initial_metadata)
+        self._line.initial_metadata = tuple(Metadatum(*entry) for entry in initial_metadata)
 
     def set_trailing_metadata(self, trailing_metadata: Any) -> None:
-        self._line.trailing_metadata = tuple(trailing_metadata)
+        self._line.trailing_metadata = tuple(Metadatum(*entry) for entry in trailing_metadata)
 
     def trailing_metadata(self) -> Any:
         return self._line.trailing_metadata
@@ -109,7 +110,7 @@ def responses(served: Served, path: str, requests: Iterator[bytes], line: Line) 
     Raises:
         Ended: the call did not end with OK.
     """
-    handler, context = served.find(path, line.metadata), Context(line)
+    handler, context = served.find(path), Context(line)
     if handler is None:
         raise Ended(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
     try:

@@ -1,5 +1,8 @@
 """The descriptors hold every name, number, type and annotation that real clients of the API are compiled against."""
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 from google.api import annotations_pb2, field_behavior_pb2
 
@@ -17,6 +20,9 @@ FILES = {
     "public/portworx/common/apiv1/sort.proto": (COMMON, sort_pb2),
     "public/portworx/pds/restore/apiv1/restore.proto": (RESTORE, restore_pb2),
 }
+
+API = Path(str(files("simulator.api")))
+SHIPPED = sorted(path.relative_to(API).as_posix() for path in API.rglob("*.proto"))
 
 MESSAGES = {
     f"{COMMON}.Meta": [
@@ -221,6 +227,16 @@ def test_a_file_has_the_path_and_package_that_clients_know(path, package, module
 
     assert file.package == package
     assert module.DESCRIPTOR is file
+
+
+@pytest.mark.parametrize("path", SHIPPED)
+def test_a_file_has_a_package_in_java_and_in_go(path):
+    options = POOL.FindFileByName(path).GetOptions()
+
+    assert options.java_multiple_files
+    assert options.java_package
+    assert "public" not in options.java_package.split(".")  # a keyword
+    assert "/" in options.go_package
 
 
 def test_the_files_define_nothing_else():

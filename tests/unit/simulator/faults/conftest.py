@@ -1,12 +1,11 @@
 """What tests of effects on calls use: calls without a server, and an effect put around how they are handled."""
 
 import pytest
-from google.rpc import error_details_pb2
 
 from fakes.faults.rule import Firing
 from fakes.gates import Gate
 from simulator import default_world
-from simulator.api import METHODS, restore_pb2
+from simulator.api import METHODS, error_details_pb2, restore_pb2
 from simulator.rpc.call import Call, run
 from simulator.rpc.status import CallFailed
 from simulator.sessions.clock import Clock, WallClock

@@ -2,9 +2,9 @@
 
 import grpc
 import pytest
-from google.rpc import error_details_pb2
 
 from fakes.faults.errors import InvalidRule
+from simulator.api import error_details_pb2
 from simulator.faults.error import Error
 
 

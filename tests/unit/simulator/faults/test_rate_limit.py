@@ -4,9 +4,9 @@ import math
 
 import grpc
 import pytest
-from google.rpc import error_details_pb2
 
 from fakes.faults.errors import InvalidRule
+from simulator.api import error_details_pb2
 from simulator.faults.rate_limit import RateLimit
 
 START_MICROSECONDS = 1_735_689_600_000_000

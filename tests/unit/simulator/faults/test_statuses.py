@@ -3,8 +3,8 @@
 import dataclasses
 
 import grpc
-from google.rpc import error_details_pb2
 
+from simulator.api import error_details_pb2
 from simulator.faults.statuses import injected
 
 

@@ -18,16 +18,6 @@ class Status(grpc.Status):
     trailing_metadata = (("why", "because"),)
 
 
-class Service(grpc.GenericRpcHandler):
-    """Has the behaviour that a test gives it."""
-
-    def __init__(self, behavior, kind):
-        self._handler = getattr(grpc, f"{kind}_rpc_method_handler")(behavior)
-
-    def service(self, handler_call_details):
-        return self._handler if handler_call_details.method == "/a/b" else None
-
-
 @pytest.fixture
 def call():
     """Calls a method that behaves as given, and gives the response and the call, or raises."""
@@ -35,7 +25,7 @@ def call():
     def make(behavior, *, kind="unary_unary", request=b"", **options):
         session = Session(default_world(), seed=7, clock=Clock())
         served = Served(lambda _: session)
-        served.handlers = [Service(behavior, kind)]
+        served.find = {"/a/b": getattr(grpc, f"{kind}_rpc_method_handler")(behavior)}.get
         return getattr(InProcessChannel(served), kind)("/a/b").with_call(request, **options)
 
     return make
