@@ -150,6 +150,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFi
 class ScenarioFile(pytest.File):
     """A file with a scenario."""
 
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.obj = ModuleType(self.path.name.removesuffix(SCENARIO_SUFFIX))
+        self.obj.__file__ = str(self.path)
+
     def collect(self) -> Iterator[ScenarioItem]:
         """Give a test for each case, or tell all that is wrong with the file.
 
@@ -161,8 +166,7 @@ class ScenarioFile(pytest.File):
 
                 tests = tests_in(self)
         except ForeignPackage as error:
-            name = self.path.name.removesuffix(SCENARIO_SUFFIX)
-            yield ScenarioItem.from_parent(self, name=name, obstacle=str(error))
+            yield ScenarioItem.from_parent(self, name=self.obj.__name__, obstacle=str(error))
             return
         for test in tests:
             yield ScenarioItem.from_parent(self, name=test.name, test=test)
@@ -196,8 +200,7 @@ class ScenarioItem(pytest.Item):
         scenario.__name__ = scenario.__qualname__ = self.name
         self.obj = self.function = scenario
         self.originalname = self.name
-        self.module = ModuleType(self.path.name.removesuffix(SCENARIO_SUFFIX))
-        self.module.__file__ = str(self.path)
+        self.module = self.parent.obj if isinstance(self.parent, ScenarioFile) else None
         self.cls = self.instance = None
         self.fixturenames: list[str] = []
         self.funcargs: dict[str, object] = {}
@@ -227,9 +230,9 @@ class ScenarioItem(pytest.Item):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *arguments, **options)
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where it stands, and what it is called."""
-        return self.path, None, self.name
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where it stands, and what it is called. pytest can't report a skipped test without a line."""
+        return self.path, 0, self.name
 
 
 def _packages(config: pytest.Config) -> OursLast:

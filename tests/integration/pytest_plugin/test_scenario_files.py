@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}"
 PASSING = f"""
 version: 1
@@ -177,3 +179,71 @@ def test_what_breaks_in_between_is_shown_with_its_traceback(run_pytest, monkeypa
 
     outcome.assert_outcomes(failed=1)
     outcome.stdout.fnmatch_lines(["*scenario_file.py:*", "E  *LookupError: no scenario"])
+
+
+CURIOUS_CONFTEST = """
+import inspect
+import pytest
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        assert "db" not in item.fixturenames       # django, freezer, httpx, socket
+        item.fixturenames.insert(0, "db")
+        assert item.funcargs.get("benchmark") is None
+        assert item.obj.__name__ == item.function.__name__ == item.originalname
+        assert not inspect.iscoroutinefunction(item.obj)  # asyncio, anyio, trio
+        assert inspect.getdoc(item.obj) is None
+        assert inspect.signature(item.function).parameters == {}
+        assert inspect.getsourcefile(item.function)
+        assert item.module.__name__ in item.path.name  # order, randomly, dependency
+        assert item.module.__file__ == str(item.path)
+        assert item.parent.obj is item.module
+        assert item.cls is None and item.instance is None  # allure, random-order
+        assert item.location[1] >= 0
+    items.sort(key=lambda item: (item.module.__name__, item.cls or "", item.obj.__qualname__))
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    report.description = f"{item.function.__doc__} {sorted(item.funcargs)}"  # html, json-report
+    return report
+"""
+
+
+def test_what_other_plugins_read_of_items_is_there(run_pytest):
+    files = {"conftest.py": CURIOUS_CONFTEST, "b.pds.yaml": PASSING, "cases.pds.yaml": CASES, "a.pds.yaml": FAILING}
+
+    run_pytest("", files=files).assert_outcomes(passed=3, failed=2)
+    run_pytest("", "-p", "xdist", "-n", "2").assert_outcomes(passed=3, failed=2)
+
+
+@pytest.mark.parametrize(
+    ("mark", "outcome"),
+    [
+        ("skip(reason='not today')", {"skipped": 1}),
+        ("skipif(True, reason='not today')", {"skipped": 1}),
+        ("xfail(strict=True)", {"xfailed": 1}),
+        ("xfail(run=False)", {"xfailed": 1}),
+        ("usefixtures('tmp_path')", {"failed": 1}),
+    ],
+)
+def test_a_conftest_may_mark_scenarios(run_pytest, mark, outcome):
+    conftest = f"""
+import pytest
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(pytest.mark.{mark})
+"""
+
+    ended = run_pytest("", "-rs", files={"conftest.py": conftest, "a.pds.yaml": FAILING})
+
+    ended.assert_outcomes(**outcome)
+    ended.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+def test_a_plugin_may_skip_a_scenario_as_it_is_set_up(run_pytest):
+    conftest = "import pytest\ndef pytest_runtest_setup(item): pytest.skip('only benchmarks')\n"
+
+    run_pytest("", files={"conftest.py": conftest, "a.pds.yaml": PASSING}).assert_outcomes(skipped=1)
