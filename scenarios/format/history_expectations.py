@@ -59,7 +59,7 @@ class EventDocument(Model):
 
 
 class BackoffDocument(Model):
-    """How clients have to wait before they try a call again (``sim.calls.assert_backoff``), in virtual time."""
+    """How clients have to wait before they try a call again; see ``sim.calls.assert_backoff``."""
 
     min: DurationSeconds = Field(description="The shortest gap before the second attempt.")
     factor: float = Field(

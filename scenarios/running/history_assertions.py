@@ -60,7 +60,7 @@ def _backoff_complaints(wanted: CallsDocument, calls: CallLog) -> Iterator[str]:
     assert wanted.backoff is not None
     backoff = wanted.backoff
     try:
-        calls.assert_backoff(backoff.min, backoff.factor, backoff.jitter, method=wanted.method, clock="virtual")
+        calls.assert_backoff(backoff.min, backoff.factor, backoff.jitter, method=wanted.method)
     except AssertionError as error:
         yield str(error)
 

@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError, Message
 from fakes.environment import MICROSECONDS
 from fakes.timeline import to_datetime
 from simulator.api import METHODS
+from simulator.sessions.clock import ClockMode
 
 Metadata = Sequence[tuple[str, str | bytes]]
 
@@ -81,9 +82,15 @@ class CallRecord(NamedTuple):
 
 
 class CallLog(Sequence[CallRecord]):
-    """All calls so far, in the order in which they were answered; reading is safe from any thread."""
+    """All calls so far, in the order in which they were answered; reading is safe from any thread.
 
-    def __init__(self) -> None:
+    Args:
+        clock_mode: What moves the time of the world. Gaps between attempts are measured in the time that clients wait
+            in: on the wall clock that of the wall, else virtual time.
+    """
+
+    def __init__(self, clock_mode: ClockMode = ClockMode.MANUAL) -> None:
+        self._clock_mode = clock_mode
         # As plain tuples: the garbage collector looks at records again and again, but not at tuples of plain values.
         self._records: list[tuple[Any, ...]] = []
 
@@ -101,6 +108,10 @@ class CallLog(Sequence[CallRecord]):
 
     def __iter__(self) -> Iterator[CallRecord]:
         return map(CallRecord._make, self._records[:])
+
+    @property
+    def _clock(self) -> str:
+        return "wall" if self._clock_mode is ClockMode.WALL else "virtual"
 
     def append(self, record: CallRecord) -> None:
         """Add a call that has been answered."""
@@ -127,7 +138,7 @@ class CallLog(Sequence[CallRecord]):
             content = request.SerializeToString(deterministic=True) if request is not None else b""
             key = (record.method, record.caller, content)
             if key not in open_calls:
-                open_calls[key] = LogicalCall([])
+                open_calls[key] = LogicalCall([], self._clock)
                 finished.append(open_calls[key])
             open_calls[key].attempts.append(record)
             if record.code == "OK":
@@ -141,7 +152,7 @@ class CallLog(Sequence[CallRecord]):
         jitter: float = 0.1,
         *,
         method: str | None = None,
-        clock: str = "wall",
+        clock: str | None = None,
     ) -> None:
         """Assert that clients that tried again waited, longer each time.
 
@@ -152,44 +163,56 @@ class CallLog(Sequence[CallRecord]):
             factor: By how much each gap is longer than the one before.
             jitter: What a gap may be shorter, as a fraction of it.
             method: Of which method; None means of all.
-            clock: ``"wall"``, or ``"virtual"`` for clients that let the time of the world pass between attempts.
+            clock: ``"virtual"`` or ``"wall"``; left out, the one that clients of this simulator wait by: ``"wall"`` for
+                a simulator with ``clock="wall"``, else ``"virtual"``.
 
         Raises:
-            ValueError: a number is below zero or none at all.
-            AssertionError: a gap was too short, or nobody tried again; the message shows the attempts.
+            ValueError: a number is below zero or none at all, or there is no such clock.
+            AssertionError: a gap was too short, or nobody tried again; the message shows the attempts and names the
+                clock.
         """
+        __tracebackhide__ = True
         for name, value in (("min_seconds", min_seconds), ("factor", factor), ("jitter", jitter)):
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
                 raise ValueError(f"{name} is {value!r}; expected a finite number from 0")
+        measured = _require_clock(self._clock if clock is None else clock)
         retried = [call for call in self.logical(method) if len(call.attempts) > 1]
         if not retried:
             raise AssertionError(f"nobody tried again; {len(self)} calls were made, none twice")
         for call in retried:
-            for number, gap_seconds in enumerate(call.gaps_seconds(clock), start=1):
+            for number, gap_seconds in enumerate(call.gaps_seconds(measured), start=1):
                 wanted_seconds = _grown(min_seconds, factor, number - 1) * (1 - jitter)
                 if gap_seconds < wanted_seconds:
                     raise AssertionError(
                         f"attempt {number + 1} of {call.attempts[0].method} came {gap_seconds:.3f} s after the one"
-                        f" before it, expected at least {wanted_seconds:.3f} s\n{call.told(clock)}"
+                        f" before it, expected at least {wanted_seconds:.3f} s in {measured} time"
+                        f" (the simulator's clock is {self._clock_mode.value!r})\n{call.told(measured)}"
                     )
 
 
 @dataclass(frozen=True, slots=True)
 class LogicalCall:
-    """A call that a client meant to make, and its attempts."""
+    """A call that a client meant to make, and its attempts.
+
+    Args:
+        attempts: In the order in which they came.
+        clock: By which gaps are measured unless told otherwise: ``"virtual"`` or ``"wall"``.
+    """
 
     attempts: list[CallRecord]
+    clock: str = "virtual"
 
-    def gaps_seconds(self, clock: str = "virtual") -> list[float]:
+    def gaps_seconds(self, clock: str | None = None) -> list[float]:
         """The time from each attempt to the next.
 
         Raises:
             ValueError: *clock* is neither ``"virtual"`` nor ``"wall"``.
         """
-        times = self._times_microseconds(clock)
+        field = _TIMES[_require_clock(self.clock if clock is None else clock)]
+        times: list[int] = [getattr(attempt, field) for attempt in self.attempts]
         return [(later - earlier) / MICROSECONDS for earlier, later in pairwise(times)]
 
-    def told(self, clock: str = "virtual") -> str:
+    def told(self, clock: str | None = None) -> str:
         """The attempts for people, one a line."""
         gaps = [None, *self.gaps_seconds(clock)]
         lines = []
@@ -201,12 +224,15 @@ class LogicalCall:
             lines.append(f"  … and {len(self.attempts) - SHOWN_MAX} more")
         return "\n".join(lines)
 
-    def _times_microseconds(self, clock: str) -> list[int]:
-        if clock == "virtual":
-            return [attempt.arrived_microseconds for attempt in self.attempts]
-        if clock == "wall":
-            return [attempt.wall_microseconds for attempt in self.attempts]
-        raise ValueError(f"clock is {clock!r}; expected 'virtual' or 'wall'")
+
+_TIMES = {"virtual": "arrived_microseconds", "wall": "wall_microseconds"}
+"""Where a record has the time at which its call came, by clock."""
+
+
+def _require_clock(clock: str) -> str:
+    if clock not in _TIMES:
+        raise ValueError(f"clock is {clock!r}; expected {' or '.join(map(repr, _TIMES))}")
+    return clock
 
 
 def _grown(seconds: float, factor: float, times: int) -> float:

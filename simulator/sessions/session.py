@@ -39,7 +39,7 @@ class Session:
         self.seed = seed
         self.clock = clock
         self.rules = tuple(rules)
-        self.calls = CallLog()
+        self.calls = CallLog(clock.mode)
         self.written: Written = {}  # kept by the services, under the lock
         self.errors: list[Exception] = []
         """What went wrong in handlers though nobody foresaw it, in the order in which it did."""

@@ -4,6 +4,7 @@ import pytest
 
 from simulator.api import restore_pb2
 from simulator.sessions.call_log import SHOWN_MAX, CallLog, CallRecord
+from simulator.sessions.clock import ClockMode
 
 START_MICROSECONDS = 1_735_689_600_000_000
 WALL_MICROSECONDS = 1_900_000_000_000_000
@@ -35,8 +36,9 @@ def call(log):
             deadline_seconds=others.pop("deadline_seconds", None),
             delay_seconds=0.0,
         )
+        log_of_call = others.pop("to", log)
         assert not others
-        log.append(record)
+        log_of_call.append(record)
 
     return add
 
@@ -146,7 +148,10 @@ def test_a_gap_that_is_too_short_fails_and_the_attempts_are_shown(log, call, gap
     with pytest.raises(AssertionError) as caught:
         log.assert_backoff(1, factor=2, jitter=0.1)
     first, *shown = str(caught.value).splitlines()
-    assert first == f"attempt {number} of GetRestore came {gap} s after the one before it, expected at least {wanted} s"
+    assert first == (
+        f"attempt {number} of GetRestore came {gap} s after the one before it, expected at least {wanted} s"
+        " in virtual time (the simulator's clock is 'manual')"
+    )
     assert shown[0] == "  1. GetRestore: UNAVAILABLE"
     assert shown[number - 1] == f"  {number}. GetRestore after {gap} s: UNAVAILABLE"
     assert len(shown) == len(gaps) + 1
@@ -201,13 +206,42 @@ def test_it_can_be_asserted_of_one_method(log, call):
         log.assert_backoff(1, method="GetRestore")
 
 
-def test_it_can_be_asserted_in_the_time_of_the_world(log, call):
-    call(0, virtual_seconds=0)
-    call(0.001, "OK", virtual_seconds=30)
+@pytest.mark.parametrize(
+    ("mode", "measured", "other"),
+    [
+        (ClockMode.MANUAL, "virtual", "wall"),
+        (ClockMode.ON_POLL, "virtual", "wall"),
+        (ClockMode.WALL, "wall", "virtual"),
+    ],
+)
+def test_gaps_are_measured_in_the_time_that_clients_of_the_clock_wait_in(log, call, mode, measured, other):
+    log = CallLog(mode)
+    waited_seconds = {measured: 30, other: 0.001}
+    call(0, to=log)
+    call(waited_seconds["wall"], "OK", virtual_seconds=waited_seconds["virtual"], to=log)
 
-    log.assert_backoff(30, clock="virtual")
-    with pytest.raises(AssertionError, match=r"came 0\.001 s after"):
-        log.assert_backoff(30)
+    assert log.logical()[0].gaps_seconds() == [30]
+    log.assert_backoff(30)
+    log.assert_backoff(30, clock=measured)
+    named = rf"came 0\.001 s after .* in {other} time \(the simulator's clock is '{mode.value}'\)"
+    with pytest.raises(AssertionError, match=named):
+        log.assert_backoff(30, clock=other)
+
+
+def test_a_clock_that_there_is_not_is_refused_though_nobody_tried_again(log):
+    with pytest.raises(ValueError, match="clock is 'sun'; expected 'virtual' or 'wall'"):
+        log.assert_backoff(1, clock="sun")
+
+
+def test_a_failure_is_shown_where_it_was_asserted(log, call):
+    call(0)
+    call(0)
+
+    with pytest.raises(AssertionError) as caught:
+        log.assert_backoff(1)
+
+    shown = [entry.name for entry in caught.traceback.filter(caught)]
+    assert shown == ["test_a_failure_is_shown_where_it_was_asserted"]
 
 
 @pytest.mark.parametrize("calls", [(), (("OK", "rst:1"), ("UNAVAILABLE", "rst:2"))])
