@@ -36,7 +36,7 @@ from fakes import (  # noqa: E402  # only now is it certain to be ours
 )
 from simulator import faults  # noqa: E402
 from simulator.sessions.clock import ClockMode  # noqa: E402
-from simulator.sessions.fault_control import UnfiredRules  # noqa: E402
+from simulator.sessions.fault_control import HeldRestores, UnfiredRules  # noqa: E402
 from simulator.simulator import Simulator, Transport  # noqa: E402
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "Deployment",
     "ErrorCode",
     "Exponential",
+    "HeldRestores",
     "InvalidWorld",
     "LogNormal",
     "Namespace",

@@ -15,7 +15,7 @@ from fakes import LivingWorld, Timeline, World, default_world
 from fakes.faults.rule import Rule
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import ClockMode, make_clock
-from simulator.sessions.fault_control import FaultControl, UnfiredRules
+from simulator.sessions.fault_control import FaultControl, HeldRestores, UnfiredRules
 from simulator.sessions.session import Session
 from simulator.sessions.time_control import TimeControl
 from simulator.sessions.world_view import WorldView
@@ -52,7 +52,9 @@ class Simulator(TimeControl, FaultControl):
         listen: Whether to listen at all. Without, there are no port and no thread, and channels are in-process.
         rules: Faults that are in force from the start (`simulator.faults.rule`).
         strict: Whether the end of a ``with`` statement that went well raises `UnfiredRules` when a rule never took
-            effect or a gate still holds somebody, and an ``ExceptionGroup`` when there are `errors`.
+            effect, `HeldRestores` when a gate or a stall without an end still holds a restore, and an
+            ``ExceptionGroup`` when there are both, or `errors`.
+        allow_held: Whether restores may be held at the end, as in the test of a client that gives up.
 
     Raises:
         ValueError: an argument makes no sense.
@@ -76,6 +78,7 @@ class Simulator(TimeControl, FaultControl):
         listen: bool = True,
         rules: Sequence[Rule] = (),
         strict: bool = True,
+        allow_held: bool = False,
     ) -> None:
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed is {seed!r}; expected a whole number")
@@ -85,7 +88,8 @@ class Simulator(TimeControl, FaultControl):
         session_clock = make_clock(clock, speed=speed)
         self._session = Session(world or default_world(), seed=seed, clock=session_clock, rules=rules)
         self._world_view = WorldView(self._session)
-        self._strict = strict
+        self._strict = _require_bool("strict", strict)
+        self._allow_held = _require_bool("allow_held", allow_held)
         self._address = address
         self._listen = listen
         self._served = Served(lambda _: self._session)
@@ -99,6 +103,7 @@ class Simulator(TimeControl, FaultControl):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        __tracebackhide__ = True
         self.close()
         if error is not None:
             error.add_note(f"replay with Simulator(seed={self.seed}) and the same calls")
@@ -108,12 +113,15 @@ class Simulator(TimeControl, FaultControl):
             self._raise_complaints()
 
     def _raise_complaints(self) -> None:
-        complaints = self.rule_complaints()
-        unfired = [UnfiredRules("\n".join(complaints))] if complaints else []
+        __tracebackhide__ = True
+        complaints = ((UnfiredRules, self.unfired_rules()), (HeldRestores, self.held_restores()))
+        failures = [kind("\n".join(told)) for kind, told in complaints if told]
         if self.errors:
-            raise ExceptionGroup("calls ended in errors of the simulator, or of its effects", [*self.errors, *unfired])
-        if unfired:
-            raise unfired[0]
+            raise ExceptionGroup("calls ended in errors of the simulator, or of its effects", [*self.errors, *failures])
+        if len(failures) > 1:
+            raise ExceptionGroup("rules never took effect, and others still hold restores", failures)
+        if failures:
+            raise failures[0]
 
     def start(self) -> Self:
         """Start to listen and to take calls; where it already does, nothing happens.
@@ -145,7 +153,11 @@ class Simulator(TimeControl, FaultControl):
             self._server = None
 
     def reset(self) -> None:
-        """Begin again, as newly started, on the same port: the world, the time, the history, the draws, the rules."""
+        """Begin again, as newly started, on the same port: the world, the time, the history, the draws, the rules.
+
+        This ends one life of the simulator and begins the next. What a strict simulator complains of is gathered over
+        all lives: `errors`, and rules that never took effect.
+        """
         self._session.reset()
 
     @property
@@ -219,7 +231,7 @@ class Simulator(TimeControl, FaultControl):
 
     @property
     def strict(self) -> bool:
-        """Whether its end is to tell of rules that never took effect, and of `errors`."""
+        """Whether its end raises what `rule_complaints` tells, and `errors`."""
         return self._strict
 
     @property
@@ -232,7 +244,7 @@ class Simulator(TimeControl, FaultControl):
     def errors(self) -> Sequence[Exception]:
         """What went wrong in the simulator, or in an effect that somebody wrote, while it answered calls.
 
-        The callers saw INTERNAL. Each error has a note that says which call it was.
+        The callers saw INTERNAL. Each error has a note that says which call it was and, after a `reset`, in which life.
         """
         return tuple(self._session.errors)
 
@@ -240,6 +252,12 @@ class Simulator(TimeControl, FaultControl):
     def calls(self) -> CallLog:
         """The calls that clients made."""
         return self._session.calls
+
+
+def _require_bool(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r}; expected True or False")
+    return value
 
 
 def _transport(transport: Transport | str) -> Transport:

@@ -1,8 +1,6 @@
-"""What became of the rules: which never took effect and what came closest, and which gates still hold somebody."""
+"""What became of the rules of a world: why one never took effect, and which still hold restores."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from fakes.faults.gate import HoldAtGate
 from fakes.faults.plan import ActiveRule, FaultPlan
@@ -10,22 +8,20 @@ from fakes.faults.plan import ActiveRule, FaultPlan
 NEAR_MISSES_MAX = 3
 
 
-def complaints(plan: FaultPlan) -> list[str]:
-    """Tell of every rule that never took effect, with its near misses, and of every closed gate with those it holds."""
-    return [complaint for active in plan for complaint in _complaints(active, plan)]
-
-
-def _complaints(active: ActiveRule, plan: FaultPlan) -> Iterator[str]:
-    if active.gate.held:
+def held_restores(plan: FaultPlan) -> list[str]:
+    """Tell of every closed gate and endless stall that holds restores: which, and in what phase."""
+    told = []
+    for active in plan:
         held = ", ".join(f"{restore.name} in {restore.status.phase.name}" for restore in active.gate.held)
-        what = "the gate of the rule" if isinstance(active.rule.effect, HoldAtGate) else "the rule"
-        still = "is still closed and holds" if isinstance(active.rule.effect, HoldAtGate) else "still stalls"
-        yield f"{what} {active.name!r} {still} {held}"
-    if active.fired_count == 0:
-        yield f"the rule {active.name!r} never fired: {_why(active, plan)}"
+        if held and isinstance(active.rule.effect, HoldAtGate):
+            told.append(f"the gate of the rule {active.name!r} is still closed and holds {held}")
+        elif held:
+            told.append(f"the rule {active.name!r} still stalls {held}")
+    return told
 
 
-def _why(active: ActiveRule, plan: FaultPlan) -> str:
+def why_unfired(active: ActiveRule, plan: FaultPlan) -> str:
+    """Tell why a rule that never took effect did not, with what came closest."""
     rule = active.rule
     if active.matched_count:
         let_pass = [f"'after: {rule.after}'"] if rule.after else []

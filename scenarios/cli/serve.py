@@ -60,7 +60,7 @@ def serve(
         stops: queue.SimpleQueue[int] = queue.SimpleQueue()
         stack.enter_context(_signals_into(stops))
         try:
-            simulator = Simulator(**arguments, address=_address(host, port), strict=False)
+            simulator = Simulator(**arguments | {"strict": False}, address=_address(host, port))
             require_free_port(host, port)
             stack.enter_context(simulator)
         except (OSError, ValueError) as error:

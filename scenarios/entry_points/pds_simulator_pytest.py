@@ -31,8 +31,8 @@ MARKER = "pds_simulator"
 SCENARIO_SUFFIX = ".pds.yaml"
 
 _MARKER_LINE = (
-    f"{MARKER}(scenario, case, world, seed, clock, speed, faults, strict): what the simulator of this test is like;"
-    " see the README of pds-restore-simulator."
+    f"{MARKER}(scenario, case, world, seed, clock, speed, faults, strict, allow_held):"
+    " what the simulator of this test is like; see the README of pds-restore-simulator."
 )
 
 _packages_key: pytest.StashKey[OursLast] = pytest.StashKey()

@@ -47,7 +47,10 @@ class ScenarioDocument(Model):
     speed: float = Field(1.0, gt=0, allow_inf_nan=False, description="Virtual seconds in a second of the wall clock.")
     world: WorldDocument = Field(WorldDocument(), description="What there is at first.")
     faults: Sequence[FaultDocument] = Field((), description="What goes wrong, by rules that apply in this order.")
-    strict: bool = Field(True, description="Whether a rule that never takes effect lets the scenario fail.")
+    strict: bool = Field(
+        True, description="Whether it fails when a rule never takes effect, or holds a restore at the end."
+    )
+    allow_held: bool = Field(False, description="Whether rules may hold restores at the end.")
     steps: Sequence[Step] = Field((), description="What is done, one after the other.")
 
     @classmethod

@@ -69,6 +69,8 @@ class Scenario:
             "clock": document.clock,
             "speed": document.speed,
             "rules": [fault.to_rule() for fault in document.faults],
+            "strict": document.strict,
+            "allow_held": document.allow_held,
         }
 
     def simulator(self, *, address: str = "127.0.0.1:0", listen: bool = True) -> Simulator:

@@ -19,7 +19,7 @@ from simulator.simulator import Simulator
 
 Wishes = Mapping[str, Any]
 
-KNOWN = ("scenario", "case", "world", "seed", "clock", "speed", "faults", "strict")
+KNOWN = ("scenario", "case", "world", "seed", "clock", "speed", "faults", "strict", "allow_held")
 """What can be said; the rest of it is for `simulator.Simulator` to judge."""
 
 
@@ -66,12 +66,10 @@ def make_simulator(item: pytest.Item, wishes: Wishes) -> Simulator:
 def _simulator_arguments(item: pytest.Item, wishes: Wishes) -> dict[str, Any]:
     scenario = _scenario(item, wishes)
     arguments: dict[str, Any] = scenario.simulator_arguments() if scenario is not None else {"rules": []}
-    arguments |= {key: wishes[key] for key in ("world", "clock", "speed") if key in wishes}
+    arguments |= {key: wishes[key] for key in ("world", "clock", "speed", "allow_held") if key in wishes}
     arguments["rules"] = [*arguments["rules"], *_rules(wishes.get("faults", ()))]
     arguments["seed"] = seed_for(item.config, scenario, wished=wishes.get("seed"))
     arguments["strict"] = wishes.get("strict", is_strict(item.config, scenario))
-    if not isinstance(arguments["strict"], bool):
-        raise TypeError(f"strict is {arguments['strict']!r}; expected True or False")
     return arguments
 
 

@@ -76,10 +76,10 @@ class ScenarioRun:
 
     def __init__(self, scenario: Scenario, *, seed: int | None = None, lenient: bool = False) -> None:
         self.scenario = scenario
-        arguments = scenario.simulator_arguments()
+        arguments = scenario.simulator_arguments() | {"strict": False}
         if seed is not None:
             arguments["seed"] = seed
-        self.simulator = Simulator(**arguments, strict=False, listen=False)
+        self.simulator = Simulator(**arguments, listen=False)
         self._lenient = lenient
         self._start_microseconds = 0
         self._told_count = 0
@@ -105,10 +105,18 @@ class ScenarioRun:
             yield result
             if not result.passed and not self._lenient:
                 return
-        if self.scenario.document.strict and (complaints := self.simulator.rule_complaints()):
-            path = ("faults",)
-            line = self.scenario.source.line(path)
-            yield StepResult(path, line, self.elapsed_seconds, "rules", tuple(complaints), ())
+        if self.scenario.document.strict:
+            yield from self._rule_results()
+
+    def _rule_results(self) -> Iterator[StepResult]:
+        path = ("faults",)
+        line = self.scenario.source.line(path)
+        for summary, complaints in (
+            ("rules", self.simulator.unfired_rules()),
+            ("held restores", self.simulator.held_restores()),
+        ):
+            if complaints:
+                yield StepResult(path, line, self.elapsed_seconds, summary, tuple(complaints), ())
 
     def offset_seconds(self, event: Event) -> float:
         """When *event* happened, in virtual seconds from the start."""

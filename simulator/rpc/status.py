@@ -69,7 +69,8 @@ async def translating_errors(call: Call, proceed: Handler) -> bytes:
 def unforeseen(call: Call, error: Exception) -> CallFailed:
     """Log an error that nobody foresaw, of the simulator or of an effect, and keep it in the session; INTERNAL."""
     _logger.error("%s failed for a reason that nobody foresaw", call.method.name, exc_info=error)
-    error.add_note(f"while the simulator answered {call.method.name}")
+    life = call.session.rule_history.life
+    error.add_note(f"while the simulator answered {call.method.name}" + (f", in life {life}" if life > 1 else ""))
     call.session.errors.append(error)
     return CallFailed(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}")
 

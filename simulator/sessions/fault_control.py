@@ -8,14 +8,21 @@ from typing import Any
 from fakes import Restore
 from fakes.faults.gate import HoldAtGate
 from fakes.faults.plan import ActiveRule
-from fakes.faults.report import complaints
+from fakes.faults.report import held_restores
 from fakes.faults.rule import Effect, Rule
 from simulator.sessions.rules import rule
 from simulator.sessions.session import Session
 
 
 class UnfiredRules(AssertionError):
-    """Rules never took effect, or gates still hold restores, at the end of a strict simulator."""
+    """Rules never took effect until the end of a strict simulator."""
+
+
+class HeldRestores(AssertionError):
+    """Gates or stalls without an end still hold restores at the end of a strict simulator."""
+
+
+_HELD_REMEDY = "open the gate or remove the rule before the end; or set 'allow_held' to true where it is meant"
 
 
 class GateControl:
@@ -56,6 +63,7 @@ class FaultControl:
     """What a simulator offers for faults."""
 
     _session: Session
+    _allow_held: bool
 
     def inject(self, fault: Effect | Rule, **where_and_when: Any) -> ActiveRule:
         """Put a fault into force, behind those that are.
@@ -124,6 +132,15 @@ class FaultControl:
                 world.remove_rule(active)
 
     def rule_complaints(self) -> list[str]:
-        """Tell of the rules that never took effect and what came closest, and of closed gates and whom they hold."""
+        """Tell what a strict simulator complains of at its end: of `unfired_rules`, then of `held_restores`."""
+        return [*self.unfired_rules(), *self.held_restores()]
+
+    def unfired_rules(self) -> list[str]:
+        """Tell of the rules that never took effect, what came closest, and after a `reset` in which life."""
+        with self._session:
+            return self._session.rule_history.complaints()
+
+    def held_restores(self) -> list[str]:
+        """Tell which rules hold restores, and how to end that; nothing where *allow_held* says that it is meant."""
         with self._session as world:
-            return complaints(world.faults)
+            return [] if self._allow_held else [f"{held}; {_HELD_REMEDY}" for held in held_restores(world.faults)]

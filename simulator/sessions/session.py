@@ -11,6 +11,7 @@ from fakes.faults.rule import Rule
 from fakes.timeline import Event
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import Clock
+from simulator.sessions.rule_history import RuleHistory
 
 Subscriber = Callable[[int, Event], None]
 """Is called with the number of an event, from 1, and the event."""
@@ -42,13 +43,14 @@ class Session:
         self.calls = CallLog(clock.mode)
         self.written: Written = {}  # kept by the services, under the lock
         self.errors: list[Exception] = []
-        """What went wrong in handlers though nobody foresaw it, in the order in which it did."""
+        """What went wrong in handlers though nobody foresaw it, in the order in which it did; a reset keeps it."""
         self._lock = threading.RLock()
         self._process = os.getpid()
         self._subscribers: list[Subscriber] = []
         self._published_count = 0
         """How many events of the world its subscribers know."""
         self.world = self._start()
+        self.rule_history = RuleHistory(self.world.faults)
 
     def __enter__(self) -> LivingWorld:
         if self._process != os.getpid():
@@ -91,12 +93,15 @@ class Session:
         return self.world.timeline
 
     def reset(self) -> None:
-        """Begin again, as newly started: the declared world, an empty history, the same seed."""
+        """Begin another life, as newly started: the declared world, an empty history, the same seed.
+
+        What went wrong is remembered: errors, and rules that never took effect.
+        """
         with self._lock:
             self.calls.clear()
             self.written.clear()
-            self.errors.clear()
             self.world = self._start()
+            self.rule_history.begin_life(self.world.faults)
             self._published_count = 0
             if self._subscribers:
                 self._publish()

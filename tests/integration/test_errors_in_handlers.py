@@ -58,13 +58,27 @@ def test_calls_that_are_refused_are_no_errors(lenient, open_stub):
     assert lenient.errors == ()
 
 
-def test_it_goes_on_afterwards_and_forgets_the_error_when_it_begins_again(lenient, list_restores, fail_in_a_handler):
+def test_it_goes_on_afterwards_and_keeps_the_error_when_it_begins_again(lenient, list_restores, fail_in_a_handler):
     fail_in_a_handler(lenient)
     assert len(list_restores(lenient).restores) == 0
-
     lenient.reset()
+    fail_in_a_handler(lenient)
 
-    assert lenient.errors == ()
+    assert [error.__notes__ for error in lenient.errors] == [
+        ["while the simulator answered ListRestores"],
+        ["while the simulator answered ListRestores, in life 2"],
+    ]
+
+
+def test_the_end_of_a_strict_simulator_raises_an_error_of_before_a_reset(fail_in_a_handler):
+    def fail_and_reset():
+        with Simulator() as sim:
+            fail_in_a_handler(sim)
+            sim.reset()
+
+    with pytest.raises(ExceptionGroup) as caught:
+        fail_and_reset()
+    assert [type(error) for error in caught.value.exceptions] == [ZeroDivisionError]
 
 
 def test_an_error_outside_of_the_interceptors_is_kept_as_well(lenient, monkeypatch, list_restores):

@@ -14,7 +14,7 @@ from fakes.faults.fail import Fail
 from fakes.faults.gate import HoldAtGate
 from fakes.faults.lose_credentials import LoseCredentials
 from fakes.faults.outage import Outage
-from fakes.faults.report import complaints
+from fakes.faults.report import held_restores, why_unfired
 from fakes.faults.restart_phase import RestartPhase
 from fakes.faults.rule import Rule
 from fakes.faults.slow import Slow
@@ -159,7 +159,8 @@ def check_rules(world):
         assert told[active.name] <= active.fired_count <= active.matched_count or active.kind == "time"
         assert active.rule.times is None or active.fired_count <= active.rule.times
         assert all(restore.is_live for restore in active.gate.held)
-    assert len(complaints(world.faults)) <= 2 * len(world.faults)
+    assert len(held_restores(world.faults)) <= len(world.faults)
+    assert all(why_unfired(active, world.faults) for active in world.faults)
 
 
 @moderately

@@ -115,6 +115,9 @@ class OldEngine:
     def close(self, _world, active):
         active.gate.close()
 
+    def unfired(self, rules):
+        return [complaint for complaint in self.report.complaints(rules) if "never fired" in complaint]
+
 
 class Engine(OldEngine):
     """Where the engine has them now."""
@@ -129,6 +132,13 @@ class Engine(OldEngine):
 
     def close(self, world, active):
         world.close_gate(active)
+
+    def unfired(self, rules):
+        return [
+            f"the rule {active.name!r} never fired: {self.report.why_unfired(active, rules)}"
+            for active in rules
+            if not active.fired_count
+        ]
 
 
 def draw_world(draw, engine):
@@ -276,7 +286,7 @@ class Driver:
         for active in self.world.faults:
             held = [restore.uid for restore in active.gate.held]
             self.seen.append(f"{active.name} {active.matched_count} {active.fired_count} {held}")
-        self.seen += self.engine.report.complaints(self.world.faults)
+        self.seen += self.engine.unfired(self.world.faults)
 
     def advance(self, action):
         clock = self.world.environment

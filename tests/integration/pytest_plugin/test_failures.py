@@ -19,6 +19,18 @@ class Broken:
 def call(stub):
     stub.ListRestores(restore_pb2.ListRestoresRequest())
 
+def create_restore(sim, stub):
+    stub.CreateRestore(
+        restore_pb2.CreateRestoreRequest(
+            namespace_id=sim.world.namespaces["shop-staging"].uid,
+            project_id=sim.world.projects["shop"].uid,
+            restore={
+                "meta": {"name": "orders-copy"},
+                "config": {"source_references": {"backup_id": sim.world.backups["orders-backup"].uid}},
+            },
+        )
+    )
+
 def broken_call(sim, stub):
     sim.inject(Broken(), method="ListRestores", times=1)
     with pytest.raises(Exception, match="INTERNAL"):
@@ -218,6 +230,32 @@ def test_it(pds_simulator, pds_stub):
     )
 
     outcome.assert_outcomes(passed=1)
+
+
+HELD = """
+{marker}
+def test_it(pds_simulator, pds_stub):
+    pds_simulator.inject(faults.stall(), phase="PENDING", name="stuck")
+    create_restore(pds_simulator, pds_stub)
+    pds_simulator.advance(3600)
+"""
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["allow_held=True", "scenario='held.yaml'", "scenario='strict.yaml', allow_held=True"],
+)
+def test_a_restore_may_be_held_at_the_end_where_the_test_says_so(run_test, marker):
+    files = {"held.yaml": "version: 1\nallow_held: true\n", "strict.yaml": "version: 1\n"}
+
+    run_test(HELD.format(marker=f"@pytest.mark.pds_simulator({marker})"), files=files).assert_outcomes(passed=1)
+
+
+def test_a_restore_that_is_held_at_the_end_fails_the_test_else(run_test):
+    outcome = run_test(HELD.format(marker=""))
+
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines(["*the rule 'stuck' still stalls orders-copy in PENDING; open the gate or remove*"])
 
 
 def test_trouble_that_a_fixture_makes_after_the_test_fails_that_test(run_test):

@@ -21,6 +21,7 @@ def message_of(outcome):
         ("7", "takes keywords only; found 7"),
         ("seed='7'", "seed is '7'; expected a whole number"),
         ("strict='no'", "strict is 'no'; expected True or False"),
+        ("allow_held=1", "allow_held is 1; expected True or False"),
         ("clock='onpoll'", "clock is 'onpoll'; *"),
         ("speed=2", "speed is 2*"),
         ("faults=[3]", "*3*effect*"),

@@ -16,6 +16,8 @@ def test_the_version_is_enough(load):
         "clock": "manual",
         "speed": 1.0,
         "rules": [],
+        "strict": True,
+        "allow_held": False,
     }
 
 
@@ -30,6 +32,8 @@ def test_a_scenario_says_how_its_simulator_starts(load):
         "clock": "wall",
         "speed": 60.0,
         "rules": [],
+        "strict": True,
+        "allow_held": False,
     }
 
 
@@ -72,7 +76,8 @@ def test_what_is_wrong_is_told_with_its_place_and_what_was_expected(problem_at_m
 @pytest.mark.parametrize("key", ["xyzzy", "[key]"])
 def test_a_key_that_nothing_comes_close_to_is_answered_with_all_there_are(problem_at_mark, key):
     known = (
-        "'version', 'name', 'description', 'parameters', 'seed', 'clock', 'speed', 'world', 'faults', 'strict', 'steps'"
+        "'version', 'name', 'description', 'parameters', 'seed', 'clock', 'speed', 'world', 'faults', 'strict',"
+        " 'allow_held', 'steps'"
     )
 
     assert problem_at_mark(f"version: 1\n▸'{key}': a") == f"{key}: is no key here; expected one of {known}"

@@ -124,3 +124,31 @@ def test_a_wall_clock_scenario_makes_its_calls_in_the_time_there_is(run):
 
     assert [result.passed for result in results] == [True, True, True]
     assert results[0].at_seconds <= results[2].at_seconds
+
+
+HELD = """
+version: 1
+{}
+faults:
+  - {{name: stuck, phase: PENDING, stall: }}
+  - {{name: never, phase: RESTORING_CLOUDSNAP, fail: {{}}}}
+steps:
+  - create: {{name: orders-copy, backup: orders-backup, namespace: shop-staging, project: shop}}
+  - advance: 1h
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("strict: true", ["rules", "held restores"]),
+        ("allow_held: true", ["rules"]),
+        ("strict: false", []),
+    ],
+)
+def test_rules_that_never_fired_and_those_that_hold_restores_fail_apart_from_each_other(run, said, told):
+    failed = [result for result in run(HELD.format(said)) if not result.passed]
+
+    assert [result.summary for result in failed] == told
+    assert all("never" in complaint for result in failed[:1] for complaint in result.complaints)
+    assert all("stuck" in complaint for result in failed[1:] for complaint in result.complaints)
