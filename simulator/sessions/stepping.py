@@ -37,6 +37,7 @@ def advance_until(world: LivingWorld, restore: Restore, phase: Phase, *, limit_m
     Raises:
         TimeoutError: it can't get there any more, or didn't within the limit; tells where it stopped and why.
     """
+    __tracebackhide__ = True
     for moment in approach(world, restore, phase, limit_microseconds=limit_microseconds):
         world.environment.advance_to(moment)
 
@@ -52,6 +53,7 @@ def approach(
     Raises:
         TimeoutError: it can't get there any more, or didn't within the limit; tells where it stopped and why.
     """
+    __tracebackhide__ = True
     environment = world.environment
     deadline = min(environment.now_microseconds + limit_microseconds, END_OF_TIME_MICROSECONDS)
     while restore.status.phase is not phase:

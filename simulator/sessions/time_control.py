@@ -77,6 +77,7 @@ class TimeControl:
             ValueError: there is no such phase.
             RuntimeError: the wall clock moves the time.
         """
+        __tracebackhide__ = True
         wanted = _phase(phase)
         limit_microseconds = _microseconds("limit", limit)
         with self._virtual() as world:
