@@ -26,10 +26,6 @@ class WaitingClient(Protocol):
         """How long it will wait; None means for ever."""
         ...
 
-    def wait(self, timeout_seconds: float | None) -> bool:
-        """Let time pass; True when the client still waits afterwards. None waits until it no longer does."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Wait:

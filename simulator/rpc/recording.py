@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from fakes import LivingWorld
 from fakes.timeline import RemoteCall
-from simulator.rpc.call import Call, Handler
+from simulator.rpc.call import Call, Handler, WaitingClient
 from simulator.rpc.status import CallFailed
-from simulator.sessions.call_log import CallRecord
+from simulator.sessions.call_log import CallRecord, Metadata
 from simulator.sessions.clock import read_wall_microseconds
+from simulator.sessions.session import Session
 
 
 async def recording(call: Call, proceed: Handler) -> bytes:
@@ -28,6 +29,19 @@ async def recording(call: Call, proceed: Handler) -> bytes:
         raise
     _record(call, arrival, response, "OK", "")
     return response
+
+
+def record_unknown_method(path: str, message: str, metadata: Metadata, session: Session, client: WaitingClient) -> None:
+    """Write down a call of a method that there is not."""
+    wall_microseconds, deadline_seconds = read_wall_microseconds(), client.remaining_seconds()
+    with session as world:
+        now = world.environment.now_microseconds
+        code = "UNIMPLEMENTED"
+        world.timeline.append(RemoteCall(now, path, code, "", "", message))
+        record = CallRecord(
+            path, b"", None, code, message, metadata, "", now, now, wall_microseconds, deadline_seconds, 0.0
+        )
+        session.calls.append(record)
 
 
 class _Arrival(NamedTuple):

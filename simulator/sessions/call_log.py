@@ -28,7 +28,7 @@ class CallRecord(NamedTuple):
     It keeps bytes, which are cheap and can't be changed by whoever reads; a tuple, because one is made for every call.
 
     Args:
-        method: Name of the method, such as ``"CreateRestore"``.
+        method: Name of the method, such as ``"CreateRestore"``; the path of one that there is not.
         request_bytes: The request as it came.
         response_parts: What the answer is put together from; None when the call failed. Parts are shared with other
             answers: a list of fifty restores would else be fifty kilobytes in the log.
@@ -58,10 +58,10 @@ class CallRecord(NamedTuple):
 
     @property
     def request(self) -> Message | None:
-        """The request; None when its bytes were no such message."""
+        """The request; None when its bytes were no such message, or there is no such method."""
         try:
             return METHODS[self.method].request.FromString(self.request_bytes)
-        except DecodeError:
+        except (DecodeError, KeyError):
             return None
 
     @property

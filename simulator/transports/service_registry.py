@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from operator import methodcaller
@@ -12,7 +11,9 @@ import grpc
 from google.protobuf.message import Message
 
 from simulator.api import METHODS, SERVICE, Method, health_pb2, reflection_pb2
-from simulator.rpc.call import Answering, Call, WaitingClient, run
+from simulator.rpc.call import Answering, Call, WaitingClient
+from simulator.rpc.errors import shortened
+from simulator.rpc.recording import record_unknown_method
 from simulator.rpc.status import CallFailed, unforeseen
 from simulator.services import health, reflection
 from simulator.services.restores import HANDLERS
@@ -21,13 +22,20 @@ from simulator.sessions.session import Session
 
 MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 """Larger messages are refused with RESOURCE_EXHAUSTED, by clients and servers alike; gRPC's own limit."""
+PATH_LENGTH_MAX = 256
+"""Of a path that names no method, more is not written down."""
+STANDARD_SERVICES = "/grpc."
+"""With what the paths of gRPC's own services begin: health, reflection and others."""
+ONE_REQUEST = "the method requires exactly one request message."
+UNKNOWN_METHOD = "Method not found!"
+"""What gRPC says of it."""
 DEADLINE_SECONDS_MAX = 1e12
 """Beyond it there is no deadline: gRPC then tells of one in the year 292 billion."""
 
 SessionFinder = Callable[[Metadata], Session]
 """Finds the session that a call is for by its metadata."""
 
-Answer = Callable[[bytes, Metadata, WaitingClient], Answering]
+Answer = Callable[[bytes, Metadata, Session, WaitingClient], Answering]
 """Answers the bytes of a request with the bytes of its response, or raises `CallFailed`."""
 
 SERVICES = (SERVICE, health.SERVICE, *reflection.SERVICES)
@@ -51,10 +59,10 @@ class Served:
 
     def answer_of(self, method: Method) -> Answer:
         """Give what answers the calls of a method of the RestoreService."""
-        handler, find_session = HANDLERS[method.name], self.find_session
+        handler = HANDLERS[method.name]
 
-        async def answer(request: bytes, metadata: Metadata, client: WaitingClient) -> bytes:
-            call = Call(method, request, metadata, find_session(metadata), client)
+        async def answer(request: bytes, metadata: Metadata, session: Session, client: WaitingClient) -> bytes:
+            call = Call(method, request, metadata, session, client)
             try:
                 return await handler(call)
             except CallFailed:
@@ -64,20 +72,27 @@ class Served:
 
         return answer
 
+    def refusal_of(self, path: str) -> Answer:
+        """Give what refuses the calls of a method that there is not.
+
+        They are recorded, but for those of gRPC's own services, of which nothing is: tools try which they find.
+        """
+        method = shortened(path, PATH_LENGTH_MAX)
+
+        async def refuse(_request: bytes, metadata: Metadata, session: Session, client: WaitingClient) -> bytes:
+            if not path.startswith(STANDARD_SERVICES):
+                record_unknown_method(method, UNKNOWN_METHOD, metadata, session, client)
+            raise CallFailed(grpc.StatusCode.UNIMPLEMENTED, UNKNOWN_METHOD)
+
+        return refuse
+
     @cached_property
     def _handlers(self) -> Mapping[str, MethodHandler]:
-        return {**self._restore_handlers(), **_health_handlers(), **_reflection_handlers()}
+        return {**_health_handlers(), **_reflection_handlers()}
 
     def find(self, path: str) -> MethodHandler | None:
-        """Find the handler of a method by its path; None when there is no such method."""
+        """Find the handler of a method of the services beside the RestoreService; None when there is no such method."""
         return self._handlers.get(path)
-
-    def _restore_handlers(self) -> Mapping[str, MethodHandler]:
-        """Give handlers that take requests as bytes: gRPC would call bytes that are no message INTERNAL."""
-        return {
-            method.path: grpc.unary_unary_rpc_method_handler(_behavior(self.answer_of(method)))
-            for method in METHODS.values()
-        }
 
 
 def _health_handlers() -> Mapping[str, MethodHandler]:
@@ -137,35 +152,3 @@ def _aborting(method: Callable[[Any], Message]) -> Callable[[Any, grpc.ServicerC
 def _abort(failed: CallFailed, context: grpc.ServicerContext) -> NoReturn:
     context.set_trailing_metadata(failed.trailing_metadata)
     context.abort(failed.code, failed.message)
-
-
-def _behavior(answer: Answer) -> Callable[[bytes, grpc.ServicerContext], bytes]:
-    def behave(request: bytes, context: grpc.ServicerContext) -> bytes:
-        metadata: Metadata = tuple((key, value) for key, value in context.invocation_metadata())
-        client = _Client(context)
-        try:
-            return run(answer(request, metadata, client), client.wait)
-        except CallFailed as failed:
-            _abort(failed, context)
-
-    return behave
-
-
-class _Client:
-    """The client of a call, as gRPC's context knows it."""
-
-    def __init__(self, context: grpc.ServicerContext) -> None:
-        self._context = context
-
-    def is_waiting(self) -> bool:
-        return self._context.is_active()
-
-    def remaining_seconds(self) -> float | None:
-        seconds = self._context.time_remaining()
-        return None if seconds is None or seconds > DEADLINE_SECONDS_MAX else seconds
-
-    def wait(self, timeout_seconds: float | None) -> bool:
-        gone = threading.Event()
-        if not self._context.add_callback(gone.set):
-            return False
-        return not gone.wait(timeout_seconds)

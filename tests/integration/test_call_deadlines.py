@@ -202,5 +202,6 @@ def test_a_simulator_that_closes_ends_the_calls_that_hang(create_request_for, ev
 
     assert pending.code() in {grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE}
     opened.close()
-    assert [(call.method, call.code) for call in sim.calls] == [("CreateRestore", "CANCELLED")]
+    (call,) = sim.calls
+    assert call.code in {"CANCELLED", "UNAVAILABLE"}
     assert len(sim.world.restores) == 0

@@ -199,7 +199,23 @@ def test_a_method_that_is_not_there_is_unimplemented(sim, channel, path, failure
         assert (error.code(), error.details()) == (grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
     for make in (channel.stream_unary, channel.stream_stream):
         assert failure_of(lambda make=make: list(make(path)(iter([b""])))).code() is grpc.StatusCode.UNIMPLEMENTED
-    assert not sim.calls
+    assert [(call.method, call.code, call.request) for call in sim.calls] == [(path, "UNIMPLEMENTED", None)] * 4
+    assert [(event.method, event.code, event.message) for event in sim.timeline] == [
+        (path, "UNIMPLEMENTED", "Method not found!")
+    ] * 4
+
+
+def test_of_a_long_path_that_names_no_method_only_the_beginning_is_kept(sim, channel, failure_of):
+    failure_of(lambda: channel.unary_unary("/" + "x" * 5_000)(b""))
+
+    assert [len(call.method) for call in sim.calls] == [256]
+
+
+def test_whoever_looks_for_a_service_of_grpc_that_is_not_served_is_not_recorded(sim, channel, failure_of):
+    error = failure_of(lambda: channel.unary_unary("/grpc.channelz.v1.Channelz/GetServers")(b""))
+
+    assert error.code() is grpc.StatusCode.UNIMPLEMENTED
+    assert (len(sim.calls), len(sim.timeline)) == (0, 0)
 
 
 @pytest.mark.usefixtures("silent")

@@ -12,10 +12,11 @@ from simulator.rpc.call import run
 from simulator.rpc.fault_injection import may_hold_up
 from simulator.rpc.status import CallFailed
 from simulator.sessions.call_log import Metadata
+from simulator.sessions.session import Session
 from simulator.transports.in_process.call_state import Ended, Line
 from simulator.transports.in_process.credentials import with_credentials
-from simulator.transports.in_process.metadata import Metadatum, received
-from simulator.transports.in_process.server import require_fitting, responses
+from simulator.transports.in_process.metadata import received
+from simulator.transports.in_process.server import ended, require_fitting, responses
 from simulator.transports.service_registry import METHODS_BY_PATH, Answer, Served
 
 _logger = logging.getLogger(__name__)
@@ -91,12 +92,12 @@ def perform(answer: Answer, request: bytes, line: Line, deserializer: Deserializ
         return
     try:
         require_fitting(request, "SERVER")
-        response = require_fitting(run(answer(request, line.metadata, line), line.wait), "CLIENT")
+        response = require_fitting(run(answer(request, line.metadata, line.session, line), line.wait), "CLIENT")
         if line.is_waiting():
             line.succeed(deserialized(response, deserializer))
     except (CallFailed, Ended) as refused:
         if line.is_waiting():
-            line.fail(refused if isinstance(refused, Ended) else _ended(refused))
+            line.fail(refused if isinstance(refused, Ended) else ended(refused))
     except Exception as error:
         _logger.exception("the service failed for a reason that nobody foresaw")
         line.fail(Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}"))
@@ -108,8 +109,8 @@ def answer_of(served: Served, path: str) -> Answer:
     if method is not None:
         return served.answer_of(method)
 
-    async def answer(request: bytes, metadata: Metadata, client: Any) -> bytes:
-        return await answer_to_many(served, path, iter((request,)))(b"", metadata, client)
+    async def answer(request: bytes, metadata: Metadata, session: Session, client: Any) -> bytes:
+        return await answer_to_many(served, path, iter((request,)))(b"", metadata, session, client)
 
     return answer
 
@@ -117,15 +118,10 @@ def answer_of(served: Served, path: str) -> Answer:
 def answer_to_many(served: Served, path: str, requests: Iterator[bytes]) -> Answer:
     """Give what answers one call of the method at *path* that brings *requests*."""
 
-    async def answer(_request: bytes, _metadata: Metadata, line: Any) -> bytes:
+    async def answer(_request: bytes, _metadata: Metadata, _session: Session, line: Any) -> bytes:
         found = [*responses(served, path, requests, line)]
         if not found:
             raise Ended(grpc.StatusCode.INTERNAL, "the service ended the call without an answer")
         return found[0]
 
     return answer
-
-
-def _ended(failed: CallFailed) -> Ended:
-    trailing_metadata = tuple(Metadatum(key, value) for key, value in failed.trailing_metadata)
-    return Ended(failed.code, failed.message, trailing_metadata)

@@ -53,7 +53,7 @@ class _MultiCallable:
         self, track: Track, method: str | bytes, serializer: Serializer | None, deserializer: Deserializer | None
     ) -> None:
         self._track = track
-        self._path = method.decode() if isinstance(method, bytes) else method
+        self._path = method if isinstance(method, str) else method.decode()
         self._serializer = serializer
         self._deserializer = deserializer
 

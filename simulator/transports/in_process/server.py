@@ -5,15 +5,44 @@ from __future__ import annotations
 import logging
 import queue
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import grpc
 
+from simulator.rpc.call import WaitingClient, run
+from simulator.rpc.status import CallFailed
+from simulator.sessions.call_log import Metadata
 from simulator.transports.in_process.call_state import DEADLINE_EXCEEDED, Ended, Line
 from simulator.transports.in_process.metadata import Metadatum
-from simulator.transports.service_registry import MESSAGE_BYTES_MAX, Served
+from simulator.transports.service_registry import (
+    MESSAGE_BYTES_MAX,
+    METHODS_BY_PATH,
+    ONE_REQUEST,
+    MethodHandler,
+    Served,
+)
 
 _logger = logging.getLogger(__name__)
+
+
+class ServedCall(WaitingClient, Protocol):
+    """A call as its transport knows it."""
+
+    metadata: Metadata
+    initial_metadata: Metadata
+    trailing_metadata: Metadata
+
+    def when_done(self, callback: Callable[[], None]) -> bool:
+        """Call *callback* when the call is over; False when it is already, and nothing is called."""
+        ...
+
+    def patience_seconds(self) -> float | None:
+        """How long to wait for what may never come; None means for ever."""
+        ...
+
+    def cancel(self, details: str) -> object:
+        """End the call without an answer."""
+        ...
 
 
 class _Aborted(Exception):
@@ -27,7 +56,7 @@ class Context(grpc.ServicerContext):
         line: The call.
     """
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ServedCall) -> None:
         self._line = line
         self._code: grpc.StatusCode | None = None
         self._details = ""
@@ -110,21 +139,47 @@ def responses(served: Served, path: str, requests: Iterator[bytes], line: Line) 
     Raises:
         Ended: the call did not end with OK.
     """
-    handler, context = served.find(path), Context(line)
-    if handler is None:
-        raise Ended(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
+    method, handler = METHODS_BY_PATH.get(path), served.find(path)
+    if handler is not None:
+        yield from handled(handler, requests, line)
+        return
+    answer = served.refusal_of(path) if method is None else served.answer_of(method)
+    request = b"" if method is None else next(requests, None)
+    if request is None:
+        raise Ended(grpc.StatusCode.UNIMPLEMENTED, ONE_REQUEST)
+    try:
+        answering = answer(require_fitting(request, "SERVER"), line.metadata, line.session, line)
+        yield require_fitting(run(answering, line.wait), "CLIENT")
+    except CallFailed as failed:
+        raise ended(failed) from failed
+
+
+def handled(handler: MethodHandler, requests: Iterator[bytes], line: ServedCall) -> Iterator[bytes]:
+    """Have a handler serve a call.
+
+    Raises:
+        Ended: the call did not end with OK.
+    """
+    context = Context(line)
     try:
         for response in _answers(handler, requests, context, line):
             content = response if handler.response_serializer is None else handler.response_serializer(response)
             yield require_fitting(content, "CLIENT")
-    except (_Aborted, Ended) as ended:
-        if isinstance(ended, Ended):
-            raise
+    except Ended:
+        raise
+    except _Aborted:
+        pass
     except Exception as error:
         context.require_ok()  # a status that the service had set before holds, as over a socket
         _logger.exception("the service failed for a reason that nobody foresaw")
         raise Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}") from error
     context.require_ok()
+
+
+def ended(failed: CallFailed) -> Ended:
+    """How a call ends that a service has failed."""
+    trailing_metadata = tuple(Metadatum(key, value) for key, value in failed.trailing_metadata)
+    return Ended(failed.code, failed.message, trailing_metadata)
 
 
 def require_fitting(content: bytes, receiver: str) -> bytes:
@@ -139,11 +194,11 @@ def require_fitting(content: bytes, receiver: str) -> bytes:
     return content
 
 
-def _answers(handler: Any, requests: Iterator[bytes], context: Context, line: Line) -> Iterator[Any]:
+def _answers(handler: Any, requests: Iterator[bytes], context: Context, line: ServedCall) -> Iterator[Any]:
     read = (_read(handler, require_fitting(content, "SERVER")) for content in requests)
     argument: Any = read if handler.request_streaming else next(read, None)
     if argument is None:
-        raise Ended(grpc.StatusCode.UNIMPLEMENTED, "the method requires exactly one request message.")
+        raise Ended(grpc.StatusCode.UNIMPLEMENTED, ONE_REQUEST)
     kinds = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
     behavior = next(found for kind in kinds if (found := getattr(handler, kind)) is not None)
     if getattr(behavior, "experimental_non_blocking", False):
@@ -164,7 +219,7 @@ def _read(handler: Any, content: bytes) -> Any:
         raise Ended(grpc.StatusCode.INTERNAL, "Exception deserializing request!") from error
 
 
-def _told(behavior: Any, argument: Any, context: Context, line: Line) -> Iterator[Any]:
+def _told(behavior: Any, argument: Any, context: Context, line: ServedCall) -> Iterator[Any]:
     """The answers of a service that tells them when they come, and None at the end."""
     coming: queue.SimpleQueue[Any] = queue.SimpleQueue()
     line.when_done(lambda: coming.put(None))

@@ -1,0 +1,59 @@
+"""Calls functions later, in real time, whatever clock a test has frozen."""
+
+from __future__ import annotations
+
+import sched
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+
+# Libraries that freeze the time replace `time.monotonic`, but leave this one alone.
+read_elapsed_seconds: Callable[[], float] = (
+    partial(time.clock_gettime, time.CLOCK_MONOTONIC) if hasattr(time, "clock_gettime") else time.monotonic
+)
+
+
+class Timers:
+    """Calls functions when their time has come, all from one thread, which starts with the first of them."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Event()
+        # It never sleeps itself: a new event may be due before those that it knows.
+        self._scheduler = sched.scheduler(read_elapsed_seconds)
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    def call_after(self, seconds: float, function: Callable[[], object]) -> Callable[[], None]:
+        """Call *function* after so many seconds.
+
+        Returns:
+            A function that prevents it; where it has happened, or happens right now, that does nothing.
+        """
+        event = self._scheduler.enter(seconds, 0, function)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="pds-simulator-timers", daemon=True)
+            self._thread.start()
+        self._changed.set()
+
+        def cancel() -> None:
+            try:
+                self._scheduler.cancel(event)
+            except ValueError:  # it has been called
+                return
+
+        return cancel
+
+    def stop(self) -> None:
+        """Call nothing any more."""
+        self._stopped = True
+        self._changed.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped:
+            # Cleared first: what comes after that is seen now, or ends the wait.
+            self._changed.clear()
+            seconds = self._scheduler.run(blocking=False)
+            self._changed.wait(None if seconds is None else min(seconds, threading.TIMEOUT_MAX))
