@@ -16,7 +16,7 @@ END_SECONDS = 1.0
 """How long what still waits may take at the end."""
 
 
-class Teller:
+class EventPrinter:
     """Prints events as they come.
 
     Args:
@@ -27,7 +27,7 @@ class Teller:
         self._text_of = text_of
         self._waiting: queue.SimpleQueue[tuple[int, Event] | None] = queue.SimpleQueue()
         self._left_out_count = 0
-        self._thread = threading.Thread(target=self._run, name="pds-simulator-teller", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="pds-simulator-printer", daemon=True)
 
     def start(self) -> None:
         """Begin with what waits."""

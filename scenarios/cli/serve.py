@@ -14,11 +14,11 @@ from typing import Any
 import click
 
 from fakes.timeline import Event, to_json, to_text
-from scenarios.cli.event_printer import Teller
+from scenarios.cli.event_printer import EventPrinter
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
 from scenarios.cli.port_check import require_free_port
 from scenarios.cli.world import print_world, world_as_json
-from scenarios.running.event_text import told
+from scenarios.running.event_text import describe
 from simulator.sessions.clock import ClockMode, WallClock
 from simulator.sessions.pacer import Pacer
 from simulator.simulator import Simulator
@@ -55,7 +55,7 @@ def serve(
     Prints where it listens and the world, then every event.
     """
     arguments = _arguments(scenario, case, {"seed": seed, "clock": clock, "speed": speed})
-    teller = Teller(to_json if as_json else _line)
+    printer = EventPrinter(to_json if as_json else _line)
     with ExitStack() as stack:
         stops: queue.SimpleQueue[int] = queue.SimpleQueue()
         stack.enter_context(_signals_into(stops))
@@ -65,14 +65,14 @@ def serve(
             stack.enter_context(simulator)
         except (OSError, ValueError) as error:
             exit_wrong(f"pds-sim serve: {error}")
-        simulator.session.subscribe(teller.tell)
+        simulator.session.subscribe(printer.tell)
         _introduce(simulator, as_json=as_json)
-        teller.start()
+        printer.start()
         session_clock = simulator.session.clock
         if isinstance(session_clock, WallClock):
             stack.enter_context(Pacer(simulator.session, session_clock))
         _wait_for(stops)
-    if not teller.end():
+    if not printer.end():
         # The thread hangs in a pipe that nobody reads, and would keep the interpreter from ending.
         os._exit(0)
     if not as_json:
@@ -137,4 +137,4 @@ def _introduce(simulator: Simulator, *, as_json: bool) -> None:
 
 
 def _line(_sequence: int, event: Event) -> str:
-    return f"{to_text(event.at_microseconds)}  {told(event)}"
+    return f"{to_text(event.at_microseconds)}  {describe(event)}"

@@ -22,7 +22,7 @@ from pds_simulator_packages import ForeignPackage, OursLast
 if TYPE_CHECKING:
     import grpc
 
-    from scenarios.pytest_plugin.monitored_simulator import Watch
+    from scenarios.pytest_plugin.monitored_simulator import MonitoredSimulator
     from scenarios.pytest_plugin.scenario_file import ScenarioTest
     from simulator.api import RestoreServiceStub
     from simulator.simulator import Simulator
@@ -36,7 +36,7 @@ _MARKER_LINE = (
 )
 
 _packages_key: pytest.StashKey[OursLast] = pytest.StashKey()
-_watch_key: pytest.StashKey[Watch] = pytest.StashKey()
+_watch_key: pytest.StashKey[MonitoredSimulator] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -83,11 +83,11 @@ def pds_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     same keywords does so as well.
     """
     with _our_packages(request.config):
-        from scenarios.pytest_plugin.monitored_simulator import watched_simulator
+        from scenarios.pytest_plugin.monitored_simulator import monitored_simulator
 
-        with watched_simulator(request.node, getattr(request, "param", {})) as watch:
-            request.node.stash[_watch_key] = watch
-            yield watch.simulator
+        with monitored_simulator(request.node, getattr(request, "param", {})) as monitored:
+            request.node.stash[_watch_key] = monitored
+            yield monitored.simulator
 
 
 @pytest.fixture
@@ -115,18 +115,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse markers that make no sense, also on tests that do without the simulator: nobody writes them on purpose."""
     if next(item.iter_markers(MARKER), None) is not None:
         with _our_packages(item.config):
-            from scenarios.pytest_plugin.marker_options import wishes_of
+            from scenarios.pytest_plugin.marker_options import marker_options_of
 
-            wishes_of(item)
+            marker_options_of(item)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Fail a test that went well by itself, but not in its simulator."""
     outcome = yield
-    watch = item.stash.get(_watch_key, None)
-    if watch is not None:
-        watch.require_no_trouble()
+    monitored = item.stash.get(_watch_key, None)
+    if monitored is not None:
+        monitored.require_no_trouble()
     return outcome
 
 
@@ -134,11 +134,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add what happened in the simulator to the report of a failure."""
     report = yield
-    watch = item.stash.get(_watch_key, None)
-    if report.failed and watch is not None:
+    monitored = item.stash.get(_watch_key, None)
+    if report.failed and monitored is not None:
         from scenarios.pytest_plugin.failure_report import failure_text
 
-        report.sections.append(("PDS simulator", failure_text(watch, item)))
+        report.sections.append(("PDS simulator", failure_text(monitored, item)))
     return report
 
 

@@ -12,26 +12,26 @@ from fakes.environment import MICROSECONDS
 from scenarios.charts.heading import Heading
 from scenarios.charts.page import page
 from scenarios.charts.reading import read_history
-from scenarios.pytest_plugin.monitored_simulator import Watch
-from scenarios.running.event_text import told
+from scenarios.pytest_plugin.monitored_simulator import MonitoredSimulator
+from scenarios.running.event_text import describe
 
 EVENTS_SHOWN_MAX = 20
 """Events that a report shows, the last ones."""
 _FOLDER_NAME_LENGTH_MAX = 30  # as pytest cuts them for tmp_path
 
 
-def failure_text(watch: Watch, item: pytest.Item) -> str:
+def failure_text(monitored: MonitoredSimulator, item: pytest.Item) -> str:
     """Tell what the simulator of a failed test went through, and how to have that again."""
-    simulator = watch.simulator
-    lines = [f"seed {simulator.seed}; replay: {replay_line(item, simulator.seed)}", *watch.trouble()]
+    simulator = monitored.simulator
+    lines = [f"seed {simulator.seed}; replay: {replay_line(item, simulator.seed)}", *monitored.trouble()]
     events = list(simulator.timeline)
     if len(events) > EVENTS_SHOWN_MAX:
         lines.append(f"the last {EVENTS_SHOWN_MAX} of {len(events)} events, in virtual time:")
     else:
         lines.append("events, in virtual time:" if events else "nothing happened in it")
     for event in events[-EVENTS_SHOWN_MAX:]:
-        at_seconds = (event.at_microseconds - watch.start_microseconds) / MICROSECONDS
-        lines.append(f"  {at_seconds:>10.3f} s  {told(event)}")
+        at_seconds = (event.at_microseconds - monitored.start_microseconds) / MICROSECONDS
+        lines.append(f"  {at_seconds:>10.3f} s  {describe(event)}")
     if events:
         lines.append(draw(item, simulator.timeline.to_json_lines(), Heading(item.name, seed=simulator.seed)))
     return "\n".join(lines)

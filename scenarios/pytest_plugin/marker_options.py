@@ -17,13 +17,13 @@ from scenarios.loading.shipped import shipped_files
 from simulator.faults import rule
 from simulator.simulator import Simulator
 
-Wishes = Mapping[str, Any]
+MarkerOptions = Mapping[str, Any]
 
 KNOWN = ("scenario", "case", "world", "seed", "clock", "speed", "faults", "strict", "allow_held")
 """What can be said; the rest of it is for `simulator.Simulator` to judge."""
 
 
-def wishes_of(item: pytest.Item, parameters: Any = None) -> Wishes:
+def marker_options_of(item: pytest.Item, parameters: Any = None) -> MarkerOptions:
     """Gather what is said about the simulator of a test; the marker that is nearest to the test wins, key by key.
 
     A marker that makes no sense fails the test, with what would have been right.
@@ -32,18 +32,18 @@ def wishes_of(item: pytest.Item, parameters: Any = None) -> Wishes:
         item: The test.
         parameters: With what the fixture is parametrized, which wins over markers.
     """
-    wishes: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for marker in reversed(list(item.iter_markers(MARKER))):
         if marker.args:
             raise refusal(item, f"takes keywords only; found {', '.join(map(repr, marker.args))}")
-        wishes |= marker.kwargs
+        options |= marker.kwargs
     if not isinstance(parameters or {}, Mapping):
         raise refusal(item, f"is parametrized with {parameters!r}; expected a dictionary such as {{'seed': 7}}")
-    wishes |= parameters or {}
-    unknown = [f"{key!r} is nothing that it takes; {suggest(str(key), KNOWN)}" for key in wishes if key not in KNOWN]
+    options |= parameters or {}
+    unknown = [f"{key!r} is nothing that it takes; {suggest(str(key), KNOWN)}" for key in options if key not in KNOWN]
     if unknown:
         raise refusal(item, "; ".join(unknown))
-    return wishes
+    return options
 
 
 def refusal(item: pytest.Item, message: str) -> BaseException:
@@ -53,23 +53,23 @@ def refusal(item: pytest.Item, message: str) -> BaseException:
     return pytest.fail.Exception(f"{place}: {MARKER}: {message}", pytrace=False)
 
 
-def make_simulator(item: pytest.Item, wishes: Wishes) -> Simulator:
-    """Make the simulator that a test wishes for, not started; it fails where that can't be."""
+def make_simulator(item: pytest.Item, options: MarkerOptions) -> Simulator:
+    """Make the simulator that a test asks for, not started; it fails where that can't be."""
     try:
-        return Simulator(**_simulator_arguments(item, wishes))
+        return Simulator(**_simulator_arguments(item, options))
     except ScenarioError as error:
         raise refusal(item, "\n".join(("the scenario is wrong", *error.lines()))) from None
     except (TypeError, ValueError) as error:
         raise refusal(item, str(error)) from None
 
 
-def _simulator_arguments(item: pytest.Item, wishes: Wishes) -> dict[str, Any]:
-    scenario = _scenario(item, wishes)
+def _simulator_arguments(item: pytest.Item, options: MarkerOptions) -> dict[str, Any]:
+    scenario = _scenario(item, options)
     arguments: dict[str, Any] = scenario.simulator_arguments() if scenario is not None else {"rules": []}
-    arguments |= {key: wishes[key] for key in ("world", "clock", "speed", "allow_held") if key in wishes}
-    arguments["rules"] = [*arguments["rules"], *_rules(wishes.get("faults", ()))]
-    arguments["seed"] = seed_for(item.config, scenario, wished=wishes.get("seed"))
-    arguments["strict"] = wishes.get("strict", is_strict(item.config, scenario))
+    arguments |= {key: options[key] for key in ("world", "clock", "speed", "allow_held") if key in options}
+    arguments["rules"] = [*arguments["rules"], *_rules(options.get("faults", ()))]
+    arguments["seed"] = seed_for(item.config, scenario, asked=options.get("seed"))
+    arguments["strict"] = options.get("strict", is_strict(item.config, scenario))
     return arguments
 
 
@@ -79,13 +79,13 @@ def _rules(faults: object) -> list[Rule]:
     return [fault if isinstance(fault, Rule) else rule(fault) for fault in faults]
 
 
-def seed_for(config: pytest.Config, scenario: Scenario | None, *, wished: int | None = None) -> int:
+def seed_for(config: pytest.Config, scenario: Scenario | None, *, asked: int | None = None) -> int:
     """Decide on a seed: that of the command line, of the test, of the scenario, or of the configuration."""
     on_command_line: int | None = config.getoption("pds_seed")
     if on_command_line is not None:
         return on_command_line
-    if wished is not None:
-        return wished
+    if asked is not None:
+        return asked
     if scenario is not None and "seed" in scenario.document.model_fields_set:
         return scenario.document.seed
     return int(config.getini("pds_seed"))
@@ -98,11 +98,11 @@ def is_strict(config: pytest.Config, scenario: Scenario | None) -> bool:
     return bool(config.getini("pds_strict"))
 
 
-def _scenario(item: pytest.Item, wishes: Wishes) -> Scenario | None:
-    if "scenario" in wishes:
-        return load_scenario(_scenario_file(item, wishes["scenario"]), wishes.get("case"))
-    if "case" in wishes:
-        raise ValueError(f"case is {wishes['case']!r}, but there is no 'scenario' that it could be one of")
+def _scenario(item: pytest.Item, options: MarkerOptions) -> Scenario | None:
+    if "scenario" in options:
+        return load_scenario(_scenario_file(item, options["scenario"]), options.get("case"))
+    if "case" in options:
+        raise ValueError(f"case is {options['case']!r}, but there is no 'scenario' that it could be one of")
     return None
 
 

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from scenarios.pytest_plugin.marker_options import Wishes, make_simulator, wishes_of
+from scenarios.pytest_plugin.marker_options import MarkerOptions, make_simulator, marker_options_of
 from simulator.simulator import Simulator
 
 
-class Watch:
+class MonitoredSimulator:
     """Knows the trouble in a simulator, and what of it has been told already.
 
     Args:
@@ -43,12 +43,12 @@ class Watch:
 
 
 @contextmanager
-def watched_simulator(item: pytest.Item, parameters: Wishes) -> Iterator[Watch]:
-    """Run the simulator that a test wishes for; what goes wrong after the test, in other fixtures, fails it as well."""
-    simulator = make_simulator(item, wishes_of(item, parameters)).start()
-    watch = Watch(simulator)
+def monitored_simulator(item: pytest.Item, parameters: MarkerOptions) -> Iterator[MonitoredSimulator]:
+    """Run the simulator that a test asks for; what goes wrong after the test, in other fixtures, fails it as well."""
+    simulator = make_simulator(item, marker_options_of(item, parameters)).start()
+    monitored = MonitoredSimulator(simulator)
     try:
-        yield watch
+        yield monitored
     finally:
         simulator.close()
-    watch.require_no_trouble(rules=False)
+    monitored.require_no_trouble(rules=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakes.timeline import Event, FaultFired, RemoteCall, Transition, WorldChange
 
 
-def told(event: Event) -> str:
+def describe(event: Event) -> str:
     """Tell what happened."""
     match event:
         case Transition(restore=restore, status=status):

@@ -26,17 +26,19 @@ def event_complaints(
         matching = [index for index, event in enumerate(events) if _event_matches(wanted, event, start_microseconds)]
         if wanted.count is not None:
             if len(matching) != wanted.count:
-                found = _listed([_told(events[index], start_microseconds) for index in matching])
+                found = _listed([_event_line(events[index], start_microseconds) for index in matching])
                 yield f"expected {wanted.count} events with {_described(wanted)}, found {len(matching)}{found}"
             continue
         following = [index for index in matching if index >= position]
         if following:
             position = following[0] + 1
         elif matching:
-            last = _told(events[matching[-1]], start_microseconds)
+            last = _event_line(events[matching[-1]], start_microseconds)
             yield f"expected an event with {_described(wanted)} after the one before it, found the last earlier: {last}"
         else:
-            near = _listed([_told(event, start_microseconds) for event in _nearest(wanted, events, start_microseconds)])
+            near = _listed(
+                [_event_line(event, start_microseconds) for event in _nearest(wanted, events, start_microseconds)]
+            )
             yield f"expected an event with {_described(wanted)}, found none{near}"
 
 
@@ -110,7 +112,7 @@ def _call_matches(wanted: CallsDocument, record: CallRecord) -> bool:
     )
 
 
-def _told(event: Event, start_microseconds: int) -> str:
+def _event_line(event: Event, start_microseconds: int) -> str:
     fields = " ".join(f"{key}={value}" for key, value in event.fields().items() if value)
     return f"{(event.at_microseconds - start_microseconds) / MICROSECONDS:.3f} s {event.kind} {fields}"
 

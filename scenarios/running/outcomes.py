@@ -14,7 +14,7 @@ from fakes.timeline import RemoteCall
 from scenarios.format.steps import count_steps
 from scenarios.loading.loader import Scenario
 from scenarios.loading.source_excerpts import SourceLine, excerpt
-from scenarios.running.event_text import told
+from scenarios.running.event_text import describe
 from scenarios.running.runner import ScenarioRun, StepResult
 
 
@@ -212,7 +212,7 @@ def _step(run: ScenarioRun, result: StepResult) -> StepOutcome:
         summary=result.summary,
         complaints=result.complaints,
         events=tuple(
-            EventOutcome(run.offset_seconds(event), told(event), isinstance(event, RemoteCall))
+            EventOutcome(run.offset_seconds(event), describe(event), isinstance(event, RemoteCall))
             for event in result.events
         ),
         subjects=tuple(dict.fromkeys(call.subject for call in calls if call.subject)),

@@ -13,7 +13,7 @@ from scenarios.format.steps import Step
 from scenarios.loading.loader import Scenario
 from scenarios.loading.references import INDEX
 from scenarios.running.lanes import Lane, Wait, side_by_side
-from scenarios.running.scenario_client import Conversation, StepFailed
+from scenarios.running.scenario_client import ScenarioClient, StepFailed
 from scenarios.running.verbs import LASTING_VERBS, VERBS, intention
 from simulator.documents.problems import KeyPath
 from simulator.simulator import Simulator
@@ -96,8 +96,8 @@ class ScenarioRun:
 
     def steps(self) -> Iterator[StepResult]:
         """Do the steps one after the other, and tell what came of each; the first that fails is the last."""
-        conversation = Conversation(self.scenario, self.simulator, start_microseconds=self._start_microseconds)
-        for result in self._do_all(conversation, self.scenario.document.steps, _Place(("steps",))):
+        client = ScenarioClient(self.scenario, self.simulator, start_microseconds=self._start_microseconds)
+        for result in self._do_all(client, self.scenario.document.steps, _Place(("steps",))):
             if isinstance(result, Wait):
                 with self.simulator.session as world:
                     world.environment.advance_to(result.until_microseconds)
@@ -132,17 +132,17 @@ class ScenarioRun:
         """Virtual seconds since the start."""
         return (self._now_microseconds() - self._start_microseconds) / MICROSECONDS
 
-    def _do_all(self, conversation: Conversation, steps: Sequence[Step], place: _Place) -> Lane[StepResult]:
+    def _do_all(self, client: ScenarioClient, steps: Sequence[Step], place: _Place) -> Lane[StepResult]:
         for index, step in enumerate(steps):
             here = place.inside(index)
             if step.repeat is not None:
                 for round_number in range(1, step.repeat.times + 1):
                     again = here.inside("repeat", "steps", variables={INDEX: str(round_number)})
-                    yield from self._do_all(conversation, step.repeat.steps, again)
+                    yield from self._do_all(client, step.repeat.steps, again)
             elif step.parallel is not None:
                 lanes = [
                     self._do_all(
-                        conversation,
+                        client,
                         lane.steps,
                         here.inside("parallel", number, "steps", lane=lane.name or f"lane {number + 1}"),
                     )
@@ -150,19 +150,19 @@ class ScenarioRun:
                 ]
                 yield from side_by_side(lanes)
             else:
-                yield from self._do(conversation, step, here)
+                yield from self._do(client, step, here)
 
-    def _do(self, conversation: Conversation, step: Step, place: _Place) -> Lane[StepResult]:
+    def _do(self, client: ScenarioClient, step: Step, place: _Place) -> Lane[StepResult]:
         arguments: Any = getattr(step, step.verb)
         summary = step.verb
         complaints: tuple[str, ...] = ()
         try:
-            arguments = conversation.with_variables(arguments, place.variables)
+            arguments = client.with_variables(arguments, place.variables)
             summary = intention(step.verb, arguments)
             if step.verb in LASTING_VERBS:
-                yield from LASTING_VERBS[step.verb](conversation, arguments, alone=place.lane is None)
+                yield from LASTING_VERBS[step.verb](client, arguments, alone=place.lane is None)
             else:
-                outcome = VERBS[step.verb](conversation, arguments)
+                outcome = VERBS[step.verb](client, arguments)
                 summary += f" → {outcome}" if outcome else ""
         except StepFailed as failed:
             complaints = failed.args

@@ -33,7 +33,7 @@ class StepFailed(Exception):
     """A step did not go as expected; each of its arguments is a complaint."""
 
 
-class Conversation:
+class ScenarioClient:
     """A client that talks to a simulator as a scenario says.
 
     Args:

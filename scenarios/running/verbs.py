@@ -22,15 +22,15 @@ from scenarios.format.steps import (
 )
 from scenarios.running.answers import Answer
 from scenarios.running.lanes import Wait
-from scenarios.running.scenario_client import Conversation, StepFailed
+from scenarios.running.scenario_client import ScenarioClient, StepFailed
 from simulator.api import restore_pb2
 from simulator.documents.rules import FaultDocument
 from simulator.sessions.stepping import approach
 
 
-def create(conversation: Conversation, step: CreateStep) -> str:
+def create(client: ScenarioClient, step: CreateStep) -> str:
     """CreateRestore."""
-    uid = conversation.uid
+    uid = client.uid
     request = restore_pb2.CreateRestoreRequest(
         namespace_id=uid("namespaces", step.namespace, step.namespace_id),
         project_id=uid("projects", step.project, step.project_id),
@@ -44,32 +44,32 @@ def create(conversation: Conversation, step: CreateStep) -> str:
             config={"source_references": {"backup_id": uid("backups", step.backup, step.backup_id)}},
         ),
     )
-    return _outcome(conversation.call("create", step, request))
+    return _outcome(client.call("create", step, request))
 
 
-def recreate(conversation: Conversation, step: RecreateStep) -> str:
+def recreate(client: ScenarioClient, step: RecreateStep) -> str:
     """RecreateRestore."""
-    namespace = conversation.uid("namespaces", step.namespace, step.namespace_id)
-    project = conversation.uid("projects", step.project, step.project_id)
-    failed = conversation.answer(step.restore).response if step.restore is not None else None
+    namespace = client.uid("namespaces", step.namespace, step.namespace_id)
+    project = client.uid("projects", step.project, step.project_id)
+    failed = client.answer(step.restore).response if step.restore is not None else None
     if isinstance(failed, restore_pb2.Restore):
         namespace = namespace or failed.meta.parent_reference.uid
         project = project or failed.config.destination_references.project_id
     request = restore_pb2.RecreateRestoreRequest(
-        id=_restore_id(conversation, step), name=step.name, project_id=project, namespace_id=namespace
+        id=_restore_id(client, step), name=step.name, project_id=project, namespace_id=namespace
     )
-    return _outcome(conversation.call("recreate", step, request))
+    return _outcome(client.call("recreate", step, request))
 
 
-def get(conversation: Conversation, step: GetStep) -> str:
+def get(client: ScenarioClient, step: GetStep) -> str:
     """GetRestore."""
-    request = restore_pb2.GetRestoreRequest(id=_restore_id(conversation, step))
-    return _outcome(conversation.call("get", step, request))
+    request = restore_pb2.GetRestoreRequest(id=_restore_id(client, step))
+    return _outcome(client.call("get", step, request))
 
 
-def list_page(conversation: Conversation, step: ListStep) -> str:
+def list_page(client: ScenarioClient, step: ListStep) -> str:
     """ListRestores."""
-    uid = conversation.uid
+    uid = client.uid
     filters = {
         "tenant_id": uid("tenants", step.tenant, step.tenant_id),
         "project_id": uid("projects", step.project, step.project_id),
@@ -81,40 +81,40 @@ def list_page(conversation: Conversation, step: ListStep) -> str:
         sort={"sort_by": step.sort.by, "sort_order": step.sort.order},
         pagination={"page_number": step.page.number, "page_size": step.page.size},
     )
-    return _outcome(conversation.call("list", step, request))
+    return _outcome(client.call("list", step, request))
 
 
-def matrix(conversation: Conversation, step: MatrixStep) -> str:
+def matrix(client: ScenarioClient, step: MatrixStep) -> str:
     """GetRestorabilityMatrix."""
-    return _outcome(conversation.call("matrix", step, Empty()))
+    return _outcome(client.call("matrix", step, Empty()))
 
 
-def advance(conversation: Conversation, seconds: float, *, alone: bool) -> Iterator[Wait]:  # noqa: ARG001  # alone or not
+def advance(client: ScenarioClient, seconds: float, *, alone: bool) -> Iterator[Wait]:  # noqa: ARG001  # alone or not
     """Let time pass."""
-    target_microseconds = conversation.now_microseconds + to_microseconds(seconds)
+    target_microseconds = client.now_microseconds + to_microseconds(seconds)
     if target_microseconds > END_OF_TIME_MICROSECONDS:
         raise StepFailed("the clock ends with the year 9999; the target lies after that")
     yield Wait(target_microseconds)
-    while conversation.now_microseconds < target_microseconds:
+    while client.now_microseconds < target_microseconds:
         yield Wait(target_microseconds)
 
 
-def advance_until(conversation: Conversation, step: AdvanceUntilStep, *, alone: bool) -> Iterator[Wait]:
+def advance_until(client: ScenarioClient, step: AdvanceUntilStep, *, alone: bool) -> Iterator[Wait]:
     """Let time pass until a restore is in a phase."""
-    with conversation.simulator.session as world:
-        restore = world.restores[conversation.restore_uid(step.restore)]
+    with client.simulator.session as world:
+        restore = world.restores[client.restore_uid(step.restore)]
         limit_microseconds = to_microseconds(step.limit)
         moments = approach(world, restore, Phase[step.phase], limit_microseconds=limit_microseconds, alone=alone)
     try:
-        while (moment := _next_moment(conversation, moments)) is not None:
+        while (moment := _next_moment(client, moments)) is not None:
             yield Wait(moment)
     except TimeoutError as error:
         raise StepFailed(str(error)) from None
 
 
-def _next_moment(conversation: Conversation, moments: Iterator[int]) -> int | None:
+def _next_moment(client: ScenarioClient, moments: Iterator[int]) -> int | None:
     """Look at the world while it stands still: a call that was given up may still be at work."""
-    with conversation.simulator.session:
+    with client.simulator.session:
         return next(moments, None)
 
 
@@ -139,37 +139,37 @@ _CHANGES: Mapping[str, Callable[[LivingWorld, Any], object]] = {
 }
 
 
-def inject(conversation: Conversation, fault: FaultDocument) -> str:
+def inject(client: ScenarioClient, fault: FaultDocument) -> str:
     """Put a fault into force."""
-    conversation.simulator.inject(fault.to_rule())
+    client.simulator.inject(fault.to_rule())
     return ""
 
 
-def remove(conversation: Conversation, name: str) -> str:
+def remove(client: ScenarioClient, name: str) -> str:
     """Take a rule out of force."""
-    conversation.simulator.remove_rule(_rule_named(conversation, name))
+    client.simulator.remove_rule(_rule_named(client, name))
     return ""
 
 
-def open_gate(conversation: Conversation, name: str) -> str:
+def open_gate(client: ScenarioClient, name: str) -> str:
     """Open the gate of a rule."""
-    gate = conversation.simulator.gate_of(_rule_named(conversation, name))
+    gate = client.simulator.gate_of(_rule_named(client, name))
     held = ", ".join(restore.name for restore in gate.held)
     gate.open()
     return f"lets {held} go on" if held else "held nobody"
 
 
-def _rule_named(conversation: Conversation, name: str) -> ActiveRule:
-    for active in conversation.simulator.rules:
+def _rule_named(client: ScenarioClient, name: str) -> ActiveRule:
+    for active in client.simulator.rules:
         if active.name == name:
             return active
     raise StepFailed(f"the rule {name!r} is not in force")
 
 
-def change(conversation: Conversation, step: ChangeStep) -> str:
+def change(client: ScenarioClient, step: ChangeStep) -> str:
     """Change the world behind the API's back."""
     [(what, arguments)] = step.model_dump(exclude_none=True).items()
-    with conversation.simulator.session as world:
+    with client.simulator.session as world:
         try:
             _CHANGES[what](world, arguments)
         except (KeyError, ValueError) as error:
@@ -177,22 +177,22 @@ def change(conversation: Conversation, step: ChangeStep) -> str:
     return ""
 
 
-def expect(conversation: Conversation, step: ExpectStep) -> str:
+def expect(client: ScenarioClient, step: ExpectStep) -> str:
     """Look at a restore as it is now, at an answer from before, or at what has happened."""
     if step.is_about_history:
-        conversation.expect_history(step.timeline or (), step.calls or ())
+        client.expect_history(step.timeline or (), step.calls or ())
         return ""
     if step.answer is not None:
-        answer = conversation.answer(step.answer)
+        answer = client.answer(step.answer)
     else:
         assert step.restore is not None
-        answer = conversation.look_at(step.restore)
-    conversation.expect(step, answer)
+        answer = client.look_at(step.restore)
+    client.expect(step, answer)
     return _outcome(answer)
 
 
-def _restore_id(conversation: Conversation, step: RecreateStep | GetStep) -> str:
-    return conversation.restore_uid(step.restore) if step.restore is not None else step.restore_id or ""
+def _restore_id(client: ScenarioClient, step: RecreateStep | GetStep) -> str:
+    return client.restore_uid(step.restore) if step.restore is not None else step.restore_id or ""
 
 
 def _outcome(answer: Answer) -> str:
@@ -208,7 +208,7 @@ def _outcome(answer: Answer) -> str:
     return str(answer)
 
 
-VERBS: Mapping[str, Callable[[Conversation, Any], str]] = {
+VERBS: Mapping[str, Callable[[ScenarioClient, Any], str]] = {
     "create": create,
     "recreate": recreate,
     "get": get,
@@ -226,7 +226,7 @@ VERBS: Mapping[str, Callable[[Conversation, Any], str]] = {
 class LastingVerb(Protocol):
     """What does a verb that takes time: it tells until when to wait, or raises `StepFailed`."""
 
-    def __call__(self, conversation: Conversation, arguments: Any, /, *, alone: bool) -> Iterator[Wait]:
+    def __call__(self, client: ScenarioClient, arguments: Any, /, *, alone: bool) -> Iterator[Wait]:
         """Do it; *alone* means that nothing else is done meanwhile."""
         ...
 

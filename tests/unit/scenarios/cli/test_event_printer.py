@@ -7,7 +7,7 @@ import pytest
 
 from fakes.timeline import WorldChange
 from scenarios.cli import event_printer
-from scenarios.cli.event_printer import Teller
+from scenarios.cli.event_printer import EventPrinter
 
 
 def event(number):
@@ -23,26 +23,26 @@ def told(monkeypatch):
 
 
 @pytest.fixture
-def teller():
-    return Teller(lambda sequence, event: f"{sequence} {event.name}")
+def printer():
+    return EventPrinter(lambda sequence, event: f"{sequence} {event.name}")
 
 
-def test_what_came_before_the_start_is_told_first(teller, told):
-    teller.tell(1, event(1))
-    teller.start()
-    teller.tell(2, event(2))
+def test_what_came_before_the_start_is_told_first(printer, told):
+    printer.tell(1, event(1))
+    printer.start()
+    printer.tell(2, event(2))
 
-    assert teller.end()
+    assert printer.end()
     assert told == [("1 backup-1", False), ("2 backup-2", False)]
 
 
-def test_what_nobody_reads_is_left_out_and_counted(teller, told, monkeypatch):
+def test_what_nobody_reads_is_left_out_and_counted(printer, told, monkeypatch):
     monkeypatch.setattr(event_printer, "EVENTS_WAITING_MAX", 2)
     for number in range(5):
-        teller.tell(number, event(number))
-    teller.start()
+        printer.tell(number, event(number))
+    printer.start()
 
-    assert teller.end()
+    assert printer.end()
     assert told == [
         ("0 backup-0", False),
         ("1 backup-1", False),
@@ -50,23 +50,23 @@ def test_what_nobody_reads_is_left_out_and_counted(teller, told, monkeypatch):
     ]
 
 
-def test_a_reader_that_has_gone_is_no_fault(teller, monkeypatch):
+def test_a_reader_that_has_gone_is_no_fault(printer, monkeypatch):
     def refuse(*_, **__):
         raise BrokenPipeError
 
     monkeypatch.setattr(click, "echo", refuse)
-    teller.tell(1, event(1))
-    teller.start()
+    printer.tell(1, event(1))
+    printer.start()
 
-    assert teller.end()
+    assert printer.end()
 
 
-def test_a_reader_that_does_not_read_keeps_nobody_from_ending(teller, monkeypatch):
+def test_a_reader_that_does_not_read_keeps_nobody_from_ending(printer, monkeypatch):
     released = threading.Event()
     monkeypatch.setattr(click, "echo", lambda _line: released.wait(10))
     monkeypatch.setattr(event_printer, "END_SECONDS", 0)
-    teller.tell(1, event(1))
-    teller.start()
+    printer.tell(1, event(1))
+    printer.start()
 
-    assert not teller.end()
+    assert not printer.end()
     released.set()

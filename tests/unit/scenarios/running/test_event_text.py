@@ -4,7 +4,7 @@ import pytest
 
 from fakes import World
 from fakes.timeline import RemoteCall, WorldChange
-from scenarios.running.event_text import told
+from scenarios.running.event_text import describe
 from simulator import Simulator
 
 
@@ -27,17 +27,17 @@ class Unheard:
     ],
 )
 def test_an_event_is_told(event, words):
-    assert told(event) == words
+    assert describe(event) == words
 
 
 def test_a_restore_that_fails_says_why(sim, stub, create_request):
     stub.CreateRestore(create_request("orders", namespace="shop-prod"))
     sim.run_until_idle()
 
-    phases = [told(event) for event in sim.timeline if event.kind == "transition"]
+    phases = [describe(event) for event in sim.timeline if event.kind == "transition"]
     assert phases[0] == "orders: INITIALIZING"
     assert phases[-1].startswith("orders: FAILED (DATA_SERVICE_DEPLOYMENT_NAME_ALREADY_EXIST: ")
 
 
 def test_a_world_without_events_has_nothing_to_tell():
-    assert [told(event) for event in Simulator(world=World()).timeline] == []
+    assert [describe(event) for event in Simulator(world=World()).timeline] == []
