@@ -32,22 +32,24 @@ PATIENCE_SECONDS = 2.0
 KEEPALIVE_MILLISECONDS = 20_000
 """How long a client may be silent before it is asked whether it is still there, and how long it may take to say so."""
 
-_OPTIONS = (
-    ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
-    ("grpc.so_reuseport", 0),  # on by default, and then two servers silently share a port
-    ("grpc.keepalive_time_ms", KEEPALIVE_MILLISECONDS),
-    ("grpc.keepalive_timeout_ms", KEEPALIVE_MILLISECONDS),
-    # Clients may ask the same of us, as often as they like; by default, gRPC cuts off those of Go after some pings.
-    ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.http2.max_ping_strikes", 0),
-)
-
 _ADDRESS = re.compile(r"(\[[^\]]+\]|[^:\[\]]+):([0-9]{1,5})")
 _PORT_MAX = 65_535
 _SCHEMES = frozenset({"dns", "ipv4", "ipv6", "unix", "unix-abstract", "vsock", "xds"})
 """What gRPC takes for the kind of an address where a host is expected."""
 
 _logger = logging.getLogger(__name__)
+
+
+def _options() -> tuple[tuple[str, int], ...]:
+    return (
+        ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
+        ("grpc.so_reuseport", 0),  # on by default, and then two servers silently share a port
+        ("grpc.keepalive_time_ms", KEEPALIVE_MILLISECONDS),
+        ("grpc.http2.ping_timeout_ms", KEEPALIVE_MILLISECONDS),
+        # Clients may ask the same of us, as often as they like; by default, gRPC cuts off those of Go after some pings.
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.max_ping_strikes", 0),
+    )
 
 
 def require_address(address: str) -> None:
@@ -83,7 +85,7 @@ class GrpcServer:
         self._lock = threading.Lock()
         self._is_closed = False
         self._queue = cygrpc.CompletionQueue()
-        self._server = cygrpc.Server(_OPTIONS, False)
+        self._server = cygrpc.Server(_options(), False)
         self._server.register_completion_queue(self._queue)
         port = self._server.add_http2_port(address.encode())
         if port == 0:

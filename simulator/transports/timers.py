@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sched
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
+
+_logger = logging.getLogger(__name__)
 
 # Libraries that freeze the time replace `time.monotonic`, but leave this one alone.
 read_elapsed_seconds: Callable[[], float] = (
@@ -30,7 +33,7 @@ class Timers:
         Returns:
             A function that prevents it; where it has happened, or happens right now, that does nothing.
         """
-        event = self._scheduler.enter(seconds, 0, function)
+        event = self._scheduler.enter(seconds, 0, _call, (function,))
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="pds-simulator-timers", daemon=True)
             self._thread.start()
@@ -57,3 +60,10 @@ class Timers:
             self._changed.clear()
             seconds = self._scheduler.run(blocking=False)
             self._changed.wait(None if seconds is None else min(seconds, threading.TIMEOUT_MAX))
+
+
+def _call(function: Callable[[], object]) -> None:
+    try:
+        function()
+    except Exception:  # the others have to be called all the same
+        _logger.exception("%r failed, which was to be called later", function)
