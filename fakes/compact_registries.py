@@ -7,7 +7,7 @@ from array import array
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from weakref import ref
 
 from fakes.compact_restores import BACKUP, DEPLOYMENT, NAME, PROJECT, SETTING, Row, history_of, pack, unpack
@@ -66,6 +66,9 @@ class _Numbered(Generic[ValueType]):
 class CompactRegistry(Registry[EntityType], ABC):
     """A registry that has rows among its entities."""
 
+    name_column: ClassVar[int]
+    """Where rows have the name."""
+
     @abstractmethod
     def _made(self, uid: str, row: Row) -> EntityType:
         """Make the entity that a row tells of."""
@@ -73,6 +76,11 @@ class CompactRegistry(Registry[EntityType], ABC):
     def _at(self, uid: str) -> EntityType | None:
         stored: Any = self._present.get(uid)
         return self._made(uid, stored) if type(stored) is tuple else stored
+
+    def _name_at(self, uid: str) -> str:
+        stored: Any = self._present[uid]
+        name: str = stored[self.name_column] if type(stored) is tuple else stored.name
+        return name
 
     def _keep_row(self, uid: str, row: Row) -> None:
         self._present[uid] = row  # type: ignore[assignment]  # nobody else looks at it
@@ -83,6 +91,8 @@ class RestoreRegistry(CompactRegistry[Restore]):
 
     While anybody holds a restore, asking for it gives the very same object.
     """
+
+    name_column = NAME
 
     def __init__(self) -> None:
         super().__init__("restore")
@@ -117,9 +127,7 @@ class RestoreRegistry(CompactRegistry[Restore]):
 
     def name_of(self, ordinal: int) -> str:
         """Its name; cheaper than asking the restore."""
-        stored: object = self._present[self.uids[ordinal - 1]]
-        name: str = stored[NAME] if isinstance(stored, tuple) else stored.name  # type: ignore[attr-defined]
-        return name
+        return self._name_at(self.uids[ordinal - 1])
 
     def history_of(self, ordinal: int) -> Sequence[int]:
         """Its history (`Restore.history`); cheaper than asking the restore."""
@@ -162,6 +170,8 @@ class RestoreRegistry(CompactRegistry[Restore]):
 
 class DeploymentRegistry(CompactRegistry[Deployment]):
     """The deployments of a world; those that restores have made as rows."""
+
+    name_column = 0
 
     def __init__(self) -> None:
         super().__init__(Deployment.kind)

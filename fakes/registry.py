@@ -1,9 +1,10 @@
-"""Entities of one kind, found by name or by uid; a miss says what came close."""
+"""Entities of one kind, by name, found by uid as well; a miss says what came close."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar, overload
+from collections.abc import Callable, Iterator, Mapping, Sequence, ValuesView
+from copy import copy
+from typing import Any, Protocol, Self, TypeVar, overload
 
 from fakes.suggestions import suggest
 
@@ -32,8 +33,9 @@ DefaultType = TypeVar("DefaultType")
 class Registry(Mapping[str, EntityType]):
     """The entities of one kind, in the order in which they came.
 
-    Indexing takes a name or a uid; iterating gives uids. What was removed is no longer found, but `recall` still knows
-    it, because other resources go on referring to it.
+    Its keys are names. Where several entities have a name, that name finds none of them, and each of them has its uid
+    as its key. Indexing and ``in`` take every uid as well as the keys. What was removed is no longer found, but
+    `recall` still knows it, because other resources go on referring to it.
 
     Args:
         kind: What the entities are, for messages.
@@ -90,7 +92,32 @@ class Registry(Mapping[str, EntityType]):
         return (uids,) if isinstance(uids, str) else uids
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._present)
+        return map(self._key_of, self._present)
+
+    def _key_of(self, uid: str) -> str:
+        name = self._name_at(uid)
+        # A name that reads as the uid of another would find that one.
+        return name if self._uids_by_name[name] == uid and name not in self._present else uid
+
+    def _name_at(self, uid: str) -> str:
+        """The name of what is here under a uid."""
+        return self._present[uid].name
+
+    def values(self) -> ValuesView[EntityType]:
+        """The entities."""
+        return self.by_uid.values()
+
+    @property
+    def by_uid(self) -> ByUid[EntityType]:
+        """The same entities with their uids as keys, and found by those alone."""
+        return ByUid(self, self._present, self._at)
+
+    def copy(self) -> Self:
+        """A registry of the entities that are here now, whatever comes and goes later."""
+        duplicate = copy(self)
+        names = {name: uids if isinstance(uids, str) else uids.copy() for name, uids in self._uids_by_name.items()}
+        vars(duplicate).update(_present=self._present.copy(), _uids_by_name=names)
+        return duplicate
 
     def __len__(self) -> int:
         return len(self._present)
@@ -162,3 +189,46 @@ class Registry(Mapping[str, EntityType]):
     def recall_all(self) -> list[EntityType]:
         """All entities that are here, then those that were."""
         return list({**self._present, **self._removed, **self._present}.values())
+
+
+class ByUid(Mapping[str, EntityType]):
+    """The entities of a registry by their uids.
+
+    Args:
+        registry: Whose entities.
+        present: What it keeps, by uid.
+        find: Finds one of them.
+    """
+
+    def __init__(
+        self, registry: Registry[EntityType], present: Mapping[str, object], find: Callable[[str], EntityType | None]
+    ) -> None:
+        self._registry = registry
+        self._present = present
+        self._find = find
+
+    def __getitem__(self, uid: str) -> EntityType:
+        """Find an entity by its uid.
+
+        Raises:
+            UnknownEntity: nothing has it; a name is answered with the uids of those who have it.
+        """
+        entity = self._find(uid)
+        if entity is None:
+            kind, named = self._registry.kind, [found.uid for found in self._registry.named(uid)]
+            hint = f"that is a name, of {', '.join(named)}" if named else suggest(uid, list(self))
+            raise UnknownEntity(f"no {kind} has the uid {uid!r}; {hint}")
+        return entity
+
+    def __contains__(self, uid: object) -> bool:
+        return uid in self._present
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._present)
+
+    def __len__(self) -> int:
+        return len(self._present)
+
+    def copy(self) -> ByUid[EntityType]:
+        """The entities that are here now, whatever comes and goes later."""
+        return self._registry.copy().by_uid

@@ -207,10 +207,10 @@ class _Resolver:
 
     def _implied(self, where: tuple[str, str, str], entity: Any, registry: Registry[Any]) -> str:
         """What an empty reference can only mean; still empty when it could mean several, or nothing."""
-        candidates: Sequence[str] = tuple(registry)
+        candidates: Sequence[str] = tuple(registry.by_uid)
         if isinstance(entity, Deployment) and where[-1] == "project":
             namespaces = self._registries["namespaces"]
-            namespace = entity.namespace or next(iter(namespaces), "")
+            namespace = entity.namespace or next(iter(namespaces.by_uid), "")
             candidates = namespaces[namespace].projects if namespace in namespaces else ()
         if len(candidates) == 1:
             return candidates[0]

@@ -150,7 +150,7 @@ class ChangingWorld(Inventory):
         return self.announce("credentials given back" if valid else "credentials lost", location)
 
     def _only_location(self) -> str:
-        locations = list(self.backup_locations)
+        locations = list(self.backup_locations.by_uid)
         if len(locations) != 1:
             raise ValueError(f"there are {len(locations)} backup locations; say which")
         return locations[0]

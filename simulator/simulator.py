@@ -221,7 +221,11 @@ class Simulator(TimeControl, FaultControl):
 
     @property
     def world(self) -> LivingWorld:
-        """What exists now: ``sim.world.backups["orders-backup"].uid``; any thread may look at it and change it."""
+        """What exists now: ``sim.world.backups["orders-backup"].uid``; any thread may look at it and change it.
+
+        Each collection is a mapping by name, and has another ``by_uid``. Iterating goes over what there was at its
+        beginning. Entities that share a name have their uids as keys.
+        """
         return cast(LivingWorld, self._world_view)
 
     @property

@@ -78,10 +78,10 @@ class Growing:
 
 
 def queries(world):
-    deployments = list(world.deployments) + [restore.deployment for restore in world.restores.values()]
+    deployments = list(world.deployments.by_uid) + [restore.deployment for restore in world.restores.values()]
     chosen = [(None, ""), (ListBy.TENANT, derive_uid("tenant", "engineering")), (ListBy.PROJECT, "prj:unknown")]
     chosen += [(ListBy.PROJECT, derive_uid("project", name)) for name in PROJECTS]
-    chosen += [(ListBy.BACKUP, uid) for uid in world.backups]
+    chosen += [(ListBy.BACKUP, uid) for uid in world.backups.by_uid]
     chosen += [(ListBy.DEPLOYMENT, uid) for uid in dict.fromkeys(deployments)]
     for (list_by, uid), sort_by, descending in itertools.product(chosen, (None, *SortBy), (False, True)):
         yield ListQuery(list_by=list_by, uid=uid, sort_by=sort_by, descending=descending, page_size=3)

@@ -180,7 +180,7 @@ def test_a_rule_may_name_what_was_deleted_since_restores_go_on_referring_to_it(d
     restore = default_stage.create(backup="orders-backup")
     default_stage.advance(60)
     default_stage.world.delete_backup("orders-backup")
-    for deployment in list(default_stage.world.deployments):
+    for deployment in list(default_stage.world.deployments.by_uid):
         default_stage.world.delete_deployment(deployment)
 
     keys = {"backup": "orders-backup", "data_service": "PostgreSQL"}

@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from freezegun import freeze_time
 
 from simulator import Simulator
@@ -65,3 +66,106 @@ def test_after_a_reset_it_is_the_new_world(sim):
 
 def test_it_has_what_the_world_has(sim):
     assert set(dir(sim.session.world)) <= set(dir(sim.world))
+
+
+REGISTRIES = ("accounts", "tenants", "projects", "clusters", "backup_locations", "namespaces", "deployments", "backups")
+
+
+@pytest.mark.parametrize("name", REGISTRIES)
+def test_what_exists_is_iterated_by_name_and_found_by_uid(sim, name):
+    registry = getattr(sim.world, name)
+    declared = getattr(sim.session.declared, name)
+
+    assert {name: entity.uid for name, entity in registry.items()} == {entity.name: entity.uid for entity in declared}
+    assert list(registry) == list(registry.keys()) == [entity.name for entity in declared]
+    assert list(registry.by_uid) == [entity.uid for entity in declared]
+    assert list(registry.values()) == list(registry.by_uid.values()) == list(declared)
+    assert len(registry) == len(registry.by_uid) == len(declared)
+    assert all(entity.name in registry and entity.uid in registry for entity in declared)
+    assert all(registry.by_uid[entity.uid].name == entity.name for entity in declared)
+    assert registry.get("nobody") is registry.by_uid.get("nobody") is None
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda restores: restores,
+        lambda restores: restores.keys(),
+        lambda restores: restores.values(),
+        lambda restores: restores.items(),
+        lambda restores: restores.by_uid,
+        lambda restores: restores.by_uid.values(),
+        lambda restores: restores.copy().items(),
+    ],
+)
+def test_iterating_goes_on_over_what_there_was_when_others_create_meanwhile(sim, stub, create_request, look):
+    for name in ("one", "two", "three"):
+        stub.CreateRestore(create_request(name))
+
+    seen = iter(look(sim.world.restores))
+    first = next(seen)
+    stub.CreateRestore(create_request("four"))
+
+    assert len({str(first), *map(str, seen)}) == 3
+    assert len(list(look(sim.world.restores))) == 4
+
+
+def test_iterating_goes_on_when_others_delete_meanwhile(sim):
+    found = []
+    for name, backup in sim.world.backups.items():
+        sim.world.delete_backup(name)
+        found.append(backup.name)
+
+    assert len(found) == 6
+    assert len(sim.world.backups) == 0
+
+
+def test_any_thread_may_iterate_while_others_create(sim, stub, create_request):
+    failures, done = [], threading.Event()
+
+    def look():
+        while not done.is_set():
+            try:
+                names = {name: restore.uid for name, restore in sim.world.restores.items()}
+                assert names.keys() <= {f"copy-{number}" for number in range(300)}
+                assert all(uid in sim.world.restores.by_uid for uid in names.values())
+            except BaseException as failure:
+                failures.append(failure)
+                raise
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(300):
+        stub.CreateRestore(create_request(f"copy-{number}"))
+    done.set()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+
+
+def test_those_of_a_shared_name_have_their_uids_as_keys(sim, stub, create_request):
+    first = stub.CreateRestore(create_request("copy"))
+    second = stub.CreateRestore(create_request("copy", namespace="shop-prod"))
+    stub.CreateRestore(create_request("other"))
+    sim.run_until_idle()
+
+    assert list(sim.world.restores) == [first.meta.uid, second.meta.uid, "other"]
+    assert [deployment.name for deployment in sim.world.deployments.named("copy")] == ["copy", "copy"]
+    *copies, _ = list(sim.world.deployments.by_uid)[-3:]
+    assert list(sim.world.deployments)[-3:] == [*copies, "other"]
+
+
+def test_a_registry_is_that_of_the_new_world_after_a_reset(sim, stub, create_request):
+    restores = sim.world.restores
+    stub.CreateRestore(create_request())
+    assert list(restores) == ["orders-copy"]
+    sim.reset()
+
+    assert list(restores) == []
+
+
+def test_a_registry_found_by_its_name_is_as_safe(sim):
+    assert dict(sim.world.collection("backups")) == dict(sim.world.backups)
+    assert set(dir(sim.session.world.backups)) <= set(dir(sim.world.backups))
