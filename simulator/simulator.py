@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from enum import Enum
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -19,8 +20,9 @@ from simulator.sessions.fault_control import FaultControl, HeldRestores, Unfired
 from simulator.sessions.session import Session
 from simulator.sessions.time_control import TimeControl
 from simulator.sessions.world_view import WorldView
+from simulator.transports.aio_channel import AioChannel, PerLoopCore
 from simulator.transports.grpc_server import GrpcServer, require_address
-from simulator.transports.in_process.aio_channel import InProcessAioChannel
+from simulator.transports.in_process.aio_channel import InProcessAioCore
 from simulator.transports.in_process.channel import InProcessChannel
 from simulator.transports.service_registry import Served
 
@@ -193,7 +195,9 @@ class Simulator(TimeControl, FaultControl):
     def aio_channel(
         self, *, transport: Transport | str = Transport.IN_PROCESS, interceptors: Sequence[Any] = ()
     ) -> grpc.aio.Channel:
-        """Open a channel for asyncio to it; close it yourself, in its event loop (``async with``).
+        """Open a channel for asyncio to it; close it yourself (``async with``).
+
+        It may be made anywhere, also where no event loop runs: a call belongs to the loop in which it is made.
 
         Args:
             transport: As for `channel`.
@@ -204,11 +208,12 @@ class Simulator(TimeControl, FaultControl):
             ValueError: there is no such transport, or something is no interceptor.
         """
         if _transport(transport) is Transport.LOOPBACK:
-            return grpc.aio.insecure_channel(self.target, options=_CHANNEL_OPTIONS, interceptors=list(interceptors))
+            open_channel = partial(grpc.aio.insecure_channel, self.target, options=_CHANNEL_OPTIONS)
+            return cast(grpc.aio.Channel, AioChannel(PerLoopCore(open_channel), interceptors))
         self._require_running()
-        channel = InProcessAioChannel(self._served, interceptors)
-        self._channels.append(channel.in_process)
-        return cast(grpc.aio.Channel, channel)
+        channel = InProcessChannel(self._served)
+        self._channels.append(channel)
+        return cast(grpc.aio.Channel, AioChannel(InProcessAioCore(channel), interceptors))
 
     def _require_running(self) -> None:
         if self._process is None:

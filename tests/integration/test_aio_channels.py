@@ -4,6 +4,7 @@ import asyncio
 
 import grpc
 import pytest
+from grpc._cython import cygrpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
@@ -198,3 +199,37 @@ async def test_a_channel_becomes_ready(sim, transport):
     await asyncio.wait_for(channel.channel_ready(), PATIENCE_SECONDS)
     assert channel.get_state() is grpc.ChannelConnectivity.READY
     await channel.close()
+
+
+@pytest.fixture
+def made_before(sim, transport):
+    """A channel and its stub, made where no event loop runs, as an ordinary fixture does."""
+    return sim.aio_channel(transport=transport)
+
+
+def test_a_channel_serves_each_event_loop_that_calls(made_before):
+    stub = RestoreServiceStub(made_before)
+
+    async def ask():
+        watch = health_pb2_grpc.HealthStub(made_before).Watch(health_pb2.HealthCheckRequest())
+        status = (await watch.read()).status
+        watch.cancel()
+        return status, len((await stub.ListRestores(ANYTHING, timeout=PATIENCE_SECONDS)).restores)
+
+    async def close():
+        await made_before.close()
+        with pytest.raises(cygrpc.UsageError):
+            await stub.ListRestores(ANYTHING)
+        return made_before.get_state()
+
+    assert [asyncio.run(ask()) for _ in range(2)] == [(health_pb2.HealthCheckResponse.SERVING, 0)] * 2
+    assert asyncio.run(close()) is grpc.ChannelConnectivity.SHUTDOWN
+
+
+async def test_a_channel_that_was_made_before_the_event_loop_does_all_that_others_do(made_before):
+    async with made_before as channel:
+        await channel.channel_ready()
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await RestoreServiceStub(channel).GetRestore(NOTHING)
+
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND

@@ -1,63 +1,27 @@
-"""A channel for asyncio to the services of the same process: that of grpc.aio, but for its core."""
+"""The core of a channel for asyncio to the services of the same process."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
-from weakref import WeakSet
 
-import grpc.aio
 from grpc._cython import cygrpc
-from grpc.aio import _channel as aio_channel
 
 from simulator.transports.in_process.aio_calls import AioCall
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.service_registry import Served
-
-_INTERCEPTORS = {
-    "_unary_unary_interceptors": grpc.aio.UnaryUnaryClientInterceptor,
-    "_unary_stream_interceptors": grpc.aio.UnaryStreamClientInterceptor,
-    "_stream_unary_interceptors": grpc.aio.StreamUnaryClientInterceptor,
-    "_stream_stream_interceptors": grpc.aio.StreamStreamClientInterceptor,
-}
 
 
-class InProcessAioChannel(aio_channel.Channel):
-    """Runs calls in the event loop of whoever makes them; those that may have to wait, in a thread.
+class InProcessAioCore:
+    """Stands where grpc.aio expects its channel that is written in C.
+
+    Calls run in the event loop of whoever makes them; those that may have to wait, in a thread.
 
     Args:
-        served: What it leads to.
-        interceptors: Of `grpc.aio`, as `grpc.aio.insecure_channel` takes them.
-
-    Raises:
-        ValueError: something is no interceptor.
+        in_process: Keeps account of the calls.
     """
 
-    def __init__(self, served: Served, interceptors: Sequence[Any] = ()) -> None:
-        # Not the one above: it would open a channel of the core, and start the core's thread.
-        for interceptor in interceptors:
-            if not isinstance(interceptor, tuple(_INTERCEPTORS.values())):
-                raise ValueError(f"{interceptor!r} is no interceptor of grpc.aio")  # noqa: TRY004  # as grpc.aio does
-        for name, kind in _INTERCEPTORS.items():
-            setattr(self, name, [interceptor for interceptor in interceptors if isinstance(interceptor, kind)])
-        self._loop: asyncio.AbstractEventLoop = cygrpc.get_working_loop()  # as grpc.aio does
-        self._channel = _Core(InProcessChannel(served), self._loop)
-        self._active_calls = WeakSet[Any]()
-
-    @property
-    def in_process(self) -> InProcessChannel:
-        """What keeps account of its calls."""
-        in_process: InProcessChannel = self._channel.in_process
-        return in_process
-
-
-class _Core:
-    """Stands where grpc.aio expects its channel that is written in C."""
-
-    def __init__(self, in_process: InProcessChannel, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, in_process: InProcessChannel) -> None:
         self.in_process = in_process
-        self._loop = loop
         self._shut = asyncio.Event()
 
     def call(
@@ -66,7 +30,7 @@ class _Core:
         # grpcio 1.76 gives no handle; later versions do.
         if self.in_process.is_closed:
             raise cygrpc.UsageError("Channel is closed.")
-        return AioCall(self.in_process, method.decode(), deadline, credentials, self._loop)
+        return AioCall(self.in_process, method.decode(), deadline, credentials, asyncio.get_running_loop())
 
     def closing(self) -> None:
         self.in_process.is_closed = True

@@ -1,0 +1,101 @@
+"""Channels for asyncio that serve whichever event loop calls, wherever they were made; else they are those of grpc.aio.
+
+A channel of grpc.aio belongs to the event loop of the thread in which it was made. An ordinary fixture makes it before
+the loop of the test is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, cast
+from weakref import WeakKeyDictionary, WeakSet
+
+import grpc.aio
+from grpc._cython import cygrpc
+from grpc.aio import _channel as aio_channel
+
+_INTERCEPTORS = {
+    "_unary_unary_interceptors": grpc.aio.UnaryUnaryClientInterceptor,
+    "_unary_stream_interceptors": grpc.aio.UnaryStreamClientInterceptor,
+    "_stream_unary_interceptors": grpc.aio.StreamUnaryClientInterceptor,
+    "_stream_stream_interceptors": grpc.aio.StreamStreamClientInterceptor,
+}
+
+
+class AioChannel(aio_channel.Channel):
+    """A channel of grpc.aio over another core, which finds out by itself in which event loop it is called.
+
+    Args:
+        core: What stands in place of the channel that is written in C.
+        interceptors: Of `grpc.aio`, as `grpc.aio.insecure_channel` takes them.
+
+    Raises:
+        ValueError: something is no interceptor.
+    """
+
+    def __init__(self, core: Any, interceptors: Sequence[Any]) -> None:
+        # Not the one above, which would open a channel of the core.
+        for interceptor in interceptors:
+            if not isinstance(interceptor, tuple(_INTERCEPTORS.values())):
+                raise ValueError(f"{interceptor!r} is no interceptor of grpc.aio")  # noqa: TRY004  # as grpc.aio does
+        for name, kind in _INTERCEPTORS.items():
+            setattr(self, name, [interceptor for interceptor in interceptors if isinstance(interceptor, kind)])
+        self._loop = cast(asyncio.AbstractEventLoop, _RunningLoop())
+        self._channel = core
+        self._active_calls = WeakSet[Any]()
+
+
+class _RunningLoop:
+    """Stands where grpc.aio expects the event loop of a channel."""
+
+    def create_task(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        return asyncio.get_running_loop().create_task(coroutine)
+
+
+class PerLoopCore:
+    """The core of a channel that opens another channel in each event loop in which it is called.
+
+    Args:
+        open_channel: Opens a channel of grpc.aio that belongs to the running event loop.
+    """
+
+    def __init__(self, open_channel: Callable[[], grpc.aio.Channel]) -> None:
+        self._open_channel = open_channel
+        self._opened: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
+        self._is_closed = False
+
+    def call(self, *arguments: Any) -> Any:
+        return self._running().call(*arguments)
+
+    def check_connectivity_state(self, *arguments: Any) -> Any:
+        if self._is_closed:
+            return cygrpc.ConnectivityState.shutdown
+        return self._running().check_connectivity_state(*arguments)
+
+    def watch_connectivity_state(self, *arguments: Any) -> Any:
+        return self._running().watch_connectivity_state(*arguments)
+
+    def get_registered_call_handle(self, _method: str) -> int:
+        return 0  # it would belong to one of the channels
+
+    def closing(self) -> None:
+        for channel in self._opened.values():
+            channel._channel.closing()  # noqa: SLF001  # so does grpc.aio itself
+
+    def closed(self) -> bool:
+        return self._is_closed
+
+    def close(self) -> None:
+        self._is_closed = True
+        for channel in self._opened.values():
+            channel._channel.close()  # noqa: SLF001  # so does grpc.aio itself
+
+    def _running(self) -> Any:
+        """The core of the channel of the running event loop."""
+        if self._is_closed:
+            raise cygrpc.UsageError("Channel is closed.")
+        loop = asyncio.get_running_loop()
+        if loop not in self._opened:
+            self._opened[loop] = self._open_channel()
+        return self._opened[loop]._channel  # noqa: SLF001  # so does grpc.aio itself
