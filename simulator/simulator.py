@@ -132,6 +132,7 @@ class Simulator(TimeControl, FaultControl):
             OSError: nothing can listen at the address.
         """
         if self._process is None:
+            self._session.holds_calls = True
             if self._listen:
                 self._server = GrpcServer(self._served, self._address)
             self._process = os.getpid()
@@ -147,6 +148,7 @@ class Simulator(TimeControl, FaultControl):
             self._server = None
             self._channels.clear()
         self._process = None
+        self._session.hold_no_more_calls()
         while self._channels:
             # A server that goes before its clients makes gRPC complain on stderr.
             self._channels.pop().close()

@@ -9,9 +9,8 @@ from typing import ClassVar
 from fakes.durations import Duration
 from fakes.faults.drawing import draw_seconds, require_drawable
 from fakes.faults.rule import Firing
-from simulator.faults.silence import deadline_exceeded
+from simulator.faults.holding import hold_up
 from simulator.rpc.call import Call, Handler
-from simulator.rpc.errors import CallCancelled
 from simulator.sessions.clock import WallClock
 
 
@@ -19,8 +18,8 @@ from simulator.sessions.clock import WallClock
 class Delay:
     """Hold the call up; when its deadline passes meanwhile, it has no effect.
 
-    In virtual time nothing waits: a delay that is longer than the deadline ends the call at once with
-    DEADLINE_EXCEEDED, a shorter one is only written down, in the call log.
+    In virtual time, a delay as long as the deadline or longer lets the time pass until the deadline; a shorter one is
+    only written down, in the call log. When the rule is removed, the calls that it holds go on.
 
     Args:
         duration: For how long, in seconds or drawn, in the time of the world.
@@ -38,10 +37,7 @@ class Delay:
         call.delay_seconds += seconds
         clock = call.session.clock
         if isinstance(clock, WallClock):
-            if not await call.wait(min(seconds / clock.speed, TIMEOUT_MAX)):
-                raise CallCancelled
-        else:
-            remaining_seconds = call.client.remaining_seconds()
-            if remaining_seconds is not None and call.delay_seconds >= remaining_seconds:
-                raise deadline_exceeded(firing)
+            await hold_up(call, firing, min(seconds / clock.speed, TIMEOUT_MAX))
+        elif call.client.timeout_seconds is not None and call.delay_seconds >= call.client.timeout_seconds:
+            await hold_up(call, firing)
         return await proceed(call)

@@ -33,7 +33,6 @@ class Error:
     """
 
     name: ClassVar[str] = "error"
-    waits: ClassVar[bool] = False
 
     code: str = grpc.StatusCode.UNAVAILABLE.name
     message: str = ""
@@ -54,7 +53,7 @@ class Error:
         for detail in details:
             read_detail(detail)
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
+    async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         raise injected(
             grpc.StatusCode[self.code],
             self.message or f"injected by the rule {firing.rule!r}",

@@ -1,4 +1,4 @@
-"""A call is never answered and never takes effect."""
+"""A call is held up for as long as its rule is in force."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fakes.faults.rule import Firing
-from simulator.faults.silence import never_answer
+from simulator.faults.holding import hold_up
 from simulator.rpc.call import Call, Handler
 
 
 @dataclass(frozen=True, slots=True)
 class Hang:
-    """Let the client wait until its deadline passes or it cancels; in virtual time the deadline passes at once."""
+    """Give no answer until the client's deadline passes or it cancels.
+
+    In virtual time nothing else need happen: the time moves on to the deadline. When the rule is removed, the call
+    takes effect and is answered.
+    """
 
     name: ClassVar[str] = "hang"
 
-    async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
-        await never_answer(call, firing)
+    async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
+        await hold_up(call, firing)
+        return await proceed(call)

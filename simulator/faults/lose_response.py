@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,7 +11,7 @@ from fakes.errors import WorldError
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Firing
 from fakes.suggestions import suggest
-from simulator.faults.silence import never_answer
+from simulator.faults.holding import hold_up
 from simulator.faults.statuses import injected
 from simulator.rpc.call import Call, Handler
 from simulator.rpc.errors import InvalidRequest
@@ -39,9 +38,14 @@ class LoseResponse:
             raise InvalidRule("code", f"is {self.code!r}; {suggest(str(self.code), _CODES)}")
 
     async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
-        with suppress(CallFailed, InvalidRequest, WorldError):  # an answer that is an error is lost as well
-            await proceed(call)
+        try:
+            answer, failure = await proceed(call), None
+        except (CallFailed, InvalidRequest, WorldError) as error:  # an answer that is an error is lost as well
+            answer, failure = b"", error
         if self.code == grpc.StatusCode.DEADLINE_EXCEEDED.name:
-            await never_answer(call, firing)
+            await hold_up(call, firing)
+            if failure is not None:
+                raise failure
+            return answer
         message = f"the connection broke before the answer came, by the rule {firing.rule!r}"
         raise injected(grpc.StatusCode.UNAVAILABLE, message, firing)

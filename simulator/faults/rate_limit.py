@@ -30,7 +30,6 @@ class RateLimit:
     """
 
     name: ClassVar[str] = "rate_limit"
-    waits: ClassVar[bool] = False
 
     per_second: float
     burst: int = 1
@@ -51,7 +50,7 @@ class RateLimit:
         firing.memory[firing.caller] = (max(0.0, tokens - 1) if allowed else tokens, firing.now_microseconds)
         return not allowed
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
+    async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         tokens, _ = firing.memory[firing.caller]
         message = f"{firing.caller!r} calls more than {self.per_second:g} times a second, by the rule {firing.rule!r}"
         # Rounded up, so that who waits for so long is let in.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fakes.environment import to_microseconds
 from fakes.faults.numbers import require_duration, require_number
 from fakes.faults.rule import Firing
 from simulator.rpc.call import Call, Handler
@@ -17,7 +15,6 @@ class Stale:
     """Answer as things were *age_seconds* ago: from what was recorded, never from a guess."""
 
     name: ClassVar[str] = "stale"
-    waits: ClassVar[bool] = False
     methods: ClassVar[tuple[str, ...]] = ("GetRestore", "ListRestores")
 
     age_seconds: float
@@ -25,6 +22,6 @@ class Stale:
     def __post_init__(self) -> None:
         require_duration(require_number("age", self.age_seconds, "a number of seconds above 0"), "age")
 
-    def around(self, call: Call, proceed: Handler, firing: Firing) -> Awaitable[bytes]:
-        call.as_of_microseconds = firing.now_microseconds - to_microseconds(self.age_seconds)
-        return proceed(call)
+    async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # so effects are called
+        call.stale_seconds = self.age_seconds
+        return await proceed(call)

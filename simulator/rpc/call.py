@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 
 from google.protobuf.message import DecodeError, Message
 
 from fakes import ANYBODY, Caller, LivingWorld
+from fakes.environment import to_microseconds
 from simulator.api import Method
-from simulator.rpc.errors import CallCancelled, FieldViolation, InvalidRequest
+from simulator.rpc.errors import CallCancelled, DeadlinePassed, FieldViolation, InvalidRequest, WorldEnded
 from simulator.sessions.call_log import Metadata
+from simulator.sessions.holds import Ending, Hold
 from simulator.sessions.session import Session
 
 
 class WaitingClient(Protocol):
     """The client at the other end of a call, as a transport knows it."""
+
+    timeout_seconds: float | None
+    """How long it was ready to wait when the call came; None means for ever."""
 
     def is_waiting(self) -> bool:
         """Whether it still waits for the answer."""
@@ -27,45 +33,33 @@ class WaitingClient(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """What a call that is held up asks of whoever runs it: to go on later, without a thread where that can be.
-
-    Awaiting it tells whether the client still waits afterwards.
-
-    Args:
-        timeout_seconds: For how long at most, in real time; None waits until the client no longer does.
-    """
-
-    timeout_seconds: float | None
-
-    def __await__(self) -> Generator[Wait, bool, bool]:
-        return (yield self)
+Answering = Coroutine[Hold, None, bytes]
+"""A call on its way to its answer; it stops where it is held up."""
 
 
-Answering = Coroutine[Wait, Any, bytes]
-"""A call on its way to its answer; it stops at each `Wait`."""
-
-
-def run(answering: Answering, wait: Callable[[float | None], bool]) -> bytes:
-    """Run a call to its end in this thread, which waits whenever the call does.
+def start(answering: Answering, *, held: Callable[[Hold], None], done: Callable[[Callable[[], bytes]], None]) -> None:
+    """Run a call to its end. Where it is held up, this returns, and whoever ends the hold goes on with the call.
 
     Args:
         answering: The call.
-        wait: Waits, as `Wait` says.
+        held: Told each time when it is held up; sees to it that `Hold.expire` and `Hold.client_gone` are called.
+        done: Given what gives the answer, or raises the error in place of it.
     """
     try:
-        asked = answering.send(None)
-        while True:
-            try:
-                still_waiting = wait(asked.timeout_seconds)
-            except BaseException as error:  # noqa: BLE001  # Ctrl-C, which the call has to know of
-                asked = answering.throw(error)
-            else:
-                asked = answering.send(still_waiting)
+        hold = answering.send(None)
     except StopIteration as end:
-        answer: bytes = end.value
-        return answer
+        done(partial(_give, end.value))
+    except BaseException as error:  # noqa: BLE001  # Ctrl-C, too, is for whoever waits for the call
+        done(partial(_give, b"", error))
+    else:
+        held(hold)
+        hold.when_over(lambda: start(answering, held=held, done=done))
+
+
+def _give(answer: bytes, error: BaseException | None = None) -> bytes:
+    if error is not None:
+        raise error
+    return answer
 
 
 @dataclass(slots=True, eq=False)
@@ -80,9 +74,12 @@ class Call:
         client: How long the client waits for the answer.
         caller: Who calls; set by the authentication.
         subject: Uid of the resource that the call is about; set by the service.
-        as_of_microseconds: The moment in the past of which the answer is to tell; None means the present.
+        stale_seconds: How old the answer is to be; 0 means that it tells of the present.
         delay_seconds: How long faults held the call up, in virtual seconds.
         response_parts: What the response was put together from, where it was.
+        world: The world in which it arrived; None before.
+        arrived_microseconds: When it arrived, in the time of that world.
+        verdict: How it has ended for its caller, whatever rules make of its answer; None while it has not.
     """
 
     method: Method
@@ -92,9 +89,12 @@ class Call:
     client: WaitingClient
     caller: Caller = ANYBODY
     subject: str = ""
-    as_of_microseconds: int | None = None
+    stale_seconds: float = 0.0
     delay_seconds: float = 0.0
     response_parts: tuple[bytes, ...] = ()
+    world: LivingWorld | None = None
+    arrived_microseconds: int = 0
+    verdict: Exception | None = None
     _request: Message | None = None
 
     @property
@@ -119,21 +119,61 @@ class Call:
         """The first value that the client sent under *key*, which is in lower case; None when it sent none."""
         return next((value for name, value in self.metadata if name == key and isinstance(value, str)), None)
 
-    async def wait(self, timeout_seconds: float | None) -> bool:
-        """Let real time pass; True when the client still waits afterwards. None waits until it no longer does."""
-        return await Wait(timeout_seconds)
+    def arrive(self) -> None:
+        """Belong from now on to the world as it is now."""
+        with self.session as world:  # which brings it up to the present
+            self.world = world
+            self.arrived_microseconds = world.environment.now_microseconds
+
+    async def wait(self, rule: str, seconds: float | None = None) -> Ending:
+        """Be held up by *rule*: on the wall clock for so many real seconds, else until something ends it."""
+        with self.session as world:
+            if world is not self.world or not self.session.holds_calls:
+                return Ending.WORLD_ENDED
+            if all(active.name != rule for active in world.faults):
+                return Ending.RELEASED  # it was removed while another rule held the call up
+            hold = self.session.hold_up(
+                rule,
+                timeout_seconds=seconds,
+                deadline_microseconds=self._deadline_microseconds(),
+                has_expired=self.has_expired,
+            )
+        return await hold
+
+    def has_expired(self) -> bool:
+        """Whether the client has waited for as long as it would."""
+        remaining_seconds = self.client.remaining_seconds()
+        return remaining_seconds is not None and remaining_seconds <= 0
+
+    def _deadline_microseconds(self) -> int | None:
+        timeout_seconds = self.client.timeout_seconds
+        if timeout_seconds is None or not self.session.clock.is_virtual:
+            return None
+        return self.arrived_microseconds + to_microseconds(timeout_seconds)
 
     def __enter__(self) -> LivingWorld:
-        """Enter the world of the call, unless nobody waits for the answer any more: then nothing may happen.
+        """Enter the world of the call, unless the call has ended for its caller: then nothing may happen.
 
         Raises:
-            CallCancelled: the client has cancelled the call, or its deadline has passed.
+            CallCancelled: the client has cancelled the call.
+            DeadlinePassed: its deadline has passed.
+            WorldEnded: its world is gone.
         """
         world = self.session.__enter__()
-        if not self.client.is_waiting():
+        try:
+            self._require_open(world)
+        except BaseException:
             self.session.__exit__()
-            raise CallCancelled
+            raise
         return world
+
+    def _require_open(self, world: LivingWorld) -> None:
+        if self.verdict is None and world is not self.world:
+            self.verdict = WorldEnded()
+        if self.verdict is None and not self.client.is_waiting():
+            self.verdict = DeadlinePassed() if self.has_expired() else CallCancelled()
+        if self.verdict is not None:
+            raise self.verdict
 
     def __exit__(self, *_: object) -> None:
         self.session.__exit__()

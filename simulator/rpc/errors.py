@@ -54,4 +54,12 @@ class Unauthenticated(Exception):
 
 
 class CallCancelled(Exception):
-    """Nobody waits for the answer any more."""
+    """The caller has cancelled the call."""
+
+
+class DeadlinePassed(Exception):
+    """The caller's deadline has passed."""
+
+
+class WorldEnded(Exception):
+    """The simulator was reset or closed since the call came."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from functools import partial
+from inspect import iscoroutinefunction
 from typing import Protocol, runtime_checkable
 
 from fakes import LivingWorld
@@ -13,10 +14,10 @@ from simulator.rpc.call import Call, Handler
 from simulator.rpc.match_context import call_occasion
 
 
-def may_hold_up(world: LivingWorld) -> bool:
-    """Whether a rule in force could make a call wait."""
-    # Effects that say nothing of it may do anything.
-    return any(active.kind == "call" and getattr(active.rule.effect, "waits", True) for active in world.faults)
+def may_block(world: LivingWorld) -> bool:
+    """Whether an effect in force could keep the thread of a call waiting: one that is no coroutine may do anything."""
+    effects = (active.rule.effect for active in world.faults if active.kind == "call")
+    return any(not iscoroutinefunction(effect.around) for effect in effects if isinstance(effect, CallEffect))
 
 
 @runtime_checkable
@@ -26,8 +27,8 @@ class CallEffect(Effect, Protocol):
     def around(self, call: Call, proceed: Handler, firing: Firing) -> Awaitable[bytes] | bytes:
         """Answer the call, fail it, or let it proceed, before or after which anything may happen.
 
-        An effect that waits (`Call.wait`), or looks at what came of ``await proceed(call)``, is a coroutine. The world
-        is not locked meanwhile, so whatever waits here keeps nobody else waiting.
+        An effect that holds calls up (`hold_up`), or looks at what came of ``await proceed(call)``, is a coroutine. The
+        world is not locked meanwhile, so whatever waits here keeps nobody else waiting.
         """
         ...
 
@@ -47,7 +48,20 @@ def injecting_faults(call: Call, proceed: Handler) -> Awaitable[bytes]:
         effect = active.rule.effect
         assert isinstance(effect, CallEffect)
         handler = partial(_around, effect, firing, handler)
-    return handler(call)
+    return _answered_in_time(call, handler) if firings else handler(call)
+
+
+async def _answered_in_time(call: Call, handler: Handler) -> bytes:
+    """Let rules do with the answer what they like, but not with how the call has ended for its caller."""
+    try:
+        answer = await handler(call)
+    except Exception:
+        if call.verdict is not None:
+            raise call.verdict from None
+        raise
+    if call.verdict is not None:
+        raise call.verdict
+    return answer
 
 
 async def _around(effect: CallEffect, firing: Firing, proceed: Handler, call: Call) -> bytes:

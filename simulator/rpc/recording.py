@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from fakes import LivingWorld
 from fakes.timeline import RemoteCall
 from simulator.rpc.call import Call, Handler, WaitingClient
 from simulator.rpc.status import CallFailed
@@ -15,49 +12,36 @@ from simulator.sessions.session import Session
 
 async def recording(call: Call, proceed: Handler) -> bytes:
     """Let the call happen and write down what came of it."""
-    deadline_seconds = call.client.remaining_seconds()
     wall_microseconds = read_wall_microseconds()
-    with call.session as world:  # which brings it up to the present
-        arrival = _Arrival(world, world.environment.now_microseconds, wall_microseconds, deadline_seconds)
+    call.arrive()
     try:
         response = await proceed(call)
     except CallFailed as failed:
-        _record(call, arrival, None, failed.code.name, failed.message)
+        _record(call, wall_microseconds, None, failed.code.name, failed.message)
         raise
     except BaseException:  # Ctrl-C in the thread in which the client and the service meet
-        _record(call, arrival, None, "CANCELLED", "the caller was interrupted")
+        _record(call, wall_microseconds, None, "CANCELLED", "the caller was interrupted")
         raise
-    _record(call, arrival, response, "OK", "")
+    _record(call, wall_microseconds, response, "OK", "")
     return response
 
 
 def record_unknown_method(path: str, message: str, metadata: Metadata, session: Session, client: WaitingClient) -> None:
     """Write down a call of a method that there is not."""
-    wall_microseconds, deadline_seconds = read_wall_microseconds(), client.remaining_seconds()
+    wall, timeout_seconds = read_wall_microseconds(), client.timeout_seconds
     with session as world:
         now = world.environment.now_microseconds
         code = "UNIMPLEMENTED"
         world.timeline.append(RemoteCall(now, path, code, "", "", message))
-        record = CallRecord(
-            path, b"", None, code, message, metadata, "", now, now, wall_microseconds, deadline_seconds, 0.0
+        session.calls.append(
+            CallRecord(path, b"", None, code, message, metadata, "", now, now, wall, timeout_seconds, 0.0)
         )
-        session.calls.append(record)
 
 
-class _Arrival(NamedTuple):
-    """What is known of a call before it is handled."""
-
-    world: LivingWorld
-    microseconds: int
-    wall_microseconds: int
-    deadline_seconds: float | None
-
-
-def _record(call: Call, arrival: _Arrival, response: bytes | None, code: str, message: str) -> None:
+def _record(call: Call, wall_microseconds: int, response: bytes | None, code: str, message: str) -> None:
     name, caller = call.method.name, call.caller.name
-    arrived_in, arrived, wall, deadline_seconds = arrival
     with call.session as world:
-        if world is not arrived_in:
+        if world is not call.world:
             return  # the session has begun again meanwhile, and knows nothing of this call
         now = world.environment.now_microseconds
         world.timeline.append(RemoteCall(now, name, code, caller, call.subject, message))
@@ -70,10 +54,10 @@ def _record(call: Call, arrival: _Arrival, response: bytes | None, code: str, me
             message,
             call.metadata,
             caller,
-            arrived,
+            call.arrived_microseconds,
             now,
-            wall,
-            deadline_seconds,
+            wall_microseconds,
+            call.client.timeout_seconds,
             call.delay_seconds,
         )
         call.session.calls.append(record)

@@ -12,7 +12,15 @@ from google.protobuf.message import Message
 from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed
 from simulator.api import SERVICE, error_details_pb2, status_pb2
 from simulator.rpc.call import Call, Handler
-from simulator.rpc.errors import CallCancelled, InvalidRequest, Unauthenticated, shortened, shortened_to_bytes
+from simulator.rpc.errors import (
+    CallCancelled,
+    DeadlinePassed,
+    InvalidRequest,
+    Unauthenticated,
+    WorldEnded,
+    shortened,
+    shortened_to_bytes,
+)
 
 DOMAIN = "restore.pds.portworx.com"
 """Who gives the reasons in ErrorInfo."""
@@ -139,6 +147,14 @@ def _cancelled(_: CallCancelled) -> CallFailed:
     return CallFailed(grpc.StatusCode.CANCELLED, "the caller did not wait for the answer; nothing was changed")
 
 
+def _deadline_passed(_: DeadlinePassed) -> CallFailed:
+    return CallFailed(grpc.StatusCode.DEADLINE_EXCEEDED, "the deadline passed before the call had any effect")
+
+
+def _world_ended(_: WorldEnded) -> CallFailed:
+    return CallFailed(grpc.StatusCode.UNAVAILABLE, "the simulator was reset or closed while the call was on its way")
+
+
 _TRANSLATIONS: dict[type[Exception], Callable[[Any], CallFailed]] = {
     InvalidRequest: _invalid_request,
     Unauthenticated: _unauthenticated,
@@ -147,4 +163,6 @@ _TRANSLATIONS: dict[type[Exception], Callable[[Any], CallFailed]] = {
     PreconditionsFailed: _preconditions_failed,
     AlreadyExists: _already_exists,
     CallCancelled: _cancelled,
+    DeadlinePassed: _deadline_passed,
+    WorldEnded: _world_ended,
 }

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 from fakes import LivingWorld, Restore
-from fakes.listing import Page
+from fakes.environment import to_microseconds
 from simulator.api import restore_pb2
 from simulator.rpc.authentication import authenticating
 from simulator.rpc.call import Call, Handler, intercepted
@@ -34,8 +34,8 @@ def get_restore(call: Call) -> bytes:
         restore = world.get_restore(request.id, call.caller)
         if call.session.clock.moves_when_polled and restore.is_live:
             call.session.clock.polled(world)
-        if call.as_of_microseconds is not None:
-            restore = world.get_restore(request.id, call.caller, as_of_microseconds=call.as_of_microseconds)
+        if call.stale_seconds:
+            restore = world.get_restore(request.id, call.caller, as_of_microseconds=_as_of(call, world))
         return _answer_with(call, restore)
 
 
@@ -44,14 +44,10 @@ def list_restores(call: Call) -> bytes:
     query = to_query(cast(restore_pb2.ListRestoresRequest, call.request))
     call.subject = query.uid
 
-    def page_of(world: LivingWorld) -> Page:
-        return world.list_restores(query, call.caller, as_of_microseconds=call.as_of_microseconds)
-
     with call as world:
-        page = page_of(world)
-        if call.session.clock.moves_when_polled and page.has_live:
+        if call.session.clock.moves_when_polled and world.list_restores(query, call.caller).has_live:
             call.session.clock.polled(world)
-            page = page_of(world)
+        page = world.list_restores(query, call.caller, as_of_microseconds=_as_of(call, world))
         call.response_parts = write_list(call.session.written, page)
     return b"".join(call.response_parts)
 
@@ -75,6 +71,13 @@ def get_restorability_matrix(call: Call) -> bytes:
     """Answer with the matrix that creating enforces."""
     with call as world:
         return write_message(to_matrix(world.matrix))
+
+
+def _as_of(call: Call, world: LivingWorld) -> int | None:
+    """The moment in the past of which the answer is to tell; None means the present."""
+    if not call.stale_seconds:
+        return None
+    return world.environment.now_microseconds - to_microseconds(call.stale_seconds)
 
 
 def _answer_with(call: Call, restore: Restore) -> bytes:

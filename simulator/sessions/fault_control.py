@@ -113,8 +113,9 @@ class FaultControl:
     def remove_rule(self, rule: ActiveRule | GateControl) -> None:
         """Take a rule out of force, at any time; a gate stands for its rule.
 
-        What it holds, at a gate or in a stall without an end, goes on; an outage or the loss of credentials that it has
-        brought about ends; what it has already decided about a phase that is running stays decided.
+        What it holds goes on: calls that hang or are delayed, restores at a gate or in a stall without an end. An
+        outage or the loss of credentials that it has brought about ends; what it has already decided about a phase that
+        is running stays decided.
 
         Raises:
             ValueError: it is not in force.
@@ -122,14 +123,11 @@ class FaultControl:
         active = rule.rule if isinstance(rule, GateControl) else rule
         if not isinstance(active, ActiveRule):
             raise TypeError(f"{rule!r} is no rule in force; expected what inject() or gate() returned")
-        with self._session as world:
-            world.remove_rule(active)
+        self._session.remove_rules([active])
 
     def clear_rules(self) -> None:
         """Take all rules out of force, as `remove_rule` does."""
-        with self._session as world:
-            for active in world.faults:
-                world.remove_rule(active)
+        self._session.remove_rules()
 
     def rule_complaints(self) -> list[str]:
         """Tell what a strict simulator complains of at its end: of `unfired_rules`, then of `held_restores`."""

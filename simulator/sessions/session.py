@@ -7,10 +7,13 @@ import threading
 from collections.abc import Callable, Sequence
 
 from fakes import LivingWorld, Timeline, World
+from fakes.environment import END_OF_TIME_MICROSECONDS
+from fakes.faults.plan import ActiveRule
 from fakes.faults.rule import Rule
 from fakes.timeline import Event
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import Clock
+from simulator.sessions.holds import Ending, Hold, Holds
 from simulator.sessions.rule_history import RuleHistory
 
 Subscriber = Callable[[int, Event], None]
@@ -18,6 +21,10 @@ Subscriber = Callable[[int, Event], None]
 
 Written = dict[int, bytes]
 """How restores are told on the wire, by their versions (`fakes.Restore.version`)."""
+
+DEADLINE_GRACE_SECONDS = 0.02
+"""How long, in real time, a held call leaves virtual time alone before its deadline passes: calls that were made at the
+same time arrive meanwhile, and share the wait."""
 
 
 class Session:
@@ -44,6 +51,9 @@ class Session:
         self.written: Written = {}  # kept by the services, under the lock
         self.errors: list[Exception] = []
         """What went wrong in handlers though nobody foresaw it, in the order in which it did; a reset keeps it."""
+        self.holds = Holds()
+        self.holds_calls = True
+        """Whether rules may hold calls up; False while the simulator is closed."""
         self._lock = threading.RLock()
         self._process = os.getpid()
         self._subscribers: list[Subscriber] = []
@@ -95,7 +105,8 @@ class Session:
     def reset(self) -> None:
         """Begin another life, as newly started: the declared world, an empty history, the same seed.
 
-        What went wrong is remembered: errors, and rules that never took effect.
+        Calls that are held up end UNAVAILABLE: they belong to the world that is gone. What went wrong is remembered:
+        errors, and rules that never took effect.
         """
         with self._lock:
             self.calls.clear()
@@ -105,6 +116,54 @@ class Session:
             self._published_count = 0
             if self._subscribers:
                 self._publish()
+            held, self.holds = self.holds, Holds()
+        held.end(Ending.WORLD_ENDED)
+
+    def hold_no_more_calls(self) -> None:
+        """End the calls that are held up, UNAVAILABLE, and all that rules would hold up from now on."""
+        self.holds_calls = False
+        self.holds.end(Ending.WORLD_ENDED)
+
+    def remove_rules(self, rules: Sequence[ActiveRule] | None = None) -> None:
+        """Take rules out of force, or all of them; the calls and restores that they hold go on.
+
+        Raises:
+            ValueError: one is not in force.
+        """
+        with self as world:
+            removed = tuple(world.faults) if rules is None else rules
+            for active in removed:
+                world.remove_rule(active)
+        for active in removed:
+            self.holds.end(Ending.RELEASED, active.name)
+
+    def hold_up(
+        self,
+        rule: str,
+        *,
+        timeout_seconds: float | None,
+        deadline_microseconds: int | None,
+        has_expired: Callable[[], bool],
+    ) -> Hold:
+        """Hold a call up, in the name of *rule*, for a real time or until a virtual deadline; the world is locked."""
+        if deadline_microseconds is not None:
+            timeout_seconds = DEADLINE_GRACE_SECONDS
+            deadline_microseconds = min(deadline_microseconds, END_OF_TIME_MICROSECONDS)
+        hold = Hold(
+            rule,
+            timeout_seconds=timeout_seconds,
+            deadline_microseconds=deadline_microseconds,
+            pass_time=self._pass_next_deadline,
+            has_expired=has_expired,
+        )
+        self.holds.add(hold, self.world.environment)
+        return hold
+
+    def _pass_next_deadline(self, hold: Hold) -> None:
+        with self as world:
+            deadline_microseconds = self.holds.next_deadline_microseconds()
+            if deadline_microseconds is not None and self.holds.are_as_seen_by(hold):
+                world.environment.advance_to(max(deadline_microseconds, world.environment.now_microseconds))
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call *subscriber* with the number and the value of each event from now on, after a `reset` too.

@@ -18,13 +18,14 @@ from typing import Any
 
 from grpc._cython import cygrpc
 
+from simulator.rpc.fault_injection import may_block
 from simulator.sessions.session import Session
 from simulator.transports.server_call import AnsweredCall, HandledCall, Outcome, ServerCall
 from simulator.transports.service_registry import MESSAGE_BYTES_MAX, METHODS_BY_PATH, Answer, Served
 from simulator.transports.timers import Timers
 
 WORKERS_MAX = 32
-"""Threads that wait for worlds which somebody else has, one for a world."""
+"""Threads that wait for worlds which somebody else has, one for a world, or in effects that are no coroutines."""
 GRACE_SECONDS = 0.2
 """How long calls may take to end when the server stops, before gRPC ends them."""
 PATIENCE_SECONDS = 2.0
@@ -120,7 +121,9 @@ class GrpcServer:
 
     def run(self, call: AnsweredCall) -> None:
         waiting = self._taken.get(call.session)
-        if waiting is not None:
+        if may_block(call.session.world):
+            self._workers.submit(self._work_apart, call)
+        elif waiting is not None:
             waiting.append(call)
         elif call.session.hold_if_free():
             try:
@@ -137,6 +140,11 @@ class GrpcServer:
 
     def forget(self, call: ServerCall) -> None:
         self._calls.discard(call)
+
+    def _work_apart(self, call: AnsweredCall) -> None:
+        """Let a call go on that an effect may keep waiting, while others go on as well."""
+        outcome = call.advance()
+        call.post(partial(call.settle, outcome))
 
     def _work(self, call: AnsweredCall) -> None:
         """Let a call go on that has to wait for its world."""

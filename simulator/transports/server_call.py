@@ -14,13 +14,15 @@ import grpc
 from grpc import _channel as grpc_channel
 from grpc._cython import cygrpc
 
-from simulator.rpc.call import Answering, Wait
+from simulator.rpc.call import Answering
 from simulator.rpc.status import CallFailed
 from simulator.sessions.call_log import Metadata
-from simulator.sessions.session import Session
+from simulator.sessions.holds import Ending, Hold
+from simulator.sessions.session import DEADLINE_GRACE_SECONDS, Session
 from simulator.transports.in_process.call_state import Ended
 from simulator.transports.in_process.server import handled
 from simulator.transports.service_registry import DEADLINE_SECONDS_MAX, ONE_REQUEST, Answer, MethodHandler
+from simulator.transports.timeouts import original_timeout_seconds
 
 CLOSED = "the simulator was closed"
 _NO_FLAGS = 0
@@ -61,6 +63,8 @@ class ServerCall:
         self._host = host
         self._call = event.call
         self._deadline: float = event.call_details.deadline
+        remaining_seconds = self.remaining_seconds()
+        self.timeout_seconds = None if remaining_seconds is None else original_timeout_seconds(remaining_seconds)
         self._is_over = False
         self._has_begun = False
         self._has_finished = False
@@ -138,12 +142,12 @@ def _do_nothing(_event: object = None) -> None:
     """Nothing is left to be done."""
 
 
-Outcome = Wait | CallFailed | bytes
-"""How far a call has come: it waits, it has failed, or this is its answer."""
+Outcome = Hold | CallFailed | bytes
+"""How far a call has come: it is held up, it has failed, or this is its answer."""
 
 
 class AnsweredCall(ServerCall):
-    """A call with one request and one response; while it waits, it is a suspended coroutine and keeps no thread.
+    """A call with one request and one response; while it is held up, it is a suspended coroutine and keeps no thread.
 
     Args:
         host: Its server.
@@ -158,18 +162,17 @@ class AnsweredCall(ServerCall):
         self.session = session
         self._answer = answer
         self._answering: Answering | None = None
-        self._wait: Wait | None = None
-        self._cancel_timer: Callable[[], None] = _do_nothing
-        self._is_closing = False
+        self._hold: Hold | None = None
         if takes_request:
             self.receive(self._begin)
         else:
             self.post(partial(self._begin, b""))
 
     def advance(self) -> Outcome:
-        """Go on until the next wait or the end, in any thread; `settle` has to follow."""
+        """Go on until the next hold or the end, in any thread; `settle` has to follow."""
+        assert self._answering is not None
         try:
-            return self._step()
+            return self._answering.send(None)
         except StopIteration as end:
             answer: bytes = end.value
             return answer
@@ -183,50 +186,55 @@ class AnsweredCall(ServerCall):
         elif isinstance(outcome, CallFailed):
             self.fail(outcome)
         else:
-            self._hold(outcome)
+            self._hold = outcome
+            outcome.when_over(partial(self._with_world, self._go_on))
+            self._keep_time(outcome)
 
     def close(self) -> None:
-        self._is_closing = True
         if self._answering is None:
             super().close()
-        elif self._wait is not None:
-            self._end_wait(self._wait, still_waiting=False)
+        elif self._hold is not None:
+            self._hold.end(Ending.WORLD_ENDED)
 
     def _begin(self, request: bytes | None) -> None:
         if request is None:
             self.finish(None, grpc.StatusCode.UNIMPLEMENTED, ONE_REQUEST)
             return
         self._answering = self._answer(request, self.metadata, self.session, self)
-        self._go_on(partial(self._answering.send, None))
-
-    def _go_on(self, step: Callable[[], Wait]) -> None:
-        self._step = step
         self._host.run(self)
 
-    def _hold(self, wait: Wait) -> None:
-        self._wait = wait
-        self._cancel_timer = _do_nothing
-        if self._is_over or self._is_closing:
-            self._end_wait(wait, still_waiting=False)
-        elif wait.timeout_seconds is not None:
-            end = partial(self._end_wait, wait, still_waiting=True)
-            self._cancel_timer = self._host.call_after(wait.timeout_seconds, partial(self.post, end))
+    def _go_on(self) -> None:
+        """Go on in the thread that has ended the hold, so that what happens does so at this moment of virtual time."""
+        self.post(partial(self.settle, self.advance()))
 
-    def _end_wait(self, wait: Wait, *, still_waiting: bool) -> None:
-        if wait is not self._wait:
-            return
-        assert self._answering is not None
-        self._wait = None
-        self._cancel_timer()
-        if self._is_closing and not self._is_over:
-            self._go_on(partial(self._answering.throw, CallFailed(grpc.StatusCode.UNAVAILABLE, CLOSED)))
+    def _keep_time(self, hold: Hold) -> None:
+        if self._is_over:
+            self._with_world(hold.client_gone)
+        elif hold.timeout_seconds is not None:
+            call_off = self._host.call_after(hold.timeout_seconds, partial(self._expire, hold))
+            hold.when_over(call_off)
+
+    def _expire(self, hold: Hold) -> None:
+        def expire() -> None:
+            if not hold.expire():
+                self._keep_time(hold)
+
+        self._with_world(expire)
+
+    def _with_world(self, function: Callable[[], object]) -> None:
+        """Call *function*, which may need the world, as soon as nobody has that: this thread must not wait for it."""
+        if self.session.hold_if_free():
+            try:
+                function()
+            finally:
+                self.session.release()
         else:
-            self._go_on(partial(self._answering.send, still_waiting))
+            self._host.call_after(DEADLINE_GRACE_SECONDS, partial(self._with_world, function))
 
     def _on_close(self, event: Any) -> None:
         super()._on_close(event)
-        if self._wait is not None:
-            self._end_wait(self._wait, still_waiting=False)
+        if self._hold is not None:
+            self._with_world(self._hold.client_gone)
 
 
 class HandledCall(ServerCall):
@@ -251,6 +259,9 @@ class HandledCall(ServerCall):
 
     def patience_seconds(self) -> float | None:
         return 0.0
+
+    def pass_deadline(self) -> None:
+        """The client tells by its own clock."""
 
     def _on_request(self, request: bytes | None) -> None:
         if request is not None:

@@ -83,9 +83,9 @@ def test_the_end_of_a_strict_simulator_raises_an_error_of_before_a_reset(fail_in
 
 def test_an_error_outside_of_the_interceptors_is_kept_as_well(lenient, monkeypatch, list_restores):
     def fail(_):
-        raise LookupError("no client")
+        raise LookupError("no world")
 
-    monkeypatch.setattr(Call, "client", property(fail, lambda *_: None), raising=False)
+    monkeypatch.setattr(Call, "arrive", fail)
 
     with pytest.raises(grpc.RpcError, match="INTERNAL"):
         list_restores(lenient)

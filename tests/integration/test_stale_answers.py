@@ -100,7 +100,7 @@ def test_who_polls_moves_the_time_on_all_the_same(create_request_for, open_stub)
         stub = open_stub(sim)
         restore = stub.CreateRestore(create_request_for(sim))
         get(stub, restore)
-        sim.inject(faults.stale(0.5), method="GetRestore")
+        sim.inject(faults.stale(2.5), method="GetRestore")
 
         assert get(stub, restore).status.phase == Phase.INITIALIZING
         assert sim.world.restores["orders-copy"].status.phase == Phase.RESTORING_CLOUDSNAP

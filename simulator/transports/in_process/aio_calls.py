@@ -7,21 +7,30 @@ its interceptors. The names are those of grpc's ``_AioCall``, which is private; 
 from __future__ import annotations
 
 import asyncio
+import math
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import grpc
 from grpc._cython import cygrpc
 
+from simulator.rpc.fault_injection import may_block
+from simulator.sessions.holds import Hold
+from simulator.sessions.session import DEADLINE_GRACE_SECONDS
 from simulator.transports.in_process.call_state import Ended, Line
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.in_process.client import answer_of, answer_to_many, dial, may_wait, perform
+from simulator.transports.in_process.client import answer_of, answer_to_many, dial, perform
 from simulator.transports.in_process.server import responses
 from simulator.transports.service_registry import Answer
+
+TURNS = 20
+"""How many turns of the event loop a held call waits before its deadline passes in virtual time: tasks that were
+started at the same time make their calls meanwhile, and share the wait."""
 
 _END: Any = None
 """Among messages: no more will come."""
@@ -48,7 +57,8 @@ class AioCall:
     ) -> None:
         self._channel = channel
         self._path = path
-        self._timeout_seconds = None if deadline is None else deadline - time.time()
+        # It was whole milliseconds before grpc.aio made a deadline of it, a moment ago.
+        self._timeout_seconds = None if deadline is None else math.ceil((deadline - time.time()) * 1000 - 0.001) / 1000
         self._credentials = credentials
         self._loop = loop
         self._line: Line | None = None
@@ -104,14 +114,13 @@ class AioCall:
             return None
         line = self._dialled(metadata)
         answer = answer_of(self._channel.served, self._path)
-        if may_wait(line) or not line.session.hold_if_free():
+        if may_block(line.session.world) or not line.session.hold_if_free():
             return await self._in_a_thread(answer, request, line)
         try:
             self._perform(answer, request, line)
         finally:
             line.session.release()
-        content: bytes | None = line.response
-        return content
+        return await self._response(line)
 
     async def stream_unary(self, metadata: Any, when_begun: Callable[[], None], _context: Any) -> bytes | None:
         when_begun()
@@ -148,16 +157,40 @@ class AioCall:
     async def _in_a_thread(self, answer: Answer, request: bytes, line: Line) -> bytes | None:
         """Let the services answer where waiting keeps nobody else waiting, unlike in the loop."""
         self._start(lambda: self._perform(answer, request, line))
+        return await self._response(line)
+
+    async def _response(self, line: Line) -> bytes | None:
         await self._over.wait()
         content: bytes | None = line.response
         return content
 
     def _perform(self, answer: Answer, request: bytes, line: Line) -> None:
-        try:
-            perform(answer, request, line, None)
-        finally:
+        def finished() -> None:
             self._channel.end(line)
             self._tell(self._end, line.failure)
+
+        perform(answer, request, line, None, held=partial(self._hold_up, line), finished=finished)
+
+    def _hold_up(self, line: Line, hold: Hold) -> None:
+        line.hold_up(hold)
+        if hold.deadline_microseconds is not None:
+            self._tell(partial(self._let_time_pass, line), hold)
+
+    def _let_time_pass(self, line: Line, hold: Hold, turns: int = TURNS) -> None:
+        """Let the deadline pass in virtual time, once the loop has nothing else to do."""
+        if hold.ending is not None:
+            return
+        if turns:
+            self._loop.call_soon(self._let_time_pass, line, hold, turns - 1)
+        elif not line.session.hold_if_free():
+            line.hold_up(hold, DEADLINE_GRACE_SECONDS)
+        else:
+            try:
+                is_over = hold.expire()
+            finally:
+                line.session.release()
+            if not is_over:
+                self._loop.call_soon(self._let_time_pass, line, hold)
 
     def _begin_stream(self, requests: Iterator[bytes], metadata: Any) -> None:
         line = self._dialled(metadata)

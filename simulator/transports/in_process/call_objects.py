@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -112,7 +114,10 @@ class InProcessFuture(InProcessCall):
     """A call that may go on after `future` has returned; who drops it has cancelled it."""
 
     def __del__(self) -> None:
-        self._line.cancel(GARBAGE_COLLECTED)
+        if self._line.code is None:
+            # In a thread of its own: this one may be anywhere, even in the midst of changing the world.
+            cancel = partial(self._line.cancel, GARBAGE_COLLECTED)
+            threading.Thread(target=cancel, name="pds-simulator-call", daemon=True).start()
 
 
 class InProcessRpcError(InProcessCall):

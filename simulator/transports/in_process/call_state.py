@@ -10,8 +10,9 @@ from typing import Any
 
 import grpc
 
-from fakes.environment import MICROSECONDS
+from fakes.environment import MICROSECONDS, to_microseconds
 from simulator.sessions.call_log import Metadata
+from simulator.sessions.holds import Hold
 from simulator.sessions.session import Session
 
 LOCALLY_CANCELLED = "Locally cancelled by application!"
@@ -54,8 +55,7 @@ class Ended(Exception):
 class Line:
     """A call in progress, then its end; the first end that it comes to holds.
 
-    In virtual time a deadline passes only by delays that rules inject, which look at `remaining_seconds`. On the wall
-    clock it passes by itself.
+    In virtual time a deadline passes only while a rule holds the call up. On the wall clock it passes by itself.
 
     Args:
         timeout_seconds: How long the client waits; None means for ever.
@@ -71,6 +71,7 @@ class Line:
         "_started_microseconds",
         "code",
         "failure",
+        "hold",
         "initial_metadata",
         "metadata",
         "response",
@@ -85,6 +86,7 @@ class Line:
         self.metadata = metadata
         self.code: grpc.StatusCode | None = None
         self.failure: Ended | None = None
+        self.hold: Hold | None = None
         self.response: Any = None
         self.initial_metadata: Metadata = ()
         self.trailing_metadata: Metadata = ()
@@ -111,6 +113,8 @@ class Line:
     def remaining_seconds(self) -> float | None:
         if self.timeout_seconds is None:
             return None
+        if self.code is grpc.StatusCode.DEADLINE_EXCEEDED:
+            return 0.0
         if self._expires_at is not None:
             return max(0.0, self._expires_at - time.monotonic())
         passed_microseconds = self.session.world.environment.now_microseconds - self._started_microseconds
@@ -121,17 +125,43 @@ class Line:
         is_virtual = self.timeout_seconds is not None and self._expires_at is None
         return 0.0 if is_virtual else self.remaining_seconds()
 
-    def wait(self, timeout_seconds: float | None) -> bool:
-        remaining_seconds = self.remaining_seconds()
-        if remaining_seconds is None or (timeout_seconds is not None and timeout_seconds < remaining_seconds):
-            return not self.await_end(timeout_seconds)
-        # Not asked of the clock, which a test may have frozen.
-        if not self.await_end(remaining_seconds):
-            self.expire()
-        return False
+    def hold_up(self, hold: Hold, grace_seconds: float | None = None) -> None:
+        """A rule holds the call up, until its time has come, the deadline has passed or the client has cancelled.
 
-    def await_end(self, timeout_seconds: float | None) -> bool:
-        """Wait until the call has ended; False when it has not in time."""
+        Args:
+            hold: What holds it up.
+            grace_seconds: How long, in real time, to leave virtual time alone before the deadline passes in it; None
+                means for ever.
+        """
+        self.hold = hold
+        if not self.when_done(hold.client_gone):
+            hold.client_gone()
+        timeouts: list[tuple[float | None, Callable[[], object]]]
+        if hold.deadline_microseconds is not None:
+            timeouts = [(grace_seconds, hold.expire)]
+        else:
+            timeouts = [(self.remaining_seconds(), self.expire), (hold.timeout_seconds, hold.expire)]
+        given = [(seconds, end) for seconds, end in timeouts if seconds is not None]
+        if given:
+            first = min(given, key=lambda timeout: timeout[0])
+            threading.Thread(target=_end_in_time, args=(hold, *first), name="pds-simulator-hold", daemon=True).start()
+
+    def pass_deadline(self) -> None:
+        """In virtual time, let the time pass until the deadline."""
+        remaining_seconds = self.remaining_seconds()
+        if self._expires_at is None and remaining_seconds is not None:
+            with self.session as world:
+                environment = world.environment
+                environment.advance_to(environment.now_microseconds + to_microseconds(remaining_seconds))
+
+    def let_time_pass(self) -> None:
+        """Let the virtual time pass until the deadline, if that is all that can still end the call."""
+        while self.hold is not None and self.hold.deadline_microseconds is not None and not self.hold.expire():
+            """Deadlines of other held calls come first."""
+
+    def await_end(self, timeout_seconds: float | None = None) -> bool:
+        """Wait until the call has ended; False when it has not in time. In virtual time, deadlines pass at once."""
+        self.let_time_pass()
         with self._lock:
             if self.code is not None:
                 return True
@@ -180,3 +210,10 @@ class Line:
             except Exception:  # as gRPC does: who is told must not keep others from being told
                 _logger.exception("%r failed, which was to be called at the end of a call", callback)
         return True
+
+
+def _end_in_time(hold: Hold, seconds: float, end: Callable[[], object]) -> None:
+    over = threading.Event()
+    hold.when_over(over.set)
+    while not over.wait(seconds):
+        end()

@@ -29,10 +29,13 @@ class InProcessChannel(grpc.Channel):
 
     Args:
         served: What it leads to.
+        deadline_grace_seconds: How long, in real time, a held call for which nobody waits leaves virtual time alone
+            before its deadline passes; None means until somebody waits for it or moves the time.
     """
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, *, deadline_grace_seconds: float | None = 1.0) -> None:
         self.served = served
+        self.deadline_grace_seconds = deadline_grace_seconds
         self.is_closed = False
         self._lines: set[Line] = set()
         self._idle: threading.Event | None = None

@@ -8,16 +8,16 @@ from typing import Any
 
 import grpc
 
-from simulator.rpc.call import run
-from simulator.rpc.fault_injection import may_hold_up
+from simulator.rpc.call import start
 from simulator.rpc.status import CallFailed
 from simulator.sessions.call_log import Metadata
+from simulator.sessions.holds import Hold
 from simulator.sessions.session import Session
 from simulator.transports.in_process.call_state import Ended, Line
 from simulator.transports.in_process.credentials import with_credentials
 from simulator.transports.in_process.metadata import received
 from simulator.transports.in_process.server import ended, require_fitting, responses
-from simulator.transports.service_registry import METHODS_BY_PATH, Answer, Served
+from simulator.transports.service_registry import MESSAGE_BYTES_MAX, METHODS_BY_PATH, Answer, Served
 
 _logger = logging.getLogger(__name__)
 
@@ -39,14 +39,6 @@ def dial(served: Served, path: str, timeout: float | None, metadata: Any, creden
         line.fail(refused)
         return line
     return Line(timeout, served.find_session(arriving), arriving)
-
-
-def may_wait(line: Line) -> bool:
-    """Whether a rule could hold a call up. In virtual time, deadlines pass at once."""
-    session = line.session
-    if not session.world.faults or (line.timeout_seconds is not None and session.clock.is_virtual):
-        return False
-    return may_hold_up(session.world)
 
 
 def serialized(request: Any, serializer: Serializer | None) -> bytes:
@@ -86,21 +78,49 @@ def deserialized(content: bytes, deserializer: Deserializer | None) -> Any:
     return message
 
 
-def perform(answer: Answer, request: bytes, line: Line, deserializer: Deserializer | None) -> None:
-    """Let the services answer a call, and end it with what comes of that."""
+def perform(
+    answer: Answer,
+    request: bytes,
+    line: Line,
+    deserializer: Deserializer | None,
+    *,
+    held: Callable[[Hold], None],
+    finished: Callable[[], None],
+) -> None:
+    """Let the services answer a call, and end it with what comes of that.
+
+    Args:
+        answer: Answers the call.
+        request: The request.
+        line: The call.
+        deserializer: Reads the response.
+        held: Told each time when the call is held up; then this returns before the call has ended.
+        finished: Called when the services are done with the call.
+    """
+
+    def done(give: Callable[[], bytes]) -> None:
+        try:
+            content = require_fitting(give(), "CLIENT")
+            if line.is_waiting():
+                line.succeed(deserialized(content, deserializer))
+        except (CallFailed, Ended) as refused:
+            if line.is_waiting():
+                line.fail(refused if isinstance(refused, Ended) else ended(refused))
+        except Exception as error:
+            _logger.exception("the service failed for a reason that nobody foresaw")
+            line.fail(Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}"))
+        except BaseException:  # Ctrl-C in the thread in which the client and the service meet
+            line.cancel()
+            raise
+        finally:
+            finished()
+
     if line.code is not None:
-        return
-    try:
-        require_fitting(request, "SERVER")
-        response = require_fitting(run(answer(request, line.metadata, line.session, line), line.wait), "CLIENT")
-        if line.is_waiting():
-            line.succeed(deserialized(response, deserializer))
-    except (CallFailed, Ended) as refused:
-        if line.is_waiting():
-            line.fail(refused if isinstance(refused, Ended) else ended(refused))
-    except Exception as error:
-        _logger.exception("the service failed for a reason that nobody foresaw")
-        line.fail(Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}"))
+        finished()
+    elif len(request) > MESSAGE_BYTES_MAX:
+        done(lambda: require_fitting(request, "SERVER"))
+    else:
+        start(answer(request, line.metadata, line.session, line), held=held, done=done)
 
 
 def answer_of(served: Served, path: str) -> Answer:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import grpc
 
+from simulator.rpc.fault_injection import may_block
 from simulator.transports.in_process.call_objects import (
     InProcessCall,
     InProcessFuture,
@@ -21,7 +22,6 @@ from simulator.transports.in_process.client import (
     answer_of,
     answer_to_many,
     dial,
-    may_wait,
     perform,
     serialized,
 )
@@ -33,6 +33,7 @@ class Track(Protocol):
     """A channel, as its methods know it: it keeps account of the calls that are going on."""
 
     served: Served
+    deadline_grace_seconds: float | None
 
     def begin(self, line: Line) -> None: ...
 
@@ -81,15 +82,20 @@ class _MultiCallable:
         """Make a call with one response, and wait for its end."""
         self._track.begin(line)
         self._perform(answer, content, line)
+        try:
+            line.await_end()
+        except BaseException:  # Ctrl-C
+            line.cancel()
+            raise
         return line
 
     def _start(self, answer: Answer, content: bytes, line: Line) -> InProcessFuture:
         """Make a call with one response without keeping the caller waiting.
 
-        Where nothing can hold it up it happens at once, which is faster than a thread and keeps the order of calls.
+        Where nothing can block the thread it happens at once: faster than in another, and calls keep their order.
         """
         self._track.begin(line)
-        if not may_wait(line) and line.session.hold_if_free():
+        if not may_block(line.session.world) and line.session.hold_if_free():
             try:
                 self._perform(answer, content, line)
             finally:
@@ -100,10 +106,15 @@ class _MultiCallable:
         return InProcessFuture(line)
 
     def _perform(self, answer: Answer, content: bytes, line: Line) -> None:
-        try:
-            perform(answer, content, line, self._deserializer)
-        finally:
-            self._track.end(line)
+        track = self._track
+        perform(
+            answer,
+            content,
+            line,
+            self._deserializer,
+            held=lambda hold: line.hold_up(hold, track.deadline_grace_seconds),
+            finished=lambda: track.end(line),
+        )
 
     def _stream(self, requests: Iterator[bytes], line: Line) -> InProcessStream:
         """Make a call with many responses."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import queue
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, NoReturn, Protocol
 
 import grpc
 
-from simulator.rpc.call import WaitingClient, run
+from simulator.rpc.call import WaitingClient, start
 from simulator.rpc.status import CallFailed
 from simulator.sessions.call_log import Metadata
+from simulator.sessions.session import DEADLINE_GRACE_SECONDS
 from simulator.transports.in_process.call_state import DEADLINE_EXCEEDED, Ended, Line
 from simulator.transports.in_process.metadata import Metadatum
 from simulator.transports.service_registry import (
@@ -38,6 +40,10 @@ class ServedCall(WaitingClient, Protocol):
 
     def patience_seconds(self) -> float | None:
         """How long to wait for what may never come; None means for ever."""
+        ...
+
+    def pass_deadline(self) -> None:
+        """The client has waited for so long in vain; where time is virtual, let it pass until the deadline."""
         ...
 
     def cancel(self, details: str) -> object:
@@ -149,7 +155,9 @@ def responses(served: Served, path: str, requests: Iterator[bytes], line: Line) 
         raise Ended(grpc.StatusCode.UNIMPLEMENTED, ONE_REQUEST)
     try:
         answering = answer(require_fitting(request, "SERVER"), line.metadata, line.session, line)
-        yield require_fitting(run(answering, line.wait), "CLIENT")
+        ends: queue.SimpleQueue[Callable[[], bytes]] = queue.SimpleQueue()
+        start(answering, held=partial(line.hold_up, grace_seconds=DEADLINE_GRACE_SECONDS), done=ends.put)
+        yield require_fitting(ends.get()(), "CLIENT")
     except CallFailed as failed:
         raise ended(failed) from failed
 
@@ -228,6 +236,7 @@ def _told(behavior: Any, argument: Any, context: Context, line: ServedCall) -> I
         try:
             response = coming.get(timeout=line.patience_seconds())
         except queue.Empty:
+            line.pass_deadline()
             raise Ended(grpc.StatusCode.DEADLINE_EXCEEDED, DEADLINE_EXCEEDED) from None
         if response is None:
             return

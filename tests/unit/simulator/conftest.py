@@ -6,7 +6,7 @@ import pytest
 
 from simulator import Token, default_world
 from simulator.api import METHODS
-from simulator.rpc.call import Call, run
+from simulator.rpc.call import Call, start
 from simulator.sessions.clock import Clock
 from simulator.sessions.session import Session
 
@@ -14,14 +14,13 @@ from simulator.sessions.session import Session
 class Client:
     """A client that waits as long as a function says so, and has no deadline."""
 
+    timeout_seconds = None
+
     def __init__(self, is_waiting):
         self.is_waiting = is_waiting
 
     def remaining_seconds(self):
-        return None
-
-    def wait(self, timeout_seconds):  # noqa: ARG002  # nobody waits in virtual time
-        return self.is_waiting()
+        return self.timeout_seconds
 
 
 @pytest.fixture
@@ -32,7 +31,10 @@ def answer():
         async def answering():
             return await handler(call, *proceed)
 
-        return run(answering(), call.client.wait)
+        ends = []
+        start(answering(), held=lambda hold: pytest.fail(f"{hold.rule} holds it up"), done=ends.append)
+        (give,) = ends
+        return give()
 
     return answer
 
@@ -55,6 +57,8 @@ def make_call(session):
     """Makes calls: by default a GetRestore without metadata, whose client waits for as long as it takes."""
 
     def make(request=b"", *, method="GetRestore", metadata=(), session=session, is_waiting=lambda: True):
-        return Call(METHODS[method], request, metadata, session, Client(is_waiting))
+        call = Call(METHODS[method], request, metadata, session, Client(is_waiting))
+        call.arrive()
+        return call
 
     return make

@@ -4,9 +4,9 @@ import pytest
 
 from fakes.faults.rule import Firing
 from fakes.gates import Gate
-from simulator import default_world
+from simulator import default_world, faults
 from simulator.api import METHODS, error_details_pb2, restore_pb2
-from simulator.rpc.call import Call, run
+from simulator.rpc.call import Call, start
 from simulator.rpc.status import CallFailed
 from simulator.sessions.clock import Clock, WallClock
 from simulator.sessions.session import Session
@@ -17,20 +17,27 @@ NOW_MICROSECONDS = 1_735_689_600_000_000
 class Client:
     """A client that waits until its deadline, in a time of its own, which only waiting moves."""
 
-    def __init__(self, deadline_seconds):
-        self.deadline_seconds = deadline_seconds
+    def __init__(self, timeout_seconds):
+        self.timeout_seconds = timeout_seconds
         self.waited_seconds = []
 
     def is_waiting(self):
-        return self.deadline_seconds is None or sum(self.waited_seconds) < self.deadline_seconds
+        return self.timeout_seconds is None or sum(self.waited_seconds) < self.timeout_seconds
 
     def remaining_seconds(self):
-        return None if self.deadline_seconds is None else self.deadline_seconds - sum(self.waited_seconds)
+        return None if self.timeout_seconds is None else self.timeout_seconds - sum(self.waited_seconds)
 
-    def wait(self, timeout_seconds):
-        assert timeout_seconds is not None or self.deadline_seconds is not None, "nothing would ever end this"
-        self.waited_seconds.append(self.remaining_seconds() if timeout_seconds is None else timeout_seconds)
-        return self.is_waiting()
+    def wait(self, hold):
+        if hold.deadline_microseconds is not None:
+            hold.expire()
+            return
+        remaining_seconds = self.remaining_seconds()
+        assert (hold.timeout_seconds, remaining_seconds) != (None, None), "nothing would ever end this"
+        self.waited_seconds.append(remaining_seconds if hold.timeout_seconds is None else hold.timeout_seconds)
+        if self.is_waiting():
+            hold.expire()
+        else:
+            hold.client_gone()
 
 
 class Handler:
@@ -60,9 +67,10 @@ def make_call():
 
     def make(request=b"", *, method="GetRestore", deadline_seconds=None, speed=None):
         clock = Clock() if speed is None else WallClock(speed, lambda: NOW_MICROSECONDS)
-        return Call(
-            METHODS[method], request, (), Session(default_world(), seed=7, clock=clock), Client(deadline_seconds)
-        )
+        session = Session(default_world(), seed=7, clock=clock, rules=[faults.rule(faults.hang(), name="bad luck")])
+        call = Call(METHODS[method], request, (), session, Client(deadline_seconds))
+        call.arrive()
+        return call
 
     return make
 
@@ -94,7 +102,10 @@ def answer():
         async def answering():
             return await effect.around(call, handler, firing)
 
-        return run(answering(), call.client.wait)
+        ends = []
+        start(answering(), held=call.client.wait, done=ends.append)
+        (give,) = ends
+        return give()
 
     return answer
 

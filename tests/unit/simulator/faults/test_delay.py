@@ -8,7 +8,6 @@ import pytest
 from fakes import Constant, LogNormal, Uniform
 from fakes.faults.errors import InvalidRule
 from simulator.faults.delay import Delay
-from simulator.rpc.errors import CallCancelled
 
 
 @pytest.mark.parametrize("deadline_seconds", [None, 5.001, 1000])
@@ -23,7 +22,7 @@ def test_in_virtual_time_a_delay_within_the_deadline_is_only_written_down(
 
 
 @pytest.mark.parametrize("deadline_seconds", [0.001, 4.999, 5])
-def test_in_virtual_time_a_longer_one_ends_the_call_at_once_and_without_effect(
+def test_in_virtual_time_a_longer_one_takes_the_deadline_and_has_no_effect(
     make_call, make_firing, handler, failure, deadline_seconds
 ):
     call = make_call(deadline_seconds=deadline_seconds)
@@ -33,6 +32,7 @@ def test_in_virtual_time_a_longer_one_ends_the_call_at_once_and_without_effect(
     assert failed.code is grpc.StatusCode.DEADLINE_EXCEEDED
     assert call.delay_seconds == 5
     assert call.client.waited_seconds == []
+    assert call.session.world.environment.now_microseconds == call.arrived_microseconds + deadline_seconds * 1_000_000
     assert handler.count == 0
 
 
@@ -60,12 +60,11 @@ def test_on_the_wall_clock_it_waits_as_long_as_the_world_takes_for_it(
 
 
 def test_on_the_wall_clock_a_call_whose_deadline_passes_meanwhile_has_no_effect(
-    make_call, make_firing, handler, answer
+    make_call, make_firing, handler, failure
 ):
     call = make_call(deadline_seconds=3, speed=1)
 
-    with pytest.raises(CallCancelled):
-        answer(Delay(Constant(5)), call, handler, make_firing())
+    assert failure(Delay(Constant(5)), call, handler, make_firing()).code is grpc.StatusCode.DEADLINE_EXCEEDED
     assert handler.count == 0
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from simulator.api import restore_pb2
-from simulator.rpc.call import intercepted, run
+from simulator.rpc.call import intercepted
 from simulator.rpc.errors import CallCancelled, InvalidRequest
 
 
@@ -88,22 +88,3 @@ def test_the_first_interceptor_is_outermost(make_call, answer):
     answer(intercepted((named("first"), named("second")), handler), make_call())
 
     assert passed == ["into first", "into second", "handled", "out of second", "out of first"]
-
-
-def test_a_call_learns_of_ctrl_c_while_it_waits(make_call):
-    told = []
-
-    async def answering(call):
-        try:
-            await call.wait(5)
-        except KeyboardInterrupt as error:
-            told.append(error)
-            raise
-
-    def interrupted(_timeout_seconds):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt) as caught:
-        run(answering(make_call()), interrupted)
-
-    assert told == [caught.value]

@@ -52,7 +52,7 @@ def test_closing_waits_for_the_services_to_be_done_with_a_call(channel, session)
     ended = []
 
     def serve():
-        line.wait(None)
+        line.await_end()
         ended.append(line.code)
         channel.end(line)
 
