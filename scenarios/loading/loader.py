@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from fakes import InvalidWorld, World
 from fakes.suggestions import suggest
@@ -20,9 +19,9 @@ from scenarios.loading.errors import Problem, ScenarioError
 from scenarios.loading.parameters import Case, WrongTable, read_cases, unused_parameters, with_values
 from scenarios.loading.references import check_references
 from scenarios.loading.yaml_source import Source, read_source
-from simulator.documents.model import Model, description_of, known_keys
-from simulator.documents.problems import WRONG_KEY, KeyPath, shown
+from simulator.documents.model import Model
 from simulator.documents.quantities import CLOCK
+from simulator.documents.reading import InvalidDocument, read_document
 from simulator.simulator import Simulator
 
 
@@ -145,9 +144,9 @@ def _cases(source: Source) -> list[Case]:
     if not isinstance(data, dict) or "parameters" not in data:
         return [Case("", 0, None, {})]  # with which whatever asks for a parameter is told that there are none
     try:
-        rows = _Table.model_validate({"parameters": data["parameters"]}).parameters
+        rows = read_document(_Table, {"parameters": data["parameters"]}).parameters
         return read_cases(rows, source)
-    except ValidationError as error:
+    except InvalidDocument as error:
         raise ScenarioError(source.file, _problems(source, error)) from None
     except WrongTable as error:
         raise ScenarioError(source.file, error.problems) from None
@@ -165,8 +164,8 @@ def _load_case(whole: Source, case: Case) -> Scenario:
     except WrongTable as error:
         raise ScenarioError(whole.file, error.problems) from None
     try:
-        document = ScenarioDocument.model_validate(source.data, context=_context(source.data))
-    except ValidationError as error:
+        document = read_document(ScenarioDocument, source.data, context=_context(source.data))
+    except InvalidDocument as error:
         raise ScenarioError(source.file, _problems(source, error)) from None
     try:
         world = document.world.to_world()
@@ -179,8 +178,8 @@ def _load_case(whole: Source, case: Case) -> Scenario:
     return Scenario(source, document, world, case.name, unused_parameters(whole, case))
 
 
-def _problems(source: Source, error: ValidationError) -> list[Problem]:
-    return [_problem(source, dict(details)) for details in error.errors(include_url=False)]
+def _problems(source: Source, error: InvalidDocument) -> list[Problem]:
+    return [source.problem(found.path, found.message, at_key=found.at_key) for found in error.problems]
 
 
 def _context(data: Any) -> dict[str, Any]:
@@ -193,52 +192,3 @@ def _world_problem(source: Source, document: ScenarioDocument, found: WorldProbl
     if found.field in ("", "name"):
         return source.problem(path, found.message, at_key=True)
     return source.problem((*path, document.world.yaml_key(found.collection, found.field)), found.message)
-
-
-_EXPECTED: Mapping[str, str] = {
-    "model_type": "a mapping",
-    "dict_type": "a mapping",
-    "is_instance_of": "a list",
-    "sequence_str": "a list",
-    "string_type": "a text",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "too_short": "a list that is not empty",
-    "tuple_type": "a list of two",
-    "too_long": "fewer of them",
-}
-"""What pydantic expects, in the words of YAML, by its type of error."""
-
-
-def _problem(source: Source, details: dict[str, Any]) -> Problem:
-    path: KeyPath = details["loc"]
-    if details["type"] == "extra_forbidden":
-        return source.problem(
-            path, f"is no key here; {suggest(str(path[-1]), known_keys(ScenarioDocument, path[:-1]))}", at_key=True
-        )
-    if details["type"] == "missing":
-        what = description_of(ScenarioDocument, path)
-        return source.problem(path, f"is missing{f'; expected {_in_a_sentence(what)}' if what else ''}")
-    message = str(details["msg"])
-    if details["type"] == WRONG_KEY:
-        return source.problem(path + details["ctx"]["path"], message)
-    if details["type"] == "value_error":
-        is_key = path[-1:] == ("[key]",)  # so pydantic says that it is about the key itself
-        return source.problem(path[:-1] if is_key else path, message.removeprefix("Value error, "), at_key=is_key)
-    if details["type"] == "too_short" and details["ctx"]["min_length"] > 1:
-        return source.problem(
-            path, f"has {details['ctx']['actual_length']}; expected at least {details['ctx']['min_length']}"
-        )
-    expected = _EXPECTED.get(details["type"], re.sub("^(Input|String) should (be|have) ", "", message))
-    found = shown(details["input"])
-    if details["type"] == "string_type" and isinstance(details["input"], bool | int | float):
-        expected += f'; in quotes, it is one: "{found}"'
-    return source.problem(path, f"is {found}; expected {expected}")
-
-
-def _in_a_sentence(description: str) -> str:
-    """The beginning of what describes a key, as what is expected there."""
-    what = re.split("; |[.]$", description)[0]
-    article = "" if what.startswith(("What", "How", "The", "Its")) else "the "
-    return f"{article}{what[0].lower()}{what[1:]}"

@@ -1,0 +1,108 @@
+"""From plain data to a checked document, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from fakes.suggestions import suggest
+from simulator.documents.model import description_of, known_keys
+from simulator.documents.problems import WRONG_KEY, KeyPath, path_text, shown
+
+DocumentType = TypeVar("DocumentType", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentProblem:
+    """One thing that is wrong with a document.
+
+    Args:
+        path: Where: keys of mappings and indexes of lists.
+        message: What was found and what would have been right.
+        at_key: Whether it is about the last key itself and not about the value under it.
+    """
+
+    path: KeyPath
+    message: str
+    at_key: bool = False
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (path_text(self.path), self.message)))
+
+
+class InvalidDocument(ValueError):
+    """Plain data is not the document that it should be; *problems* lists everything that is wrong with it."""
+
+    def __init__(self, problems: Sequence[DocumentProblem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+def read_document(model: type[DocumentType], data: object, *, context: Mapping[str, Any] | None = None) -> DocumentType:
+    """Check plain data and make a document of it.
+
+    Args:
+        model: What it should be.
+        data: The data, as YAML or JSON gives it.
+        context: What the meaning of values depends on.
+
+    Raises:
+        InvalidDocument: it is not; all that is wrong, with paths.
+    """
+    try:
+        return model.model_validate(data, context=dict(context or {}))
+    except ValidationError as error:
+        found = [_problem(model, dict(details)) for details in error.errors(include_url=False)]
+        raise InvalidDocument(found) from None
+
+
+_EXPECTED: Mapping[str, str] = {
+    "model_type": "a mapping",
+    "dict_type": "a mapping",
+    "is_instance_of": "a list",
+    "sequence_str": "a list",
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "too_short": "a list that is not empty",
+    "tuple_type": "a list of two",
+    "too_long": "fewer of them",
+}
+"""What pydantic expects, in the words of YAML, by its type of error."""
+
+
+def _problem(model: type[BaseModel], details: Mapping[str, Any]) -> DocumentProblem:
+    path: KeyPath = details["loc"]
+    if details["type"] == "extra_forbidden":
+        suggestion = suggest(str(path[-1]), known_keys(model, path[:-1]))
+        return DocumentProblem(path, f"is no key here; {suggestion}", at_key=True)
+    if details["type"] == "missing":
+        what = description_of(model, path)
+        return DocumentProblem(path, f"is missing{f'; expected {_in_a_sentence(what)}' if what else ''}")
+    message = str(details["msg"])
+    if details["type"] == WRONG_KEY:
+        return DocumentProblem(path + details["ctx"]["path"], message)
+    if details["type"] == "value_error":
+        is_key = path[-1:] == ("[key]",)  # so pydantic says that it is about the key itself
+        return DocumentProblem(path[:-1] if is_key else path, message.removeprefix("Value error, "), at_key=is_key)
+    if details["type"] == "too_short" and details["ctx"]["min_length"] > 1:
+        return DocumentProblem(
+            path, f"has {details['ctx']['actual_length']}; expected at least {details['ctx']['min_length']}"
+        )
+    expected = _EXPECTED.get(details["type"], re.sub("^(Input|String) should (be|have) ", "", message))
+    found = shown(details["input"])
+    if details["type"] == "string_type" and isinstance(details["input"], bool | int | float):
+        expected += f'; in quotes, it is one: "{found}"'
+    return DocumentProblem(path, f"is {found}; expected {expected}")
+
+
+def _in_a_sentence(description: str) -> str:
+    """The beginning of what describes a key, as what is expected there."""
+    what = re.split("; |[.]$", description)[0]
+    article = "" if what.startswith(("What", "How", "The", "Its")) else "the "
+    return f"{article}{what[0].lower()}{what[1:]}"
