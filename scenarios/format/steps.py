@@ -9,10 +9,11 @@ from typing import Annotated, ClassVar, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from scenarios.format.expectations import Expectation, ExpectStep
+from simulator.documents.changes import ChangeDocument
 from simulator.documents.key_rules import Rules, all_of, at_most_one_of, exactly_one_of
 from simulator.documents.model import NAME_LENGTH_MAX, Model, Nothing, OneKeyModel, PhaseName, Printable, one_of
 from simulator.documents.problems import shown
-from simulator.documents.quantities import DurationSeconds, SizeBytes
+from simulator.documents.quantities import DurationSeconds
 from simulator.documents.rules import FaultDocument
 
 
@@ -158,40 +159,6 @@ class AdvanceUntilStep(Model):
     limit: DurationSeconds = Field(1800, description="How long that may take.")
 
 
-class CreateBackupDocument(Model):
-    """A backup to begin; it is in progress until ``complete_backup``."""
-
-    name: str = Field(min_length=1, description="Its name.")
-    deployment: str = Field(description="Name of the deployment that is backed up.")
-    size: SizeBytes | None = Field(None, description="Size of its cloudsnap; left out, that of the latest backup.")
-    location: str | None = Field(None, description="Name of the backup location.")
-    capabilities: Mapping[str, str] | None = Field(None, description="Version of each capability of the backup.")
-
-
-class UpgradeDeploymentDocument(Model):
-    """Another image for a deployment."""
-
-    deployment: str = Field(description="Name of the deployment.")
-    image: str = Field(description="The image.")
-    image_capabilities: Mapping[str, str] | None = Field(None, description="Version of each of its capabilities.")
-
-
-class ChangeStep(OneKeyModel):
-    """Change the world behind the API's back: exactly one of the keys."""
-
-    create_backup: CreateBackupDocument | None = Field(None, description="Begin a backup.")
-    complete_backup: str | None = Field(None, description="Name of a backup in progress to complete.")
-    delete_backup: str | None = Field(None, description="Name of a backup to delete, with its cloudsnap.")
-    upgrade_deployment: UpgradeDeploymentDocument | None = Field(
-        None, description="Let a deployment run another image."
-    )
-    delete_deployment: str | None = Field(None, description="Name or uid of a deployment to delete.")
-    disconnect_cluster: str | None = Field(None, description="Name of a cluster whose agent is gone from now on.")
-    reconnect_cluster: str | None = Field(None, description="Name of a cluster whose agent is there again.")
-    lose_credentials: str | None = Field(None, description="Name of a backup location that clusters can't get at.")
-    give_back_credentials: str | None = Field(None, description="Name of a backup location that they can again.")
-
-
 class RepeatStep(Model):
     """Do steps several times; ``${index}`` is 1 the first time."""
 
@@ -231,7 +198,7 @@ class Step(OneKeyModel):
     inject: FaultDocument | None = Field(None, description="Put a fault into force, from now on.")
     remove: str | None = Field(None, description="Take the rule of that name out of force.")
     open: str | None = Field(None, description="Open the gate of the rule of that name.")
-    change: ChangeStep | None = Field(None, description="Change the world behind the API's back.")
+    change: ChangeDocument | None = Field(None, description="Change the world behind the API's back.")
     expect: ExpectStep | None = Field(None, description="Look at a restore, or at an answer from before.")
 
     @property

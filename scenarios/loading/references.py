@@ -19,9 +19,10 @@ from fakes.suggestions import suggest
 from scenarios.format.expectations import Expectation, ExpectStep, is_about_presence
 from scenarios.format.field_paths import FieldPathError, check_path
 from scenarios.format.scenario import ScenarioDocument
-from scenarios.format.steps import CallStep, ChangeStep, LaneDocument, RepeatStep, Step, count_steps
+from scenarios.format.steps import CallStep, LaneDocument, RepeatStep, Step, count_steps
 from scenarios.loading.rule_names import RuleNames
 from simulator.api import METHODS, restore_pb2
+from simulator.documents.changes import ChangeDocument
 from simulator.documents.model import Model
 from simulator.documents.problems import Finding, KeyPath
 from simulator.documents.rules import FaultDocument
@@ -152,7 +153,7 @@ class _Checker:
 
     def _check_model(self, verb: str, arguments: Model, where: KeyPath) -> Iterator[Finding]:
         yield from self._check_values(arguments, where)
-        if isinstance(arguments, ChangeStep) and arguments.create_backup is not None:
+        if isinstance(arguments, ChangeDocument) and arguments.create_backup is not None:
             self.new_backups.append(arguments.create_backup.name)
         if isinstance(arguments, CallStep):
             answer = answer_type(verb)

@@ -7,13 +7,12 @@ from typing import Any, Protocol
 
 from google.protobuf.empty_pb2 import Empty
 
-from fakes import LivingWorld, Phase
+from fakes import Phase
 from fakes.environment import END_OF_TIME_MICROSECONDS, to_microseconds
 from fakes.faults.plan import ActiveRule
 from scenarios.format.expectations import ExpectStep
 from scenarios.format.steps import (
     AdvanceUntilStep,
-    ChangeStep,
     CreateStep,
     GetStep,
     ListStep,
@@ -24,6 +23,7 @@ from scenarios.running.answers import Answer
 from scenarios.running.lanes import Wait
 from scenarios.running.scenario_client import ScenarioClient, StepFailed
 from simulator.api import restore_pb2
+from simulator.documents.changes import ChangeDocument
 from simulator.documents.rules import FaultDocument
 from simulator.sessions.stepping import approach
 
@@ -118,27 +118,6 @@ def _next_moment(client: ScenarioClient, moments: Iterator[int]) -> int | None:
         return next(moments, None)
 
 
-_CHANGES: Mapping[str, Callable[[LivingWorld, Any], object]] = {
-    "create_backup": lambda world, given: world.create_backup(
-        given["name"],
-        given["deployment"],
-        size_bytes=given.get("size"),
-        location=given.get("location"),
-        capabilities=given.get("capabilities"),
-    ),
-    "complete_backup": lambda world, name: world.complete_backup(name),
-    "delete_backup": lambda world, name: world.delete_backup(name),
-    "upgrade_deployment": lambda world, given: world.upgrade_deployment(
-        given["deployment"], image=given["image"], image_capabilities=given.get("image_capabilities")
-    ),
-    "delete_deployment": lambda world, name: world.delete_deployment(name),
-    "disconnect_cluster": lambda world, name: world.disconnect_cluster(name),
-    "reconnect_cluster": lambda world, name: world.reconnect_cluster(name),
-    "lose_credentials": lambda world, name: world.lose_credentials(name),
-    "give_back_credentials": lambda world, name: world.give_back_credentials(name),
-}
-
-
 def inject(client: ScenarioClient, fault: FaultDocument) -> str:
     """Put a fault into force."""
     client.simulator.inject(fault.to_rule())
@@ -166,12 +145,11 @@ def _rule_named(client: ScenarioClient, name: str) -> ActiveRule:
     raise StepFailed(f"the rule {name!r} is not in force")
 
 
-def change(client: ScenarioClient, step: ChangeStep) -> str:
+def change(client: ScenarioClient, step: ChangeDocument) -> str:
     """Change the world behind the API's back."""
-    [(what, arguments)] = step.model_dump(exclude_none=True).items()
     with client.simulator.session as world:
         try:
-            _CHANGES[what](world, arguments)
+            step.apply(world)
         except (KeyError, ValueError) as error:
             raise StepFailed(str(error)) from None
     return ""
@@ -240,7 +218,7 @@ def intention(verb: str, arguments: Any) -> str:
     named = [getattr(arguments, key, None) for key in ("name", "restore", "restore_id", "answer", "phase")]
     if isinstance(arguments, ExpectStep):
         named += [key for key in ("timeline", "calls") if getattr(arguments, key) is not None]
-    if isinstance(arguments, ChangeStep):
+    if isinstance(arguments, ChangeDocument):
         [(what, given)] = arguments.model_dump(exclude_none=True).items()
         named = [what.replace("_", " "), given if isinstance(given, str) else next(iter(given.values()))]
     elif isinstance(arguments, FaultDocument):

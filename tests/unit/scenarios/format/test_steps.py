@@ -2,10 +2,11 @@
 
 import pytest
 
-from scenarios.format.steps import ChangeStep, Step, count_steps
+from scenarios.format.steps import Step, count_steps
+from simulator.documents.changes import ChangeDocument
 
 VERBS = ", ".join(Step.model_fields)
-CHANGES = ", ".join(ChangeStep.model_fields)
+CHANGES = ", ".join(ChangeDocument.model_fields)
 EACH_VERB = ", ".join(map(repr, list(Step.model_fields)[:12]))
 NO_DURATION = "is no duration; expected something like 90s, 10m, 1h30m, 250ms or a number of seconds"
 
