@@ -1,13 +1,18 @@
 """The world without the wire: clusters and backups as values, and restores that run among them on a simpy clock.
 
-Everything hangs off one `LivingWorld`, which is started from a declared `World`. This package knows simpy and the
+Everything hangs off one `LiveWorld`, which is started from a declared `World`. This package knows simpy and the
 standard library, nothing else: no protobuf, no gRPC, no YAML, no threads.
 """
 
-from fakes.access import ANYBODY, Caller
-from fakes.default_world import default_world
-from fakes.durations import Constant, Duration, Exponential, LogNormal, Normal, Uniform
-from fakes.entities import (
+from fakes.history.timeline import Timeline
+from fakes.lifecycle.durations import Constant, Duration, Exponential, LogNormal, Normal, Uniform
+from fakes.lifecycle.failures import Failure
+from fakes.lifecycle.phases import ErrorCode, Phase
+from fakes.lifecycle.restores import Restore, RestoreSpec, RestoreStatus
+from fakes.world.access import ANYBODY, Caller
+from fakes.world.declaration import InvalidWorld, World
+from fakes.world.default_world import default_world
+from fakes.world.entities import (
     GIB,
     MIB,
     Account,
@@ -21,15 +26,10 @@ from fakes.entities import (
     Tenant,
     Token,
 )
-from fakes.failures import Failure
-from fakes.identifiers import derive_uid
-from fakes.living_world import LivingWorld
-from fakes.phases import ErrorCode, Phase
-from fakes.registry import UnknownEntity
-from fakes.restorability import Condition
-from fakes.restores import Restore, RestoreOrder, RestoreStatus
-from fakes.timeline import Timeline
-from fakes.world import InvalidWorld, World
+from fakes.world.identifiers import derive_uid
+from fakes.world.live_world import LiveWorld
+from fakes.world.registry import UnknownEntity
+from fakes.world.restorability import Condition
 
 __all__ = [
     "ANYBODY",
@@ -49,14 +49,14 @@ __all__ = [
     "Exponential",
     "Failure",
     "InvalidWorld",
-    "LivingWorld",
+    "LiveWorld",
     "LogNormal",
     "Namespace",
     "Normal",
     "Phase",
     "Project",
     "Restore",
-    "RestoreOrder",
+    "RestoreSpec",
     "RestoreStatus",
     "Tenant",
     "Timeline",

@@ -12,7 +12,7 @@ from typing import Any, Self, cast
 import grpc
 import grpc.aio
 
-from fakes import LivingWorld, Timeline, World, default_world
+from fakes import LiveWorld, Timeline, World, default_world
 from fakes.faults.rule import Rule
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import ClockMode, make_clock
@@ -46,7 +46,7 @@ class Simulator(TimeControl, FaultControl):
     process without knowing of each other.
 
     Args:
-        world: What there is when it starts; without one, the default world (`fakes.default_world`).
+        world: What there is when it starts; without one, the default world (`fakes.world.default_world`).
         seed: For all that is drawn at random: the same seed and the same calls give the same history.
         clock: ``"manual"``, ``"wall"`` or ``"on_poll"`` (design section 4).
         speed: Virtual seconds in a second, for ``clock="wall"``.
@@ -227,13 +227,13 @@ class Simulator(TimeControl, FaultControl):
         return self._session
 
     @property
-    def world(self) -> LivingWorld:
+    def world(self) -> LiveWorld:
         """What exists now: ``sim.world.backups["orders-backup"].uid``; any thread may look at it and change it.
 
         Each collection is a mapping by name, and has another ``by_uid``. Iterating goes over what there was at its
         beginning. Entities that share a name have their uids as keys.
         """
-        return cast(LivingWorld, self._world_view)
+        return cast(LiveWorld, self._world_view)
 
     @property
     def seed(self) -> int:

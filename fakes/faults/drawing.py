@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fakes.durations import Duration
 from fakes.faults.errors import InvalidRule
 from fakes.faults.numbers import require_number
 from fakes.faults.rule import Firing
-from fakes.phase_durations import DURATION_SECONDS_MAX
+from fakes.lifecycle.durations import Duration
+from fakes.lifecycle.phase_durations import DURATION_SECONDS_MAX
 
 
 def require_drawable(duration: object) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fakes.environment import Environment, to_microseconds
-from fakes.faults.plan import COLLECTION_OF_KEY, ActiveRule, AppliedFault, FaultPlan
 from fakes.faults.rule import Firing, PhaseEffect, RevertibleEffect, Rule, WorldEffect
+from fakes.faults.rule_set import COLLECTION_OF_KEY, AppliedFault, InstalledRule, RuleSet
+from fakes.faults.selector import MatchContext
 from fakes.faults.target import FaultTarget
-from fakes.faults.where import Occasion
-from fakes.inventory import Inventory
-from fakes.timeline import FaultFired, Timeline
-from fakes.work import PhasePlan
+from fakes.history.timeline import FaultFired, Timeline
+from fakes.lifecycle.work import PhasePlan
+from fakes.world.catalog import Catalog
 
 FAULT_DUE = "fault due"
 """Kind of the entry with which the time of a rule comes."""
@@ -23,55 +23,55 @@ class Injector:
     Args:
         rules: The rules that are in force.
         target: What effects on the world happen to.
-        inventory: What exists.
+        catalog: What exists.
         environment: The clock; the times of rules are counted from its present.
         timeline: Records every fault.
     """
 
     def __init__(
-        self, rules: FaultPlan, target: FaultTarget, inventory: Inventory, environment: Environment, timeline: Timeline
+        self, rules: RuleSet, target: FaultTarget, catalog: Catalog, environment: Environment, timeline: Timeline
     ) -> None:
         self.rules = rules
         self._target = target
-        self._inventory = inventory
+        self._catalog = catalog
         self._environment = environment
         self._timeline = timeline
         self._start_microseconds = environment.now_microseconds
 
-    def inject(self, rule: Rule) -> ActiveRule:
+    def inject(self, rule: Rule) -> InstalledRule:
         """Put a rule into force.
 
         Raises:
             InvalidRule: it could never match anything of this world, or contradicts itself.
         """
-        active = self.rules.add(rule)
-        if active.kind == "time":
+        installed = self.rules.add(rule)
+        if installed.kind == "time":
             at_microseconds = self._start_microseconds + to_microseconds(rule.at_seconds or 0.0)
             delay_microseconds = at_microseconds - self._environment.now_microseconds
             if delay_microseconds > 0:
-                active.due = self._environment.schedule_entry(delay_microseconds, FAULT_DUE, active)
+                installed.due = self._environment.schedule_entry(delay_microseconds, FAULT_DUE, installed)
             else:
-                self.begin(active)
-        return active
+                self.begin(installed)
+        return installed
 
-    def begin(self, active: ActiveRule) -> None:
+    def begin(self, installed: InstalledRule) -> None:
         """Let a rule happen whose time has come."""
-        active.due = None
-        active.has_struck = True
-        for uid in self.rules.targets(active.rule):
-            firing = self.rules.strike(active, uid, self._environment.now_microseconds)
+        installed.due = None
+        installed.is_due_past = True
+        for uid in self.rules.targets(installed.rule):
+            firing = self.rules.strike(installed, uid, self._environment.now_microseconds)
             if firing is not None:
-                self._apply(active, firing, uid)
+                self._apply(installed, firing, uid)
 
-    def change(self, plan: PhasePlan, occasion: Occasion) -> PhasePlan:
+    def change(self, plan: PhasePlan, context: MatchContext) -> PhasePlan:
         """Let rules happen to a restore that comes to a phase, and give what it does there now."""
-        for active, firing in self.rules.fire("phase", occasion):
-            effect = active.rule.effect
+        for installed, firing in self.rules.fire("phase", context):
+            effect = installed.rule.effect
             if isinstance(effect, PhaseEffect):
                 plan = effect.before(plan, firing)
             else:
                 assert isinstance(effect, WorldEffect)
-                self._apply(active, firing, occasion.values[effect.target][1])
+                self._apply(installed, firing, context.values[effect.target][1])
         return plan
 
     def end(self, fault: AppliedFault) -> None:
@@ -80,26 +80,26 @@ class Injector:
         assert isinstance(fault.rule.rule.effect, RevertibleEffect)
         fault.rule.rule.effect.revert(self._target, fault.uid)
 
-    def end_all(self, active: ActiveRule) -> None:
+    def end_all(self, installed: InstalledRule) -> None:
         """End all that a rule has done, and what it was still to do."""
-        if active.due is not None:
-            self._environment.cancel(active.due)
-            active.due = None
-        while active.applied:
-            fault = active.applied[-1]
+        if installed.due is not None:
+            self._environment.cancel(installed.due)
+            installed.due = None
+        while installed.applied:
+            fault = installed.applied[-1]
             if fault.ends is not None:
                 self._environment.cancel(fault.ends)
             self.end(fault)
 
-    def _apply(self, active: ActiveRule, firing: Firing, uid: str) -> None:
-        effect = active.rule.effect
+    def _apply(self, installed: InstalledRule, firing: Firing, uid: str) -> None:
+        effect = installed.rule.effect
         assert isinstance(effect, WorldEffect)
-        name = self._inventory.collection(COLLECTION_OF_KEY[effect.target]).recall(uid).name
+        name = self._catalog.collection(COLLECTION_OF_KEY[effect.target]).recall(uid).name
         self._timeline.append(FaultFired(self._environment.now_microseconds, firing.rule, firing.effect, uid, name))
         effect.apply(self._target, uid)
         if isinstance(effect, RevertibleEffect):
-            fault = AppliedFault(active, uid)
-            active.applied.append(fault)
+            fault = AppliedFault(installed, uid)
+            installed.applied.append(fault)
             if effect.duration_seconds is not None:
                 delay_microseconds = to_microseconds(effect.duration_seconds)
                 fault.ends = self._environment.schedule_entry(delay_microseconds, FAULT_ENDS, fault)

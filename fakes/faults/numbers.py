@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from fakes.faults.errors import InvalidRule
-from fakes.phase_durations import DURATION_SECONDS_MAX
+from fakes.lifecycle.phase_durations import DURATION_SECONDS_MAX
 
 
 def require_number(key: str, value: object, expected: str = "a number") -> float:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from fakes.faults.errors import InvalidRule
+from fakes.faults.selector import Selector
 from fakes.faults.target import FaultTarget
-from fakes.faults.where import Where
-from fakes.gates import Gate
-from fakes.phase_durations import DURATION_SECONDS_MAX
+from fakes.lifecycle.gates import Gate
+from fakes.lifecycle.phase_durations import DURATION_SECONDS_MAX
+from fakes.lifecycle.work import PhasePlan
 from fakes.randomness import stream
-from fakes.work import PhasePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class Rule:
 
     Args:
         effect: What it does.
-        where: Where it applies.
+        where: Selector it applies.
         name: What it is called in the timeline, in statuses and in reports; left empty, what it does and where.
         after: Matches that it lets pass first.
         times: How often it takes effect at the most; None means without limit.
@@ -124,7 +124,7 @@ class Rule:
     """
 
     effect: Effect
-    where: Where = field(default_factory=Where)
+    where: Selector = field(default_factory=Selector)
     name: str = ""
     after: int = 0
     times: int | None = None
@@ -155,7 +155,7 @@ class Rule:
     def _check_types(self) -> None:
         start, end = self.between_seconds or (0, 0)
         for key, value, expected in (
-            ("where", self.where, Where),
+            ("where", self.where, Selector),
             ("name", self.name, str),
             ("after", self.after, int),
             ("times", self.times, int | None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from fakes.entities import Backup, BackupLocation, Cluster
+from fakes.world.entities import Backup, BackupLocation, Cluster
 
 
 class FaultTarget(Protocol):

@@ -53,7 +53,7 @@ class TimelineEvent:
 
 
 def read_events(text: str) -> list[TimelineEvent]:
-    """Read a timeline as `fakes.timeline.Timeline.to_json_lines` writes it; empty lines do not matter.
+    """Read a timeline as `fakes.history.timeline.Timeline.to_json_lines` writes it; empty lines do not matter.
 
     Raises:
         WrongTimeline: a line is no JSON object, is no event, lacks something, or goes back in time.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fakes.phases import Phase
+from fakes.lifecycle.phases import Phase
 from scenarios.charts.history import CallMark, FaultMark, History, RestoreHistory
 from scenarios.charts.times import duration_text
 

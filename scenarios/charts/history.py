@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from fakes.phases import Phase
+from fakes.lifecycle.phases import Phase
 
 CALL_SUCCEEDED = "OK"
 

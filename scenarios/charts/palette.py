@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fakes.phases import Phase
+from fakes.lifecycle.phases import Phase
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from fakes.phases import Phase
+from fakes.history.timeline import to_datetime
+from fakes.lifecycle.phases import Phase
 from fakes.suggestions import suggest
-from fakes.timeline import to_datetime
 from scenarios.charts.attribution import Attribution
 from scenarios.charts.events import TimelineEvent, WrongTimeline, read_events
 from scenarios.charts.history import (
@@ -25,7 +25,7 @@ MICROSECONDS = 1_000_000
 
 
 def read_history(text: str) -> History:
-    """Read a timeline as `fakes.timeline.Timeline.to_json_lines` writes it.
+    """Read a timeline as `fakes.history.timeline.Timeline.to_json_lines` writes it.
 
     What is about a restore is found there; all else is in lanes.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fakes.phases import Phase
+from fakes.lifecycle.phases import Phase
 from scenarios.charts.groups import MarkGroup, grouped
 from scenarios.charts.heading import outcome_text, reason_text
 from scenarios.charts.history import ChangeMark, FaultMark, Lane, LaneSpan, Mark, PhaseSpan, RestoreHistory

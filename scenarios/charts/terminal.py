@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from fakes.phases import Phase
+from fakes.lifecycle.phases import Phase
 from scenarios.charts.canvas import BLANK, PLAIN, Canvas, Style, fitted, printable, styled
 from scenarios.charts.heading import (
     Heading,

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from fakes import GIB, MIB, Backup, Cluster, Deployment, Namespace, World, default_world
-from fakes.entities import COLLECTIONS, Entity
-from fakes.inventory import Inventory
+from fakes.world.catalog import Catalog
+from fakes.world.entities import COLLECTIONS, Entity
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
 
 TABLE_WIDTH_MAX = 10_000
@@ -58,7 +58,7 @@ def print_world(declared: World) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    inventory = Inventory(declared)
+    inventory = Catalog(declared)
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("kind", "name", "uid", "about"):
         table.add_column(heading, no_wrap=True)
@@ -76,16 +76,16 @@ def print_world(declared: World) -> None:
     console.file.flush()
 
 
-def _about_namespace(namespace: Namespace, inventory: Inventory) -> str:
+def _about_namespace(namespace: Namespace, inventory: Catalog) -> str:
     projects = ", ".join(inventory.projects[uid].name for uid in namespace.projects)
     return f"on {inventory.clusters[namespace.cluster].name}, assigned to {projects or 'no project'}"
 
 
-def _about_deployment(deployment: Deployment, inventory: Inventory) -> str:
+def _about_deployment(deployment: Deployment, inventory: Catalog) -> str:
     return f"{deployment.data_service} in {inventory.namespaces[deployment.namespace].name}"
 
 
-def _about_backup(backup: Backup, inventory: Inventory) -> str:
+def _about_backup(backup: Backup, inventory: Catalog) -> str:
     return (
         f"of {inventory.deployments[backup.deployment].name} in {inventory.backup_locations[backup.location].name},"
         f" {backup.size_bytes / GIB:g} GiB, {backup.state.value}, {_versions(backup.capabilities)}"
@@ -96,7 +96,7 @@ def _versions(capabilities: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in capabilities.items())
 
 
-_ABOUT: Mapping[type[Entity], Callable[[Any, Inventory], str]] = {
+_ABOUT: Mapping[type[Entity], Callable[[Any, Catalog], str]] = {
     Cluster: lambda cluster, _: (
         f"{cluster.capacity} restores at once, {cluster.bandwidth_bytes_per_second / MIB:g} MiB/s"
     ),

@@ -8,8 +8,8 @@ from typing import Any, cast
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
+from fakes.history.timeline import to_text
 from fakes.suggestions import suggest
-from fakes.timeline import to_text
 
 TIMESTAMP = "google.protobuf.Timestamp"
 

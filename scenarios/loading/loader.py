@@ -12,7 +12,7 @@ from pydantic import Field
 
 from fakes import InvalidWorld, World
 from fakes.suggestions import suggest
-from fakes.world import Problem as WorldProblem
+from fakes.world.declaration import Problem as WorldProblem
 from scenarios.format.parameters import Row
 from scenarios.format.scenario import ScenarioDocument
 from scenarios.loading.errors import Problem, ScenarioError

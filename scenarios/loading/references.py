@@ -13,9 +13,9 @@ from typing import cast
 from google.protobuf.descriptor import Descriptor
 
 from fakes import World
-from fakes.faults.plan import FaultPlan
-from fakes.inventory import Inventory
+from fakes.faults.rule_set import RuleSet
 from fakes.suggestions import suggest
+from fakes.world.catalog import Catalog
 from scenarios.format.expectations import Expectation, ExpectStep, is_about_presence
 from scenarios.format.field_paths import FieldPathError, check_path
 from scenarios.format.scenario import ScenarioDocument
@@ -82,7 +82,7 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
         findings.append((("steps",), f"are {step_count} with those that are repeated; expected at most {STEPS_MAX}"))
     checker = _Checker(
         world,
-        RuleNames(FaultPlan(Inventory(world), seed=0, start_microseconds=0)),
+        RuleNames(RuleSet(Catalog(world), seed=0, start_microseconds=0)),
         is_virtual=is_virtual,
     )
     for index, fault in enumerate(document.faults):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fakes.faults.errors import InvalidRule
-from fakes.faults.plan import FaultPlan
 from fakes.faults.rule import has_gate
+from fakes.faults.rule_set import RuleSet
 from fakes.suggestions import suggest
 from simulator.documents.problems import Finding, KeyPath
 from simulator.documents.rules import FaultDocument
@@ -21,7 +21,7 @@ class RuleNames:
         plan: Knows the world to which the rules have to fit.
     """
 
-    plan: FaultPlan
+    plan: RuleSet
     known: dict[str, FaultDocument] = field(default_factory=dict)
     _in_force: set[str] = field(default_factory=set)
     """The names that were given to rules, rather than made, and are taken."""

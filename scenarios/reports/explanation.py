@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fakes import GIB, MIB, Constant, LivingWorld, Phase, Restore
+from fakes import GIB, MIB, Constant, LiveWorld, Phase, Restore
 from fakes.environment import MICROSECONDS
-from fakes.timeline import FaultFired, Transition, WorldChange
+from fakes.history.timeline import FaultFired, Transition, WorldChange
 
 NEGLIGIBLE_SECONDS = 0.000_01
 """Rounding to microseconds may make a phase so much longer without a reason."""
@@ -46,7 +46,7 @@ class RestoreStory:
     end_seconds: float
 
 
-def explain(world: LivingWorld, *, start_microseconds: int) -> list[RestoreStory]:
+def explain(world: LiveWorld, *, start_microseconds: int) -> list[RestoreStory]:
     """Tell of every restore in *world*, in the order of their creation, what happened to it and why.
 
     Args:
@@ -58,7 +58,7 @@ def explain(world: LivingWorld, *, start_microseconds: int) -> list[RestoreStory
 
 
 class _Narrator:
-    def __init__(self, world: LivingWorld, start_microseconds: int) -> None:
+    def __init__(self, world: LiveWorld, start_microseconds: int) -> None:
         self._world = world
         self._start_microseconds = start_microseconds
         self._events = list(world.timeline)
@@ -88,7 +88,7 @@ class _Narrator:
 
     def _what(self, restore: Restore) -> str:
         names = restore.resource_names
-        order = restore.order
+        order = restore.spec
         return f"{names[order.backup]} into {names[order.namespace]} on {names[restore.cluster]}"
 
     def _transition(self, number: int) -> Transition:
@@ -122,7 +122,7 @@ class _Narrator:
         drawn = "" if isinstance(duration, Constant) else f", drawn from {duration}"
         reasons = [f"{seconds:g} s{drawn}"]
         if phase is Phase.RESTORING_CLOUDSNAP:
-            size_bytes = self._world.backups.recall(restore.order.backup).size_bytes
+            size_bytes = self._world.backups.recall(restore.spec.backup).size_bytes
             bandwidth = self._world.clusters[restore.cluster].bandwidth_bytes_per_second
             alone_seconds = size_bytes / bandwidth
             reasons.append(f"{alone_seconds:g} s for {size_bytes / GIB:g} GiB at {bandwidth / MIB:g} MiB/s")
@@ -150,7 +150,7 @@ class _Narrator:
         return (at_microseconds - self._start_microseconds) / MICROSECONDS
 
 
-def _outages(world: LivingWorld) -> Iterator[tuple[str, int, int]]:
+def _outages(world: LiveWorld) -> Iterator[tuple[str, int, int]]:
     """Cluster, begin and end of every outage."""
     begun: dict[str, int] = {}
     for event in world.timeline:

@@ -42,7 +42,7 @@ def restore_traces(timeline: str, *, start_microseconds: int) -> list[RestoreTra
     """Trace every restore of a timeline, in the order of their creation.
 
     Args:
-        timeline: What happened, as `fakes.timeline.Timeline.to_json_lines` writes it.
+        timeline: What happened, as `fakes.history.timeline.Timeline.to_json_lines` writes it.
         start_microseconds: From when seconds are counted, in microseconds since 1970.
     """
     events = read_events(timeline)

@@ -9,8 +9,8 @@ from typing import Any
 from google.protobuf.message import Message
 
 from fakes import derive_uid
-from fakes.entities import COLLECTIONS
 from fakes.suggestions import suggest
+from fakes.world.entities import COLLECTIONS
 from scenarios.format.expectations import Expectation, Matcher
 from scenarios.format.field_paths import FieldPathError, read_path
 from scenarios.format.history_expectations import CallsDocument, EventDocument

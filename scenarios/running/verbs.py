@@ -9,7 +9,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from fakes import Phase
 from fakes.environment import END_OF_TIME_MICROSECONDS, to_microseconds
-from fakes.faults.plan import ActiveRule
+from fakes.faults.rule_set import InstalledRule
 from scenarios.format.expectations import ExpectStep
 from scenarios.format.steps import (
     AdvanceUntilStep,
@@ -138,7 +138,7 @@ def open_gate(client: ScenarioClient, name: str) -> str:
     return f"lets {held} go on" if held else "held nobody"
 
 
-def _rule_named(client: ScenarioClient, name: str) -> ActiveRule:
+def _rule_named(client: ScenarioClient, name: str) -> InstalledRule:
     for active in client.simulator.rules:
         if active.name == name:
             return active

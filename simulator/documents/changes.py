@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from fakes import LivingWorld
+from fakes import LiveWorld
 from simulator.documents.model import Model, OneKeyModel
 from simulator.documents.quantities import SizeBytes
 
@@ -45,7 +45,7 @@ class ChangeDocument(OneKeyModel):
     lose_credentials: str | None = Field(None, description="Name of a backup location that clusters can't get at.")
     give_back_credentials: str | None = Field(None, description="Name of a backup location that they can again.")
 
-    def apply(self, world: LivingWorld) -> None:
+    def apply(self, world: LiveWorld) -> None:
         """Change *world*.
 
         Raises:
@@ -56,7 +56,7 @@ class ChangeDocument(OneKeyModel):
         _CHANGES[change](world, arguments)
 
 
-_CHANGES: Mapping[str, Callable[[LivingWorld, Any], object]] = {
+_CHANGES: Mapping[str, Callable[[LiveWorld, Any], object]] = {
     "create_backup": lambda world, given: world.create_backup(
         given["name"],
         given["deployment"],

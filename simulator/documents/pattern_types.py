@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from fakes import Phase
-from fakes.faults.where import METHODS
+from fakes.faults.selector import METHODS
 
 WILDCARD = r"[*?\[]|\$\{"
 """A regular expression that finds what lets a text stand for others: a wildcard, or a value that comes later."""

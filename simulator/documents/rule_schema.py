@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fakes.faults.where import KEYS
+from fakes.faults.selector import KEYS
 from simulator import faults
 from simulator.documents.key_rules import Rules, all_of, exactly_one_of, given, none_of
 from simulator.documents.pattern_types import WILDCARD

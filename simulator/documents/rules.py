@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from fakes import ErrorCode
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Effect, Rule
-from fakes.faults.where import Where
+from fakes.faults.selector import Selector
 from simulator import faults
 from simulator.documents.durations import DurationDocument, PlainDuration
 from simulator.documents.key_rules import Rules
@@ -165,11 +165,11 @@ class WhereDocument(Model):
     def key_rules(cls) -> Rules:
         return {"minProperties": 1}
 
-    def to_where(self) -> Where:
+    def to_where(self) -> Selector:
         """Make the value that is described."""
         patterns = {key: tuple(found) for key in PATTERN_KEYS if (found := getattr(self, key)) is not None}
         any_of = tuple(where.to_where() for where in self.any_of)
-        return Where(patterns, dict(self.label), any_of, self.unless.to_where() if self.unless else None)
+        return Selector(patterns, dict(self.label), any_of, self.unless.to_where() if self.unless else None)
 
 
 PATTERN_KEYS = tuple(key for key in WhereDocument.model_fields if key not in ("label", "any_of", "unless"))

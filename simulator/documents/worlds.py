@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from fakes import BackupState, Condition, Token, World, default_world
-from fakes.entities import COLLECTIONS, Entity
+from fakes.world.entities import COLLECTIONS, Entity
 from simulator.documents.durations import Durations, to_durations
 from simulator.documents.model import Model, one_of
 from simulator.documents.quantities import BytesPerSecond, DurationSeconds, SizeBytes

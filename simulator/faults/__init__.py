@@ -8,17 +8,17 @@ Example:
     ...     sim.clear_rules()
 """
 
-from fakes.faults.delete_backup import DeleteBackup as delete_backup  # noqa: N813  # they read as verbs
+from fakes.faults.effects.delete_backup import DeleteBackup as delete_backup  # noqa: N813  # they read as verbs
+from fakes.faults.effects.fail import Fail as fail  # noqa: N813
+from fakes.faults.effects.gate import HoldAtGate as gate  # noqa: N813
+from fakes.faults.effects.lose_credentials import LoseCredentials as lose_credentials  # noqa: N813
+from fakes.faults.effects.outage import Outage as outage  # noqa: N813
+from fakes.faults.effects.restart_phase import RestartPhase as restart_phase  # noqa: N813
+from fakes.faults.effects.slow import Slow as slow  # noqa: N813
+from fakes.faults.effects.stall import Stall as stall  # noqa: N813
 from fakes.faults.errors import InvalidRule
-from fakes.faults.fail import Fail as fail  # noqa: N813
-from fakes.faults.gate import HoldAtGate as gate  # noqa: N813
-from fakes.faults.lose_credentials import LoseCredentials as lose_credentials  # noqa: N813
-from fakes.faults.outage import Outage as outage  # noqa: N813
-from fakes.faults.restart_phase import RestartPhase as restart_phase  # noqa: N813
 from fakes.faults.rule import Rule
-from fakes.faults.slow import Slow as slow  # noqa: N813
-from fakes.faults.stall import Stall as stall  # noqa: N813
-from fakes.faults.where import Where
+from fakes.faults.selector import Selector as Where
 from simulator.faults.delay import Delay as delay  # noqa: N813
 from simulator.faults.error import Error as error  # noqa: N813
 from simulator.faults.hang import Hang as hang  # noqa: N813

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from threading import TIMEOUT_MAX
 from typing import ClassVar
 
-from fakes.durations import Duration
 from fakes.faults.drawing import draw_seconds, require_drawable
 from fakes.faults.rule import Firing
+from fakes.lifecycle.durations import Duration
 from simulator.faults.holding import hold_up
 from simulator.rpc.call import Call, Handler
 from simulator.sessions.clock import WallClock

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import grpc
 
-from fakes.errors import WorldError
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Firing
 from fakes.suggestions import suggest
+from fakes.world.errors import WorldError
 from simulator.faults.holding import hold_up
 from simulator.faults.statuses import injected
 from simulator.rpc.call import Call, Handler

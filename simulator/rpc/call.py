@@ -9,7 +9,7 @@ from typing import Protocol
 
 from google.protobuf.message import DecodeError, Message
 
-from fakes import ANYBODY, Caller, LivingWorld
+from fakes import ANYBODY, Caller, LiveWorld
 from fakes.environment import to_microseconds
 from simulator.api import Method
 from simulator.rpc.errors import CallCancelled, DeadlinePassed, FieldViolation, InvalidRequest, WorldEnded
@@ -92,7 +92,7 @@ class Call:
     stale_seconds: float = 0.0
     delay_seconds: float = 0.0
     response_parts: tuple[bytes, ...] = ()
-    world: LivingWorld | None = None
+    world: LiveWorld | None = None
     arrived_microseconds: int = 0
     verdict: Exception | None = None
     _request: Message | None = None
@@ -130,7 +130,7 @@ class Call:
         with self.session as world:
             if world is not self.world or not self.session.holds_calls:
                 return Ending.WORLD_ENDED
-            if all(active.name != rule for active in world.faults):
+            if all(active.name != rule for active in world.rules):
                 return Ending.RELEASED  # it was removed while another rule held the call up
             hold = self.session.hold_up(
                 rule,
@@ -151,7 +151,7 @@ class Call:
             return None
         return self.arrived_microseconds + to_microseconds(timeout_seconds)
 
-    def __enter__(self) -> LivingWorld:
+    def __enter__(self) -> LiveWorld:
         """Enter the world of the call, unless the call has ended for its caller: then nothing may happen.
 
         Raises:
@@ -167,7 +167,7 @@ class Call:
             raise
         return world
 
-    def _require_open(self, world: LivingWorld) -> None:
+    def _require_open(self, world: LiveWorld) -> None:
         if self.verdict is None and world is not self.world:
             self.verdict = WorldEnded()
         if self.verdict is None and not self.client.is_waiting():

@@ -7,16 +7,16 @@ from functools import partial
 from inspect import iscoroutinefunction
 from typing import Protocol, runtime_checkable
 
-from fakes import LivingWorld
+from fakes import LiveWorld
 from fakes.faults.rule import Effect, Firing
-from fakes.timeline import FaultFired
+from fakes.history.timeline import FaultFired
 from simulator.rpc.call import Call, Handler
-from simulator.rpc.match_context import call_occasion
+from simulator.rpc.match_context import call_context
 
 
-def may_block(world: LivingWorld) -> bool:
+def may_block(world: LiveWorld) -> bool:
     """Whether an effect in force could keep the thread of a call waiting: one that is no coroutine may do anything."""
-    effects = (active.rule.effect for active in world.faults if active.kind == "call")
+    effects = (active.rule.effect for active in world.rules if active.kind == "call")
     return any(not iscoroutinefunction(effect.around) for effect in effects if isinstance(effect, CallEffect))
 
 
@@ -35,12 +35,12 @@ class CallEffect(Effect, Protocol):
 
 def injecting_faults(call: Call, proceed: Handler) -> Awaitable[bytes]:
     """Put the effects of the rules that a call meets around it, that of the first rule outermost."""
-    if not call.session.world.faults:
+    if not call.session.world.rules:
         return proceed(call)
     with call.session as world:
         now = world.environment.now_microseconds
-        occasion = call_occasion(world, call, now)
-        firings = world.faults.fire("call", occasion)
+        occasion = call_context(world, call, now)
+        firings = world.rules.fire("call", occasion)
         for _, firing in firings:
             world.timeline.append(FaultFired(now, firing.rule, firing.effect, "", occasion.title))
     handler = proceed

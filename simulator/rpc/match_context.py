@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fakes import LivingWorld
-from fakes.faults.occasions import values_of
-from fakes.faults.where import Occasion
-from fakes.registry import Registry
+from fakes import LiveWorld
+from fakes.faults.match_context import values_of
+from fakes.faults.selector import MatchContext
+from fakes.world.registry import Registry
 from simulator.rpc.call import Call
 from simulator.rpc.errors import InvalidRequest
 
 Values = dict[str, tuple[str, ...]]
 
 
-def call_occasion(world: LivingWorld, call: Call, at_microseconds: int) -> Occasion:
+def call_context(world: LiveWorld, call: Call, at_microseconds: int) -> MatchContext:
     """A call has come."""
     method, caller = call.method.name, caller_of(call)
     values: Values = {"method": (method,), "caller": (caller,)}
     try:
         found, labels, about = _READERS[method](world, call.request)
     except InvalidRequest:
-        return Occasion(values=values, subject=f"{method} {caller}", title=method, at_microseconds=at_microseconds)
-    return Occasion(
+        return MatchContext(values=values, subject=f"{method} {caller}", title=method, at_microseconds=at_microseconds)
+    return MatchContext(
         values=values | found,
         labels=labels,
         subject=f"{method} {caller} {about}",
@@ -37,7 +37,7 @@ def caller_of(call: Call) -> str:
     return call.caller.name or call.header("px-account-id") or "anonymous"
 
 
-def _of_create(world: LivingWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+def _of_create(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
     values = {
         **_of_namespace(world, request.namespace_id),
         **_entity("project", world.projects, request.project_id),
@@ -47,21 +47,21 @@ def _of_create(world: LivingWorld, request: Any) -> tuple[Values, Mapping[str, s
     return values, dict(request.restore.meta.labels), f"{request.namespace_id}/{request.restore.meta.name}"
 
 
-def _of_get(world: LivingWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+def _of_get(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
     restore = world.restores.get(request.id)
     if restore is None:
         return {"restore": (request.id,)}, {}, request.id
-    return values_of(world, restore), restore.order.labels, request.id
+    return values_of(world.catalog, restore), restore.spec.labels, request.id
 
 
-def _of_recreate(world: LivingWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+def _of_recreate(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
     values, labels, about = _of_get(world, request)
     values |= _of_namespace(world, request.namespace_id)
     values |= _entity("project", world.projects, request.project_id)
     return values | {"restore": (request.name,)}, labels, f"{about}/{request.name}"
 
 
-def _of_list(world: LivingWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+def _of_list(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
     chosen = request.WhichOneof("list_by")
     uid = getattr(request, chosen) if chosen else ""
     values: Values = {}
@@ -72,17 +72,17 @@ def _of_list(world: LivingWorld, request: Any) -> tuple[Values, Mapping[str, str
     return values, {}, uid
 
 
-def _of_matrix(_world: LivingWorld, _request: Any) -> tuple[Values, Mapping[str, str], str]:
+def _of_matrix(_world: LiveWorld, _request: Any) -> tuple[Values, Mapping[str, str], str]:
     return {}, {}, ""
 
 
-def _of_namespace(world: LivingWorld, uid: str) -> Values:
+def _of_namespace(world: LiveWorld, uid: str) -> Values:
     values = _entity("namespace", world.namespaces, uid)
     namespace = world.namespaces.get(uid)
     return values | (_entity("cluster", world.clusters, namespace.cluster) if namespace else {})
 
 
-def _of_backup(world: LivingWorld, uid: str) -> Values:
+def _of_backup(world: LiveWorld, uid: str) -> Values:
     values = _entity("backup", world.backups, uid)
     backup = world.backups.get(uid)
     if backup is None:
@@ -96,7 +96,7 @@ def _entity(key: str, registry: Registry[Any], uid: str) -> Values:
     return {key: (entity.name, entity.uid) if entity is not None else (uid,)}
 
 
-_READERS: Mapping[str, Callable[[LivingWorld, Any], tuple[Values, Mapping[str, str], str]]] = {
+_READERS: Mapping[str, Callable[[LiveWorld, Any], tuple[Values, Mapping[str, str], str]]] = {
     "CreateRestore": _of_create,
     "GetRestore": _of_get,
     "ListRestores": _of_list,

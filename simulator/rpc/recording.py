@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.timeline import RemoteCall
+from fakes.history.timeline import RemoteCall
 from simulator.rpc.call import Call, Handler, WaitingClient
 from simulator.rpc.status import CallFailed
 from simulator.sessions.call_log import CallRecord, Metadata

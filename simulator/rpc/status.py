@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
-from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed
+from fakes.world.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed
 from simulator.api import SERVICE, error_details_pb2, status_pb2
 from simulator.rpc.call import Call, Handler
 from simulator.rpc.errors import (

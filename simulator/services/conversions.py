@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from google.protobuf.message import Message
 
-from fakes import Restore, RestoreOrder
-from fakes.listing import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, ListBy, ListQuery, Page, SortBy
-from fakes.restorability import RestorabilityMatrix
+from fakes import Restore, RestoreSpec
+from fakes.history.listing import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, ListBy, ListQuery, Page, SortBy
+from fakes.world.restorability import RestorabilityMatrix
 from simulator.api import restore_pb2, sort_pb2
 
 PARENT_TYPE = "namespace"
@@ -31,10 +31,10 @@ _SORT_BY: Mapping[int, SortBy | None] = {
 }
 
 
-def to_order(request: restore_pb2.CreateRestoreRequest) -> RestoreOrder:
+def to_spec(request: restore_pb2.CreateRestoreRequest) -> RestoreSpec:
     """Read what the caller asks for; what is output only is not looked at."""
     restore = request.restore
-    return RestoreOrder(
+    return RestoreSpec(
         name=restore.meta.name,
         namespace=request.namespace_id,
         project=request.project_id,
@@ -42,7 +42,7 @@ def to_order(request: restore_pb2.CreateRestoreRequest) -> RestoreOrder:
         description=restore.meta.description,
         labels=dict(restore.meta.labels),
         annotations=dict(restore.meta.annotations),
-        opaque=unknown_fields(restore),
+        unknown_fields=unknown_fields(restore),
     )
 
 
@@ -83,7 +83,7 @@ def to_query(request: restore_pb2.ListRestoresRequest) -> ListQuery:
 
 def to_restore(restore: Restore) -> restore_pb2.Restore:
     """Write a restore as it is at this moment."""
-    message = restore_pb2.Restore.FromString(restore.order.opaque)
+    message = restore_pb2.Restore.FromString(restore.spec.unknown_fields)
     _write_meta(restore, message)
     _write_config(restore, message.config)
     _write_status(restore, message.status)
@@ -91,7 +91,7 @@ def to_restore(restore: Restore) -> restore_pb2.Restore:
 
 
 def _write_meta(restore: Restore, message: restore_pb2.Restore) -> None:
-    status, order, meta = restore.status, restore.order, message.meta
+    status, order, meta = restore.status, restore.spec, message.meta
     meta.uid = restore.uid
     meta.name = order.name
     meta.description = order.description
@@ -110,13 +110,13 @@ def _write_config(restore: Restore, config: restore_pb2.Config) -> None:
     config.custom_resource_name = restore.custom_resource_name
     source = config.source_references
     source.data_service_deployment_id = restore.source_deployment
-    source.backup_id = restore.order.backup
+    source.backup_id = restore.spec.backup
     source.backup_location_id = restore.backup_location
     source.cloudsnap_id = restore.cloudsnap
     destination = config.destination_references
     destination.target_cluster_id = restore.cluster
     destination.data_service_deployment_id = restore.deployment
-    destination.project_id = restore.order.project
+    destination.project_id = restore.spec.project
 
 
 def _write_status(restore: Restore, message: restore_pb2.Status) -> None:

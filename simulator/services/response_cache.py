@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.protobuf.message import Message
 
 from fakes import Restore
-from fakes.listing import Page
+from fakes.history.listing import Page
 from simulator.api import restore_pb2
 from simulator.services.conversions import to_list_response, to_restore
 from simulator.sessions.session import Written

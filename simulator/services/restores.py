@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
-from fakes import LivingWorld, Restore
+from fakes import LiveWorld, Restore
 from fakes.environment import to_microseconds
 from simulator.api import restore_pb2
 from simulator.rpc.authentication import authenticating
@@ -14,14 +14,14 @@ from simulator.rpc.fault_injection import injecting_faults
 from simulator.rpc.recording import recording
 from simulator.rpc.status import translating_errors
 from simulator.rpc.validation import require_valid
-from simulator.services.conversions import to_matrix, to_order, to_query
+from simulator.services.conversions import to_matrix, to_query, to_spec
 from simulator.services.response_cache import write_list, write_message, write_restore
 
 
 def create_restore(call: Call) -> bytes:
     """Start a restore of a backup into a namespace."""
     request = cast(restore_pb2.CreateRestoreRequest, call.request)
-    order = to_order(request)
+    order = to_spec(request)
     with call as world:
         return _answer_with(call, world.create_restore(order, call.caller))
 
@@ -73,7 +73,7 @@ def get_restorability_matrix(call: Call) -> bytes:
         return write_message(to_matrix(world.matrix))
 
 
-def _as_of(call: Call, world: LivingWorld) -> int | None:
+def _as_of(call: Call, world: LiveWorld) -> int | None:
     """The moment in the past of which the answer is to tell; None means the present."""
     if not call.stale_seconds:
         return None

@@ -7,9 +7,9 @@ import math
 from collections.abc import Callable
 from enum import Enum
 
-from fakes import LivingWorld
+from fakes import LiveWorld
 from fakes.environment import END_OF_TIME_MICROSECONDS, MICROSECONDS
-from fakes.timeline import UNIX_EPOCH
+from fakes.history.timeline import UNIX_EPOCH
 from simulator.sessions.stepping import step
 
 VIRTUAL_START = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
@@ -40,10 +40,10 @@ class Clock:
         """When a world that is started now begins, in microseconds since 1970."""
         return _since_1970_microseconds(VIRTUAL_START)
 
-    def catch_up(self, world: LivingWorld) -> None:
+    def catch_up(self, world: LiveWorld) -> None:
         """Bring *world* up to the present; called at the beginning of every call."""
 
-    def polled(self, world: LivingWorld) -> None:
+    def polled(self, world: LiveWorld) -> None:
         """Somebody asked for a restore that is live."""
 
 
@@ -53,7 +53,7 @@ class OnPollClock(Clock):
     mode = ClockMode.ON_POLL
     moves_when_polled = True
 
-    def polled(self, world: LivingWorld) -> None:
+    def polled(self, world: LiveWorld) -> None:
         step(world)
 
 
@@ -80,7 +80,7 @@ class WallClock(Clock):
         self._target = 0.0
         return self._read_last
 
-    def catch_up(self, world: LivingWorld) -> None:
+    def catch_up(self, world: LiveWorld) -> None:
         read = self._read_microseconds()
         elapsed = max(0, read - self._read_last)
         self._read_last = read
@@ -89,7 +89,7 @@ class WallClock(Clock):
         environment = world.environment
         environment.advance_to(min(environment.now_microseconds + int(whole), END_OF_TIME_MICROSECONDS))
 
-    def wait_seconds(self, world: LivingWorld) -> float:
+    def wait_seconds(self, world: LiveWorld) -> float:
         """Tell how long the wall clock takes to the next event of *world*; infinity when there is none."""
         return float(world.environment.peek() - world.environment.now_microseconds) / self.speed / MICROSECONDS
 

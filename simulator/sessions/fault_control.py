@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from fakes import Restore
-from fakes.faults.gate import HoldAtGate
-from fakes.faults.plan import ActiveRule
+from fakes.faults.effects.gate import HoldAtGate
 from fakes.faults.report import held_restores
 from fakes.faults.rule import Effect, Rule
+from fakes.faults.rule_set import InstalledRule
 from simulator.sessions.rules import rule
 from simulator.sessions.session import Session
 
@@ -33,12 +33,12 @@ class GateControl:
         active: Its rule.
     """
 
-    def __init__(self, session: Session, active: ActiveRule) -> None:
+    def __init__(self, session: Session, active: InstalledRule) -> None:
         self._session = session
         self._active = active
 
     @property
-    def rule(self) -> ActiveRule:
+    def rule(self) -> InstalledRule:
         """The rule that it belongs to."""
         return self._active
 
@@ -65,7 +65,7 @@ class FaultControl:
     _session: Session
     _allow_held: bool
 
-    def inject(self, fault: Effect | Rule, **where_and_when: Any) -> ActiveRule:
+    def inject(self, fault: Effect | Rule, **where_and_when: Any) -> InstalledRule:
         """Put a fault into force, behind those that are.
 
         Args:
@@ -92,25 +92,25 @@ class FaultControl:
         """
         return self.gate_of(self.inject(HoldAtGate(), **where_and_when))
 
-    def gate_of(self, active: ActiveRule) -> GateControl:
+    def gate_of(self, active: InstalledRule) -> GateControl:
         """The gate of a rule that is in force: one of the effect ``gate``, or of a ``stall`` without an end.
 
         Raises:
             ValueError: the rule holds nobody.
         """
-        if not isinstance(active, ActiveRule):
+        if not isinstance(active, InstalledRule):
             raise TypeError(f"{active!r} is no rule in force; expected what inject() returned, or one of 'rules'")
         if not active.has_gate:
             raise ValueError(f"the rule {active.name!r} is no gate; it does {active.rule.effect.name}")
         return GateControl(self._session, active)
 
     @property
-    def rules(self) -> Sequence[ActiveRule]:
+    def rules(self) -> Sequence[InstalledRule]:
         """The rules that are in force, in their order, with what came of each so far."""
         with self._session as world:
-            return tuple(world.faults)
+            return tuple(world.rules)
 
-    def remove_rule(self, rule: ActiveRule | GateControl) -> None:
+    def remove_rule(self, rule: InstalledRule | GateControl) -> None:
         """Take a rule out of force, at any time; a gate stands for its rule.
 
         What it holds goes on: calls that hang or are delayed, restores at a gate or in a stall without an end. An
@@ -121,7 +121,7 @@ class FaultControl:
             ValueError: it is not in force.
         """
         active = rule.rule if isinstance(rule, GateControl) else rule
-        if not isinstance(active, ActiveRule):
+        if not isinstance(active, InstalledRule):
             raise TypeError(f"{rule!r} is no rule in force; expected what inject() or gate() returned")
         self._session.remove_rules([active])
 
@@ -141,4 +141,4 @@ class FaultControl:
     def held_restores(self) -> list[str]:
         """Tell which rules hold restores, and how to end that; nothing where *allow_held* says that it is meant."""
         with self._session as world:
-            return [] if self._allow_held else [f"{held}; {_HELD_REMEDY}" for held in held_restores(world.faults)]
+            return [] if self._allow_held else [f"{held}; {_HELD_REMEDY}" for held in held_restores(world.rules)]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from textwrap import indent
 
-from fakes.faults.plan import FaultPlan
 from fakes.faults.report import why_unfired
+from fakes.faults.rule_set import RuleSet
 
 LIVES_SHOWN_MAX = 3
 """Lives of which it is told why a rule never took effect in them, the latest."""
@@ -59,7 +59,7 @@ class RuleHistory:
         rules: The rules of the first life, before anything is injected.
     """
 
-    def __init__(self, rules: FaultPlan) -> None:
+    def __init__(self, rules: RuleSet) -> None:
         self.life = 1
         """The number of the present life, from 1."""
         self._past: deque[_Record] = deque(maxlen=UNFIRED_MAX)
@@ -67,11 +67,11 @@ class RuleHistory:
         """For each rule that every life begins with what is known of it; None when it took effect."""
         self._begin(rules)
 
-    def _begin(self, rules: FaultPlan) -> None:
+    def _begin(self, rules: RuleSet) -> None:
         self._rules = rules
         self._first = tuple(rules)
 
-    def begin_life(self, rules: FaultPlan) -> None:
+    def begin_life(self, rules: RuleSet) -> None:
         """Begin the next life, with *rules* in force."""
         self._past.extend(self._injected())
         self._declared = self._declared_until_now()

@@ -7,8 +7,8 @@ from typing import Any
 
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Effect, Rule
-from fakes.faults.where import KEYS, Where
-from fakes.phases import Phase
+from fakes.faults.selector import KEYS, Selector
+from fakes.lifecycle.phases import Phase
 from fakes.suggestions import suggest
 
 _WHEN = ("after", "times", "probability", "between", "at")
@@ -57,10 +57,10 @@ def _between(times: Any) -> tuple[float, float]:
 def where(
     *,
     label: Mapping[str, str] | None = None,
-    any_of: Sequence[Where | Mapping[str, Any]] = (),
-    unless: Where | Mapping[str, Any] | None = None,
+    any_of: Sequence[Selector | Mapping[str, Any]] = (),
+    unless: Selector | Mapping[str, Any] | None = None,
     **patterns: str | Phase | Sequence[str | Phase],
-) -> Where:
+) -> Selector:
     """Say where a rule applies; see `rule`.
 
     Raises:
@@ -70,7 +70,7 @@ def where(
     for key in patterns:
         if key not in known:
             raise InvalidRule(key, f"{key!r} is nothing that a rule can ask for; {suggest(key, known)}")
-    return Where(
+    return Selector(
         {key: _patterns(key, value) for key, value in patterns.items()},
         {} if label is None else label,
         [_part(part) for part in any_of] if isinstance(any_of, Sequence) else any_of,
@@ -78,7 +78,7 @@ def where(
     )
 
 
-def _part(part: Where | Mapping[str, Any]) -> Where:
+def _part(part: Selector | Mapping[str, Any]) -> Selector:
     """A part of a combination; what is neither is left to `Where` to refuse."""
     if not isinstance(part, Mapping):
         return part

@@ -6,11 +6,11 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 
-from fakes import LivingWorld, Timeline, World
+from fakes import LiveWorld, Timeline, World
 from fakes.environment import END_OF_TIME_MICROSECONDS
-from fakes.faults.plan import ActiveRule
 from fakes.faults.rule import Rule
-from fakes.timeline import Event
+from fakes.faults.rule_set import InstalledRule
+from fakes.history.timeline import Event
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import Clock
 from simulator.sessions.holds import Ending, Hold, Holds
@@ -60,9 +60,9 @@ class Session:
         self._published_count = 0
         """How many events of the world its subscribers know."""
         self.world = self._start()
-        self.rule_history = RuleHistory(self.world.faults)
+        self.rule_history = RuleHistory(self.world.rules)
 
-    def __enter__(self) -> LivingWorld:
+    def __enter__(self) -> LiveWorld:
         if self._process != os.getpid():
             self._go_on_in_fork()
         self._lock.acquire()
@@ -112,7 +112,7 @@ class Session:
             self.calls.clear()
             self.written.clear()
             self.world = self._start()
-            self.rule_history.begin_life(self.world.faults)
+            self.rule_history.begin_life(self.world.rules)
             self._published_count = 0
             if self._subscribers:
                 self._publish()
@@ -124,14 +124,14 @@ class Session:
         self.holds_calls = False
         self.holds.end(Ending.WORLD_ENDED)
 
-    def remove_rules(self, rules: Sequence[ActiveRule] | None = None) -> None:
+    def remove_rules(self, rules: Sequence[InstalledRule] | None = None) -> None:
         """Take rules out of force, or all of them; the calls and restores that they hold go on.
 
         Raises:
             ValueError: one is not in force.
         """
         with self as world:
-            removed = tuple(world.faults) if rules is None else rules
+            removed = tuple(world.rules) if rules is None else rules
             for active in removed:
                 world.remove_rule(active)
         for active in removed:
@@ -185,8 +185,8 @@ class Session:
 
         return unsubscribe
 
-    def _start(self) -> LivingWorld:
-        world = LivingWorld(self.declared, seed=self.seed, start_microseconds=self.clock.start_microseconds())
+    def _start(self) -> LiveWorld:
+        world = LiveWorld(self.declared, seed=self.seed, start_microseconds=self.clock.start_microseconds())
         for rule in self.rules:
             world.inject(rule)
         return world

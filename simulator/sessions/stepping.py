@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from fakes import LivingWorld, Phase, Restore
+from fakes import LiveWorld, Phase, Restore
 from fakes.environment import END_OF_TIME_MICROSECONDS
-from fakes.timeline import to_text
+from fakes.history.timeline import to_text
 
 
-def step(world: LivingWorld) -> bool:
+def step(world: LiveWorld) -> bool:
     """Move to the next event, that is, to the next moment that leaves a trace in the timeline.
 
     Returns:
@@ -25,13 +25,13 @@ def step(world: LivingWorld) -> bool:
     return True
 
 
-def run_until_idle(world: LivingWorld) -> None:
+def run_until_idle(world: LiveWorld) -> None:
     """Move on until nothing is left that could happen."""
     while step(world):
         pass
 
 
-def advance_until(world: LivingWorld, restore: Restore, phase: Phase, *, limit_microseconds: int) -> None:
+def advance_until(world: LiveWorld, restore: Restore, phase: Phase, *, limit_microseconds: int) -> None:
     """Move on until *restore* is in *phase*.
 
     Raises:
@@ -43,7 +43,7 @@ def advance_until(world: LivingWorld, restore: Restore, phase: Phase, *, limit_m
 
 
 def approach(
-    world: LivingWorld, restore: Restore, phase: Phase, *, limit_microseconds: int, alone: bool = True
+    world: LiveWorld, restore: Restore, phase: Phase, *, limit_microseconds: int, alone: bool = True
 ) -> Iterator[int]:
     """Tell to which moment the world has to be moved next, for as long as *restore* is not in *phase*.
 

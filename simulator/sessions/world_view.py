@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from copy import deepcopy
 from operator import attrgetter
 from typing import Any
 
-from fakes import LivingWorld
-from fakes.registry import ByUid, Registry
+from fakes import LiveWorld
+from fakes.world.registry import ByUid, Registry
 from simulator.sessions.session import Session
 
 
 class WorldView:
-    """Stands for the living world of a session: has all that `fakes.LivingWorld` has.
+    """Stands for the living world of a session: has all that `fakes.LiveWorld` has.
 
     Every look at it and every change through it first brings the world up to the present, and changes nothing while
     somebody else does. After a reset it stands for the new world.
@@ -27,12 +28,16 @@ class WorldView:
     def __getattr__(self, name: str) -> Any:
         return _handed_out(self._session, attrgetter(name))
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> LiveWorld:
+        with self._session as world:
+            return deepcopy(world, memo)
+
     def __dir__(self) -> list[str]:
         return dir(self._session.world)
 
 
 class RegistryView(Mapping[str, Any]):
-    """Stands for a registry of the living world of a session: has all that `fakes.registry.Registry` has.
+    """Stands for a registry of the living world of a session: has all that `fakes.world.registry.Registry` has.
 
     Iterating goes over what was there when it began, whatever other threads do meanwhile.
 
@@ -41,7 +46,7 @@ class RegistryView(Mapping[str, Any]):
         registry_of: Finds it there.
     """
 
-    def __init__(self, session: Session, registry_of: Callable[[LivingWorld], Registry[Any] | ByUid[Any]]) -> None:
+    def __init__(self, session: Session, registry_of: Callable[[LiveWorld], Registry[Any] | ByUid[Any]]) -> None:
         self._session = session
         self._registry_of = registry_of
 
@@ -91,7 +96,7 @@ class RegistryView(Mapping[str, Any]):
         return RegistryView(self._session, lambda _: entities)
 
 
-def _handed_out(session: Session, look: Callable[[LivingWorld], Any]) -> Any:
+def _handed_out(session: Session, look: Callable[[LiveWorld], Any]) -> Any:
     """Give what *look* finds in the world of *session* in a form in which any thread may use it at any time."""
     with session as world:
         value = look(world)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes import ANYBODY, RestoreOrder, default_world
+from fakes import ANYBODY, RestoreSpec, default_world
 from simulator import Simulator
 from simulator.api import RestoreServiceStub
 
@@ -127,7 +127,7 @@ def order():
     uids = {entity.name: entity.uid for entity in (*world.namespaces, *world.projects, *world.backups)}
 
     def make(number):
-        return RestoreOrder(
+        return RestoreSpec(
             name=f"copy-{number}",
             namespace=uids["shop-prod"],
             project=uids["shop"],

@@ -5,8 +5,8 @@ import time
 import pytest
 import simpy
 
-from fakes import ANYBODY, LivingWorld, Phase
-from fakes.restores import PHASE_MASK
+from fakes import ANYBODY, LiveWorld, Phase
+from fakes.lifecycle.restores import PHASE_MASK
 from simulator import Simulator
 from simulator.api import restore_pb2
 
@@ -40,7 +40,7 @@ def run_restores(roomy_world, order):
     """Lets so many restores run from their creation to their end, about so many at a time."""
 
     def run(count, live):
-        world = LivingWorld(roomy_world, seed=1, start_microseconds=0)
+        world = LiveWorld(roomy_world, seed=1, start_microseconds=0)
         environment = world.environment
         gap_microseconds = int(1e6 * sum(DELAYS_SECONDS) / live) or 1
         for number in range(count):

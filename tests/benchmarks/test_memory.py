@@ -9,12 +9,12 @@ pytestmark = pytest.mark.benchmark(group="memory")
 MEASURE = """
 import gc, json, resource, sys, time
 from dataclasses import replace
-from fakes import ANYBODY, LivingWorld, RestoreOrder, default_world
+from fakes import ANYBODY, LiveWorld, RestoreSpec, default_world
 
 count = int(sys.argv[1])
 declared = default_world()
 roomy = [replace(cluster, capacity=10**9, bandwidth_bytes_per_second=10**15) for cluster in declared.clusters]
-world = LivingWorld(replace(declared, clusters=roomy), seed=1, start_microseconds=0)
+world = LiveWorld(replace(declared, clusters=roomy), seed=1, start_microseconds=0)
 uids = world.namespaces["shop-prod"].uid, world.projects["shop"].uid, world.backups["orders-backup"].uid
 pauses = [0.0]
 
@@ -32,7 +32,7 @@ gc.collect()
 before = resident_bytes()
 gc.callbacks.append(watch)
 for number in range(count):
-    order = RestoreOrder(name=f"copy-{number}", namespace=uids[0], project=uids[1], backup=uids[2])
+    order = RestoreSpec(name=f"copy-{number}", namespace=uids[0], project=uids[1], backup=uids[2])
     world.create_restore(order, ANYBODY)
     world.environment.advance_to(world.environment.now_microseconds + 56_000)
 world.environment.advance_to(world.environment.now_microseconds + 10**9)

@@ -70,7 +70,7 @@ def read_refusal(error: grpc.RpcError) -> Refusal:
 def state_of(simulator: Simulator) -> dict[str, object]:
     world = simulator.world
     return {
-        "restores": [(restore.uid, restore.order, restore.status) for restore in world.restores.values()],
+        "restores": [(restore.uid, restore.spec, restore.status) for restore in world.restores.values()],
         "transitions": world.timeline.transitions(),
         "deployments": list(world.deployments.values()),
         "backups": list(world.backups.values()),

@@ -270,7 +270,7 @@ def test_page_number_zero_is_the_first_page(listed, restores):
 
 @pytest.fixture
 def thousand_and_one_restores(sim, stub, create_request):
-    order = sim.world.restores[stub.CreateRestore(create_request()).meta.uid].order
+    order = sim.world.restores[stub.CreateRestore(create_request()).meta.uid].spec
     with sim.session as world:
         for number in range(1000):
             world.create_restore(dataclasses.replace(order, name=f"copy {number}"), ANYBODY)

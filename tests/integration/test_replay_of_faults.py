@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from fakes import ANYBODY, Constant, Exponential, LivingWorld, Phase, RestoreOrder, Uniform, default_world
+from fakes import ANYBODY, Constant, Exponential, LiveWorld, Phase, RestoreSpec, Uniform, default_world
 from simulator import Simulator, faults
 
 SEEDS = 1_000
@@ -26,11 +26,11 @@ RULES = (
 
 def history(seed, names=("one", "two", "three"), rules=RULES):
     """The timeline of three restores under rules that draw, as JSON lines."""
-    world = LivingWorld(default_world(), seed=seed, start_microseconds=START_MICROSECONDS)
+    world = LiveWorld(default_world(), seed=seed, start_microseconds=START_MICROSECONDS)
     for rule in rules:
         world.inject(rule)
     for name in names:
-        order = RestoreOrder(
+        order = RestoreSpec(
             name=name,
             namespace=world.namespaces["shop-staging"].uid,
             project=world.projects["shop"].uid,

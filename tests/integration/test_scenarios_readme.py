@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 import yaml
 
-from fakes import phase_durations
+from fakes.lifecycle import phase_durations
 from scenarios.checks import dry_run
 from scenarios.format.scenario import ScenarioDocument
 from scenarios.format.steps import RepeatStep

@@ -264,7 +264,7 @@ def test_closing_one_simulator_leaves_the_others_running(stub):
         ({"seed": 7.0}, TypeError, "seed is 7.0; expected a whole number"),
         ({"seed": True}, TypeError, "seed is True; expected a whole number"),
         ({"world": {}}, TypeError, "world is {}; expected a World"),
-        ({"world": World}, TypeError, "world is <class 'fakes.world.World'>; expected a World"),
+        ({"world": World}, TypeError, "world is <class 'fakes.world.declaration.World'>; expected a World"),
         ({"clock": "wal"}, ValueError, "clock is 'wal'; expected one of 'manual', 'wall', 'on_poll'"),
         ({"clock": "wall", "speed": 0}, ValueError, "speed is 0; expected a finite number above 0"),
         ({"speed": 60}, ValueError, "speed is 60, but only clock='wall' has a speed"),

@@ -11,19 +11,19 @@ from fakes import (
     Cluster,
     Deployment,
     Exponential,
-    LivingWorld,
+    LiveWorld,
     Namespace,
     Normal,
     Phase,
     Project,
-    RestoreOrder,
+    RestoreSpec,
     Tenant,
     Uniform,
     World,
     derive_uid,
 )
 from fakes.environment import to_microseconds
-from fakes.errors import WorldError
+from fakes.world.errors import WorldError
 
 END_SECONDS = 10_000_000
 
@@ -61,7 +61,7 @@ class Driver:
     """Does to a world what a history says; what the world refuses is left out."""
 
     def __init__(self, plan=(), *, seed=7, cellar_is_valid=False):
-        self.world = LivingWorld(small_world(cellar_is_valid=cellar_is_valid), seed=seed, start_microseconds=0)
+        self.world = LiveWorld(small_world(cellar_is_valid=cellar_is_valid), seed=seed, start_microseconds=0)
         for rule in plan:
             self.world.inject(rule)
 
@@ -79,7 +79,7 @@ class Driver:
         self.world.environment.advance_to(self.world.environment.now_microseconds + to_microseconds(seconds))
 
     def create(self, action):
-        order = RestoreOrder(
+        order = RestoreSpec(
             name=action.name,
             namespace=derive_uid("namespace", action.namespace),
             project=derive_uid("project", "shop"),
@@ -128,12 +128,12 @@ class Driver:
             self.world.close_gate(active)
 
     def finish(self):
-        for active in self.world.faults:
+        for active in self.world.rules:
             self.world.remove_rule(active)
         self.advance_seconds(END_SECONDS)
 
     def _one(self, action):
-        actives = list(self.world.faults)
+        actives = list(self.world.rules)
         return [actives[action.ordinal % len(actives)]] if actives else []
 
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fakes.bandwidth import DOWNLOADED, SharedLink
 from fakes.environment import Environment
+from fakes.lifecycle.bandwidth import DOWNLOADED, SharedLink
 
 MICROSECONDS = 1_000_000
 END_MICROSECONDS = 10**15

@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import Constant, ErrorCode, LogNormal, Phase, Uniform
-from fakes.faults.delete_backup import DeleteBackup
-from fakes.faults.fail import Fail
-from fakes.faults.gate import HoldAtGate
-from fakes.faults.lose_credentials import LoseCredentials
-from fakes.faults.outage import Outage
+from fakes.faults.effects.delete_backup import DeleteBackup
+from fakes.faults.effects.fail import Fail
+from fakes.faults.effects.gate import HoldAtGate
+from fakes.faults.effects.lose_credentials import LoseCredentials
+from fakes.faults.effects.outage import Outage
+from fakes.faults.effects.restart_phase import RestartPhase
+from fakes.faults.effects.slow import Slow
+from fakes.faults.effects.stall import Stall
 from fakes.faults.report import held_restores, why_unfired
-from fakes.faults.restart_phase import RestartPhase
 from fakes.faults.rule import Rule
-from fakes.faults.slow import Slow
-from fakes.faults.stall import Stall
-from fakes.faults.where import Where
+from fakes.faults.selector import Selector
 
 NAMES = ("orders", "copy", "other", "spare", "fifth", "sixth")
 BACKUPS = ("nightly", "weekly", "monthly")
@@ -57,8 +57,8 @@ def wheres(draw, *, deep=True):
         if draw(st.integers(0, 2)) == 0:
             patterns[key] = tuple(draw(st.lists(st.sampled_from(known), min_size=1, max_size=2)))
     if not deep:
-        return Where(patterns or {"restore": ("*o*",)})  # a part of a combination has to ask for something
-    return Where(
+        return Selector(patterns or {"restore": ("*o*",)})  # a part of a combination has to ask for something
+    return Selector(
         patterns,
         draw(st.sampled_from([{}, {}, {}, {"team": "pay*"}])),
         tuple(draw(st.lists(wheres(deep=False), max_size=2))),
@@ -79,9 +79,9 @@ def world_rules(draw):
     """A rule for an effect on the world: at a time, or when a restore comes to a phase."""
     effect = draw(world_effects)
     if draw(st.booleans()):
-        where = Where({effect.target: (draw(st.sampled_from(TARGETS[effect.target])),)})
+        where = Selector({effect.target: (draw(st.sampled_from(TARGETS[effect.target])),)})
         return Rule(effect=effect, where=where, at_seconds=draw(st.none() | st.floats(0, 100)))
-    where = Where({"phase": (draw(st.sampled_from(LIVE_PHASES)),)})
+    where = Selector({"phase": (draw(st.sampled_from(LIVE_PHASES)),)})
     return draw(st.builds(Rule, effect=st.just(effect), where=st.just(where), **when))
 
 
@@ -155,12 +155,12 @@ def check_history(world):
 def check_rules(world):
     """That the timeline tells no more of a rule than its count, and that gates hold only what is live."""
     told = Counter(event.rule for event in world.timeline if event.kind == "fault")
-    for active in world.faults:
+    for active in world.rules:
         assert told[active.name] <= active.fired_count <= active.matched_count or active.kind == "time"
         assert active.rule.times is None or active.fired_count <= active.rule.times
         assert all(restore.is_live for restore in active.gate.held)
-    assert len(held_restores(world.faults)) <= len(world.faults)
-    assert all(why_unfired(active, world.faults) for active in world.faults)
+    assert len(held_restores(world.rules)) <= len(world.rules)
+    assert all(why_unfired(active, world.rules) for active in world.rules)
 
 
 @moderately
@@ -197,7 +197,7 @@ def test_without_rules_every_restore_comes_to_its_end_and_nothing_is_left(driver
 
     driver.finish()
 
-    clusters = driver.world._engine.clusters.values()
+    clusters = driver.world.engine.clusters.values()
     assert all(restore.status.phase.is_final for restore in driver.world.restores.values())
     assert not any(
         cluster.outage_count or cluster.slots.taken_count or cluster.slots.waiting_count for cluster in clusters

@@ -5,9 +5,9 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes import Phase, Restore, RestoreOrder
-from fakes.listing import ListBy, ListQuery, SortBy, list_page
-from fakes.restores import PHASE_BITS, Setting
+from fakes import Phase, Restore, RestoreSpec
+from fakes.history.listing import ListBy, ListQuery, SortBy, list_page
+from fakes.lifecycle.restores import PHASE_BITS, RestoreTarget
 
 VALUES = {
     SortBy.NAME: lambda restore: restore.name,
@@ -27,10 +27,10 @@ def restores(draw):
     created = 0
     for ordinal in range(1, draw(st.integers(0, 12)) + 1):
         created += draw(few)
-        order = RestoreOrder(name=f"copy-{draw(few)}", namespace="", project=draw(uids), backup=draw(uids))
+        order = RestoreSpec(name=f"copy-{draw(few)}", namespace="", project=draw(uids), backup=draw(uids))
         updated = created + draw(few)
         phase = draw(st.sampled_from(Phase))
-        setting = Setting(
+        setting = RestoreTarget(
             tenant=draw(uids), cluster="", source_deployment=draw(uids), backup_location="", cloudsnap="", names={}
         )
         history = [created << PHASE_BITS | Phase.INITIALIZING, updated << PHASE_BITS | phase]
@@ -59,9 +59,9 @@ def whole_list(all_restores, query):
 def referred_to(restore, list_by):
     return {
         ListBy.TENANT: {restore.tenant},
-        ListBy.PROJECT: {restore.order.project},
+        ListBy.PROJECT: {restore.spec.project},
         ListBy.DEPLOYMENT: {restore.source_deployment, restore.deployment},
-        ListBy.BACKUP: {restore.order.backup},
+        ListBy.BACKUP: {restore.spec.backup},
     }[list_by]
 
 

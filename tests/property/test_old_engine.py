@@ -67,7 +67,7 @@ class OldEngine:
         "errors": "errors",
         "listing": "listing",
         "rule": "faults.rule",
-        "where": "faults.where",
+        "where": "faults.where:Where",
         "report": "faults.report",
         "fail": "faults.fail:Fail",
         "stall": "faults.stall:Stall",
@@ -99,12 +99,15 @@ class OldEngine:
             arguments = arguments | {"duration": getattr(self.names, kind)(*numbers)}
         return self.rule.Rule(
             effect=getattr(self, name)(**arguments),
-            where=self.where.Where(patterns, labels, tuple(map(self.part, any_of)), unless and self.part(unless)),
+            where=self.where(patterns, labels, tuple(map(self.part, any_of)), unless and self.part(unless)),
             **when,
         )
 
     def part(self, patterns):
-        return self.where.Where(patterns)
+        return self.where(patterns)
+
+    def installed(self, world):
+        return world.faults
 
     def remove(self, world, active):
         world.faults.remove(active)
@@ -123,6 +126,31 @@ class Engine(OldEngine):
     """Where the engine has them now."""
 
     package = "fakes"
+    modules: ClassVar = {
+        "environment": "environment",
+        "errors": "world.errors",
+        "listing": "history.listing",
+        "rule": "faults.rule",
+        "where": "faults.selector:Selector",
+        "report": "faults.report",
+        "fail": "faults.effects.fail:Fail",
+        "stall": "faults.effects.stall:Stall",
+        "slow": "faults.effects.slow:Slow",
+        "restart_phase": "faults.effects.restart_phase:RestartPhase",
+        "gate": "faults.effects.gate:HoldAtGate",
+        "outage": "faults.effects.outage:Outage",
+        "lose_credentials": "faults.effects.lose_credentials:LoseCredentials",
+        "delete_backup": "faults.effects.delete_backup:DeleteBackup",
+    }
+
+    def start(self, world, seed):
+        return self.names.LiveWorld(world, seed=seed, start_microseconds=0)
+
+    def order(self, **fields):
+        return self.names.RestoreSpec(**fields)
+
+    def installed(self, world):
+        return world.rules
 
     def remove(self, world, active):
         world.remove_rule(active)
@@ -270,7 +298,7 @@ class Driver:
                 self.seen.append(f"{type(refusal).__name__}: {refusal}")
             self.look()
         self.rules()
-        for active in self.world.faults:
+        for active in self.engine.installed(self.world):
             engine.remove(self.world, active)
         self.advance({"seconds": END_SECONDS})
         self.look()
@@ -283,10 +311,10 @@ class Driver:
         self.seen.append(f"{clock.now_microseconds} {len(self.world.timeline)} {upcoming}")
 
     def rules(self):
-        for active in self.world.faults:
+        for active in self.engine.installed(self.world):
             held = [restore.uid for restore in active.gate.held]
             self.seen.append(f"{active.name} {active.matched_count} {active.fired_count} {held}")
-        self.seen += self.engine.unfired(self.world.faults)
+        self.seen += self.engine.unfired(self.engine.installed(self.world))
 
     def advance(self, action):
         clock = self.world.environment
@@ -357,7 +385,7 @@ class Driver:
             self.engine.close(self.world, active)
 
     def one(self, action):
-        actives = list(self.world.faults)
+        actives = list(self.engine.installed(self.world))
         return [actives[action["ordinal"] % len(actives)]] if actives else []
 
     def disconnect(self, action):

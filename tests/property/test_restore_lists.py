@@ -12,16 +12,16 @@ from fakes import (
     Caller,
     Cluster,
     Deployment,
-    LivingWorld,
+    LiveWorld,
     Namespace,
     Project,
-    RestoreOrder,
+    RestoreSpec,
     Tenant,
     World,
     derive_uid,
 )
-from fakes.errors import WorldError
-from fakes.listing import ListBy, ListQuery, SortBy, list_page
+from fakes.history.listing import ListBy, ListQuery, SortBy, list_page
+from fakes.world.errors import WorldError
 
 PROJECTS = ("shop", "billing")
 SIGHTS = (None, frozenset(), frozenset({derive_uid("project", "shop")}), frozenset({derive_uid("project", "billing")}))
@@ -52,11 +52,11 @@ class Growing:
             deployments=[Deployment("orders", project="shop", data_service="PostgreSQL")],
             backups=[Backup("nightly", size_bytes=0)],
         )
-        self.world = LivingWorld(declared, seed=1, start_microseconds=0)
+        self.world = LiveWorld(declared, seed=1, start_microseconds=0)
         self.backups = [self.world.backups["nightly"]]
 
     def create(self, number, project):
-        order = RestoreOrder(
+        order = RestoreSpec(
             name=f"copy-{number}",
             namespace=self.world.namespaces["prod"].uid,
             project=derive_uid("project", project),
@@ -95,7 +95,7 @@ def shown(page):
 
 def check_all(world, sight):
     caller = Caller("somebody", sight)
-    seen = [restore for restore in world.restores.values() if caller.sees(restore.order.project)]
+    seen = [restore for restore in world.restores.values() if caller.sees(restore.spec.project)]
     for query in queries(world):
         assert shown(world.list_restores(query, caller)) == shown(list_page(seen, query))
 

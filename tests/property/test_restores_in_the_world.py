@@ -86,7 +86,7 @@ def check_now(world):
         check_fields(restore)
         assert restore.status.updated_at_microseconds <= world.environment.now_microseconds
         if restore.is_live:
-            live_names[restore.order.namespace, restore.name] += 1
+            live_names[restore.spec.namespace, restore.name] += 1
             holding[restore.cluster] += restore.status.phase > Phase.PENDING
         assert (restore.deployment in world.deployments) <= (restore.status.phase is Phase.SUCCESSFUL)
     assert all(count == 1 for count in live_names.values())
@@ -151,7 +151,7 @@ def test_every_restore_comes_to_an_end_and_leaves_nothing_behind(make_driver, hi
 
     assert all(restore.status.phase.is_final for restore in driver.world.restores.values())
     assert driver.world.environment.peek() == float("inf")
-    assert all(cluster.slots.taken_count == 0 for cluster in driver.world._engine.clusters.values())
+    assert all(cluster.slots.taken_count == 0 for cluster in driver.world.engine.clusters.values())
 
 
 @moderately

@@ -12,10 +12,10 @@ from fakes import (
     Cluster,
     Deployment,
     InvalidWorld,
-    LivingWorld,
+    LiveWorld,
     Namespace,
     Project,
-    RestoreOrder,
+    RestoreSpec,
     Tenant,
     World,
     default_world,
@@ -79,7 +79,7 @@ def set_going():
     """Sets a declared world going, on 2025-01-01."""
 
     def make(world, *, seed=7):
-        return LivingWorld(world, seed=seed, start_microseconds=START_MICROSECONDS)
+        return LiveWorld(world, seed=seed, start_microseconds=START_MICROSECONDS)
 
     return make
 
@@ -91,7 +91,7 @@ def living_world(set_going):
 
 
 @pytest.fixture
-def order_in():
+def spec_in():
     """Makes orders for a living world; references are names, by default the first entity of their kind."""
 
     def make(world, name="copy", *, backup=None, namespace=None, project=None, **changes):
@@ -99,7 +99,7 @@ def order_in():
             return registry[wanted or next(iter(registry))].uid
 
         return replace(
-            RestoreOrder(
+            RestoreSpec(
                 name=name,
                 namespace=uid(world.namespaces, namespace),
                 project=uid(world.projects, project),

@@ -8,7 +8,7 @@ import pytest
 
 import fakes
 
-MODULES = sorted(module.name for module in pkgutil.iter_modules(fakes.__path__, "fakes."))
+MODULES = sorted(module.name for module in pkgutil.walk_packages(fakes.__path__, "fakes."))
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -22,7 +22,7 @@ def test_examples_are_found():
         name for name in MODULES for found in finder.find(importlib.import_module(name), name) if found.examples
     }
 
-    assert {"fakes.identifiers", "fakes.restores", "fakes.world"} <= with_examples
+    assert {"fakes.world.identifiers", "fakes.lifecycle.restores", "fakes.world.declaration"} <= with_examples
 
 
 def test_the_package_exports_exactly_what_it_lists():

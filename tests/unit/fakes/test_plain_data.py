@@ -12,17 +12,17 @@ from typing import ClassVar
 import pytest
 
 from fakes import ANYBODY, MIB, Exponential, Phase, Uniform, default_world
-from fakes.faults.delete_backup import DeleteBackup
-from fakes.faults.fail import Fail
-from fakes.faults.gate import HoldAtGate
-from fakes.faults.lose_credentials import LoseCredentials
-from fakes.faults.outage import Outage
-from fakes.faults.restart_phase import RestartPhase
+from fakes.faults.effects.delete_backup import DeleteBackup
+from fakes.faults.effects.fail import Fail
+from fakes.faults.effects.gate import HoldAtGate
+from fakes.faults.effects.lose_credentials import LoseCredentials
+from fakes.faults.effects.outage import Outage
+from fakes.faults.effects.restart_phase import RestartPhase
+from fakes.faults.effects.slow import Slow
+from fakes.faults.effects.stall import Stall
 from fakes.faults.rule import Rule
-from fakes.faults.slow import Slow
-from fakes.faults.stall import Stall
-from fakes.faults.where import Where
-from fakes.listing import ListQuery, SortBy
+from fakes.faults.selector import Selector
+from fakes.history.listing import ListQuery, SortBy
 
 SHARED = (type, types.ModuleType, Enum)
 """What belongs to all worlds."""
@@ -53,7 +53,7 @@ def leave_alone(plan, _firing):
 
 
 @pytest.fixture
-def busy_world(set_going, order_in, advance):
+def busy_world(set_going, spec_in, advance):
     """A world in which everything is under way that can be."""
     declared = default_world()
     narrow = [
@@ -75,7 +75,7 @@ def busy_world(set_going, order_in, advance):
         (DeleteBackup(), {"backup": "carts-backup"}, {"at_seconds": 5000}),
         (LoseCredentials(), {"phase": "INITIALIZING", "restore": "never"}, {}),
     ):
-        world.inject(Rule(effect=effect, where=Where(patterns), **fields))
+        world.inject(Rule(effect=effect, where=Selector(patterns), **fields))
     for name, namespace in (
         ("gated", "shop-prod"),
         ("stalled", "shop-prod"),
@@ -86,12 +86,8 @@ def busy_world(set_going, order_in, advance):
         ("first", "shop-staging"),
         ("queued", "shop-staging"),
     ):
-        world.create_restore(
-            order_in(world, name, namespace=namespace, project="shop", backup="orders-backup"), ANYBODY
-        )
-    world.create_restore(
-        order_in(world, "quick", namespace="shop-prod", project="shop", backup="carts-backup"), ANYBODY
-    )
+        world.create_restore(spec_in(world, name, namespace=namespace, project="shop", backup="orders-backup"), ANYBODY)
+    world.create_restore(spec_in(world, "quick", namespace="shop-prod", project="shop", backup="carts-backup"), ANYBODY)
     advance(world, 100)
     world.list_restores(ListQuery(sort_by=SortBy.PHASE), ANYBODY)
     world.restores["first"].statuses  # noqa: B018  # they are kept once they are asked for
@@ -111,13 +107,13 @@ def reachable(*roots):
 
 def test_everything_is_under_way_in_the_busy_world(busy_world):
     west, east = busy_world.clusters["west"].uid, busy_world.clusters["east"].uid
-    engine = busy_world._engine
+    engine = busy_world.engine
 
     assert engine.clusters[west].outage_count == 2
     assert engine.clusters[west].slots.waiting_count == 1
     assert any(run.transfer for run in engine.clusters[east].runs.values())
     assert not busy_world.backup_locations["vault"].credentials_valid
-    assert [len(active.gate.held) for active in busy_world.faults][:2] == [1, 1]
+    assert [len(active.gate.held) for active in busy_world.rules][:2] == [1, 1]
 
 
 def test_no_function_lives_in_a_world(busy_world):
@@ -128,7 +124,7 @@ def test_no_function_lives_in_a_world(busy_world):
 
 
 def test_only_an_effect_of_the_users_own_can_bring_a_function(busy_world):
-    busy_world.inject(Rule(effect=OwnEffect(leave_alone), where=Where({"phase": "PENDING"})))
+    busy_world.inject(Rule(effect=OwnEffect(leave_alone), where=Selector({"phase": "PENDING"})))
 
     assert [each for each in reachable(busy_world) if isinstance(each, FUNCTIONS)] == [leave_alone]
 
@@ -136,10 +132,10 @@ def test_only_an_effect_of_the_users_own_can_bring_a_function(busy_world):
 def live_on(world, advance):
     """Whatever happens from here on, in one text."""
     world.lose_credentials("vault")
-    for active in list(world.faults)[:1]:
+    for active in list(world.rules)[:1]:
         world.open_gate(active)
     advance(world, 50)
-    for active in list(world.faults):
+    for active in list(world.rules):
         world.remove_rule(active)
     advance(world, 100_000)
     page = world.list_restores(ListQuery(sort_by=SortBy.UPDATED_AT), ANYBODY)

@@ -10,12 +10,12 @@ from fakes.randomness import stream
 
 HISTORY = """
 from dataclasses import replace
-from fakes import ANYBODY, LivingWorld, Phase, RestoreOrder, Uniform, default_world
+from fakes import ANYBODY, LiveWorld, Phase, RestoreSpec, Uniform, default_world
 
 world = replace(default_world(), durations={phase: Uniform(1, 9) for phase in list(Phase)[:6]})
-living = LivingWorld(world, seed=7, start_microseconds=0)
+living = LiveWorld(world, seed=7, start_microseconds=0)
 for name in ("one", "two", "three"):
-    order = RestoreOrder(
+    order = RestoreSpec(
         name=name,
         namespace=living.namespaces["shop-staging"].uid,
         project=living.projects["shop"].uid,

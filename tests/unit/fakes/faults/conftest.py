@@ -9,7 +9,7 @@ import pytest
 from fakes import ANYBODY
 from fakes.environment import to_microseconds
 from fakes.faults.rule import Rule
-from fakes.faults.where import Where
+from fakes.faults.selector import Selector
 
 UNDISTURBED = [
     (0, "INITIALIZING"),
@@ -27,16 +27,16 @@ def make_rule(effect, *, labels=None, any_of=(), unless=None, **keywords):
     """Make a rule; keywords that are no field of a rule are patterns."""
     patterns = {key: (value,) if isinstance(value, str) else value for key, value in keywords.items()}
     fields = {key: keywords[key] for key in RULE_FIELDS if key in keywords}
-    where = Where({key: patterns[key] for key in patterns if key not in RULE_FIELDS}, labels or {}, any_of, unless)
+    where = Selector({key: patterns[key] for key in patterns if key not in RULE_FIELDS}, labels or {}, any_of, unless)
     return Rule(effect=effect, where=where, **fields)
 
 
 class Stage:
     """A world in motion, what may be done to it, and what it tells; times are seconds from its start."""
 
-    def __init__(self, world, order_in):
+    def __init__(self, world, spec_in):
         self.world = world
-        self._order_in = order_in
+        self._order_in = spec_in
         self._start_microseconds = world.environment.now_microseconds
 
     def inject(self, effect, **keywords):
@@ -88,9 +88,9 @@ def rule_of():
 
 
 @pytest.fixture
-def stage_of(declare, set_going, order_in):
+def stage_of(declare, set_going, spec_in):
     """Makes a stage of the smallest world with some collections replaced."""
-    return lambda *, seed=7, **changes: Stage(set_going(declare(**changes), seed=seed), order_in)
+    return lambda *, seed=7, **changes: Stage(set_going(declare(**changes), seed=seed), spec_in)
 
 
 @pytest.fixture
@@ -100,9 +100,9 @@ def stage(stage_of):
 
 
 @pytest.fixture
-def default_stage(living_world, order_in):
+def default_stage(living_world, spec_in):
     """The default world."""
-    return Stage(living_world, order_in)
+    return Stage(living_world, spec_in)
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from typing import ClassVar
 
 import pytest
 
-from fakes.faults.delete_backup import DeleteBackup
+from fakes.faults.effects.delete_backup import DeleteBackup
+from fakes.faults.effects.fail import Fail
+from fakes.faults.effects.lose_credentials import LoseCredentials
+from fakes.faults.effects.outage import Outage
 from fakes.faults.errors import InvalidRule
-from fakes.faults.fail import Fail
-from fakes.faults.lose_credentials import LoseCredentials
-from fakes.faults.outage import Outage
-from fakes.faults.where import KEYS, METHODS, Where
+from fakes.faults.selector import KEYS, METHODS, Selector
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class CallEffectOfTests:
 HICCUP = CallEffectOfTests()
 HICCUP_OF_GET = CallEffectOfTests(("GetRestore",))
 IN_A_PHASE = {"phase": "PENDING"}
+IN_A_PHASE_SELECTED = {"phase": ("PENDING",)}
 NO_PHASE = "is no phase in which anything could happen"
 NO_TIME = "at: is a time for an outage, lose_credentials or delete_backup without a 'phase'"
 
@@ -49,7 +50,7 @@ NO_TIME = "at: is a time for an outage, lose_credentials or delete_backup withou
 def test_what_matches_nothing_is_refused_with_what_comes_close(
     default_stage, key, pattern, complaint, suggestion, part
 ):
-    where = Where({key: (pattern,)})
+    where = Selector({key: (pattern,)})
     keywords = {"directly": {key: pattern}, "in any_of": {"any_of": (where,)}, "in unless": {"unless": where}}[part]
     with pytest.raises(InvalidRule) as caught:
         default_stage.inject(Fail(), **keywords)
@@ -57,7 +58,7 @@ def test_what_matches_nothing_is_refused_with_what_comes_close(
     assert caught.value.key == key
     assert caught.value.message.startswith(f"{pattern!r} {complaint}; ")
     assert suggestion in caught.value.message
-    assert len(default_stage.world.faults) == 0
+    assert len(default_stage.world.rules) == 0
 
 
 def test_what_is_no_method_is_refused_with_what_comes_close(default_stage):
@@ -69,7 +70,11 @@ def test_what_is_no_method_is_refused_with_what_comes_close(default_stage):
     ("effect", "keywords", "message"),
     [
         (HICCUP, IN_A_PHASE, "phase: hiccup happens to a call; expected 'method'"),
-        (HICCUP, {"any_of": (Where({"phase": ("PENDING",)}),)}, "phase: hiccup happens to a call; expected 'method'"),
+        (
+            HICCUP,
+            {"any_of": (Selector({"phase": ("PENDING",)}),)},
+            "phase: hiccup happens to a call; expected 'method'",
+        ),
         (Fail(), {"method": "CreateRestore"}, "method: fail does not happen to a call; expected 'phase'"),
         (Fail(), {"caller": "alice"}, "caller: fail does not happen to a call; expected 'phase'"),
         (Outage(1), {"method": "GetRestore"}, "method: outage does not happen to a call; expected 'phase'"),
@@ -80,7 +85,7 @@ def test_what_is_no_method_is_refused_with_what_comes_close(default_stage):
         ),
         (
             HICCUP_OF_GET,
-            {"any_of": (Where({"method": ("List*",)}),)},
+            {"any_of": (Selector({"method": ("List*",)}),)},
             "method: hiccup can't happen to 'List*'; expected one of 'GetRestore'",
         ),
         (Fail(), IN_A_PHASE | {"at_seconds": 5}, NO_TIME),
@@ -96,7 +101,7 @@ def test_what_contradicts_the_effect_is_refused(default_stage, effect, keywords,
         default_stage.inject(effect, **keywords)
 
     assert str(caught.value) == message
-    assert len(default_stage.world.faults) == 0
+    assert len(default_stage.world.rules) == 0
 
 
 @pytest.mark.parametrize(
@@ -127,14 +132,14 @@ def test_an_effect_on_the_world_without_a_phase_takes_only_its_entity_and_a_time
         (HICCUP, {"method": "*Restore", "caller": "nobody so far"}),
         (HICCUP, {"cluster": "west"}),
         (HICCUP_OF_GET, {"method": "*"}),
-        (HICCUP_OF_GET, {"unless": Where({"method": ("CreateRestore",)})}),
+        (HICCUP_OF_GET, {"unless": Selector({"method": ("CreateRestore",)})}),
         (Outage(1), {"cluster": "west", "probability": 0.5}),
         (Outage(1), {"phase": "PENDING", "times": 1}),
-        (Outage(1), {"any_of": (Where({"phase": ("PENDING",)}), Where({"phase": ("INITIALIZING",)}))}),
+        (Outage(1), {"any_of": (Selector({"phase": ("PENDING",)}), Selector({"phase": ("INITIALIZING",)}))}),
     ],
 )
 def test_what_could_match_is_accepted(default_stage, effect, keywords):
-    assert default_stage.inject(effect, **keywords) in list(default_stage.world.faults)
+    assert default_stage.inject(effect, **keywords) in list(default_stage.world.rules)
 
 
 @pytest.mark.parametrize("key", ["cluster", "namespace", "project", "backup", "backup_location"])
@@ -151,8 +156,8 @@ def test_entities_are_known_by_name_and_by_uid(default_stage, key):
         (HICCUP, {}, "call"),
         (Outage(1), {"cluster": "west"}, "time"),
         (Outage(1), {"phase": "PENDING"}, "phase"),
-        (Outage(1), {"any_of": (Where({"phase": ("PENDING",)}),)}, "phase"),
-        (Outage(1), {"unless": Where({"phase": ("PENDING",)})}, "phase"),
+        (Outage(1), {"any_of": (Selector({"phase": ("PENDING",)}),)}, "phase"),
+        (Outage(1), {"unless": Selector({"phase": ("PENDING",)})}, "phase"),
     ],
 )
 def test_what_a_rule_waits_for_follows_from_what_it_does_and_where(default_stage, effect, keywords, kind):
@@ -160,11 +165,11 @@ def test_what_a_rule_waits_for_follows_from_what_it_does_and_where(default_stage
 
 
 def test_checking_changes_nothing(default_stage, rule_of):
-    default_stage.world.faults.check(rule_of(Fail(), phase="PENDING"))
+    default_stage.world.rules.check(rule_of(Fail(), phase="PENDING"))
     with pytest.raises(InvalidRule):
-        default_stage.world.faults.check(rule_of(Fail(), phase="FAILED"))
+        default_stage.world.rules.check(rule_of(Fail(), phase="FAILED"))
 
-    assert len(default_stage.world.faults) == 0
+    assert len(default_stage.world.rules) == 0
 
 
 def test_every_key_can_be_asked_for_by_a_rule_of_its_kind(default_stage):
@@ -173,7 +178,7 @@ def test_every_key_can_be_asked_for_by_a_rule_of_its_kind(default_stage):
     default_stage.inject(HICCUP, method="*", caller="*")
     default_stage.inject(Fail(), phase="*")
 
-    assert len(default_stage.world.faults) == len(KEYS) - 1
+    assert len(default_stage.world.rules) == len(KEYS) - 1
 
 
 def test_a_rule_may_name_what_was_deleted_since_restores_go_on_referring_to_it(default_stage):

@@ -6,7 +6,7 @@ from fakes import Constant, Exponential
 from fakes.faults.drawing import draw_seconds, require_drawable
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Firing
-from fakes.gates import Gate
+from fakes.lifecycle.gates import Gate
 
 
 @pytest.fixture

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from fakes.faults.delete_backup import DeleteBackup
-from fakes.faults.fail import Fail
-from fakes.faults.gate import HoldAtGate
-from fakes.faults.outage import Outage
-from fakes.faults.plan import OCCASIONS_MAX
+from fakes.faults.effects.delete_backup import DeleteBackup
+from fakes.faults.effects.fail import Fail
+from fakes.faults.effects.gate import HoldAtGate
+from fakes.faults.effects.outage import Outage
+from fakes.faults.effects.slow import Slow
+from fakes.faults.effects.stall import Stall
 from fakes.faults.report import held_restores, why_unfired
 from fakes.faults.rule import Firing
-from fakes.faults.slow import Slow
-from fakes.faults.stall import Stall
+from fakes.faults.rule_set import CONTEXTS_MAX
 
 
 class Never(Slow):
@@ -25,13 +25,13 @@ class Never(Slow):
 @pytest.fixture
 def reasons(default_stage):
     """Tells why rules did not take effect, of those that did not."""
-    rules = default_stage.world.faults
+    rules = default_stage.world.rules
     return lambda: [why_unfired(active, rules) for active in rules if not active.fired_count]
 
 
 @pytest.fixture
 def held(default_stage):
-    return lambda: held_restores(default_stage.world.faults)
+    return lambda: held_restores(default_stage.world.rules)
 
 
 def test_the_misses_that_came_closest_are_told_closest_first(default_stage, reasons):
@@ -156,12 +156,12 @@ def test_a_closed_gate_that_holds_nobody_any_more_is_no_matter(default_stage, he
 
 
 def test_only_so_many_occasions_are_kept(default_stage, rule_of):
-    faults = default_stage.world.faults
+    faults = default_stage.world.rules
     faults.add(rule_of(Fail(), restore="nobody"))
     default_stage.create()
-    (occasion,) = faults.occasions("phase")
-    for number in range(OCCASIONS_MAX):
+    (occasion,) = faults.contexts("phase")
+    for number in range(CONTEXTS_MAX):
         faults.fire("phase", replace(occasion, title=str(number)))
 
-    assert len(faults.occasions("phase")) == OCCASIONS_MAX
-    assert faults.occasions("phase")[0].title == "0"
+    assert len(faults.contexts("phase")) == CONTEXTS_MAX
+    assert faults.contexts("phase")[0].title == "0"

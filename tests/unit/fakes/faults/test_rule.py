@@ -5,16 +5,16 @@ import math
 import pytest
 
 from fakes import Constant
-from fakes.faults.delete_backup import DeleteBackup
+from fakes.faults.effects.delete_backup import DeleteBackup
+from fakes.faults.effects.fail import Fail
+from fakes.faults.effects.gate import HoldAtGate
+from fakes.faults.effects.lose_credentials import LoseCredentials
+from fakes.faults.effects.outage import Outage
+from fakes.faults.effects.restart_phase import RestartPhase
+from fakes.faults.effects.slow import Slow
+from fakes.faults.effects.stall import Stall
 from fakes.faults.errors import InvalidRule
-from fakes.faults.fail import Fail
-from fakes.faults.gate import HoldAtGate
-from fakes.faults.lose_credentials import LoseCredentials
-from fakes.faults.outage import Outage
-from fakes.faults.restart_phase import RestartPhase
 from fakes.faults.rule import PhaseEffect, Rule, WorldEffect
-from fakes.faults.slow import Slow
-from fakes.faults.stall import Stall
 
 
 def test_a_rule_applies_always_and_everywhere_unless_told_otherwise():

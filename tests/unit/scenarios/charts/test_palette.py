@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from fakes.phases import Phase
+from fakes.lifecycle.phases import Phase
 from scenarios.charts.palette import PHASE_LOOKS, outcome_look
 
 CONTRAST_OF_TEXT_MIN = 4.5

@@ -3,7 +3,7 @@
 import grpc
 import pytest
 
-from fakes.phases import Phase
+from fakes.lifecycle.phases import Phase
 from scenarios.charts.events import WrongTimeline
 from scenarios.charts.history import CallMark, FaultMark, PhaseSpan
 from scenarios.charts.reading import read_history

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fakes.entities import COLLECTIONS
+from fakes.world.entities import COLLECTIONS
 
 DEFAULT = {
     "accounts": ["acme"],

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fakes import ErrorCode, Phase
-from fakes.faults.where import METHODS
+from fakes.faults.selector import METHODS
 from scenarios.format.json_schema import QUANTITIES, SCHEMA_FILE, scenario_schema, scenario_schema_text
 from scenarios.format.steps import Step
 from simulator.faults import EFFECTS

@@ -3,7 +3,7 @@
 import pytest
 
 from fakes.faults.rule import Firing
-from fakes.gates import Gate
+from fakes.lifecycle.gates import Gate
 from simulator import default_world, faults
 from simulator.api import METHODS, error_details_pb2, restore_pb2
 from simulator.rpc.call import Call, start

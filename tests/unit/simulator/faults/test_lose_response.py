@@ -3,8 +3,8 @@
 import grpc
 import pytest
 
-from fakes.errors import NotFound
 from fakes.faults.errors import InvalidRule
+from fakes.world.errors import NotFound
 from simulator.faults.lose_response import LoseResponse
 from simulator.rpc.errors import FieldViolation, InvalidRequest
 from simulator.rpc.status import CallFailed

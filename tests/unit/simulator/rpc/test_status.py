@@ -3,7 +3,7 @@
 import grpc
 import pytest
 
-from fakes.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed, Violation, WorldError
+from fakes.world.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed, Violation, WorldError
 from simulator.api import error_details_pb2
 from simulator.rpc.errors import CallCancelled, FieldViolation, InvalidRequest, Unauthenticated
 from simulator.rpc.status import DETAILS_BYTES_MAX, TEXT_BYTES_MAX, CallFailed, translating_errors

@@ -2,10 +2,10 @@
 
 import pytest
 
-from fakes.listing import ListBy, ListQuery, Page, SortBy
+from fakes.history.listing import ListBy, ListQuery, Page, SortBy
 from simulator import Condition
 from simulator.api import restore_pb2, sort_pb2
-from simulator.services.conversions import to_list_response, to_matrix, to_order, to_query, unknown_fields
+from simulator.services.conversions import to_list_response, to_matrix, to_query, to_spec, unknown_fields
 
 FIELD_4_OF_CONFIG = b"\x22\x03new"
 
@@ -45,10 +45,10 @@ def test_looking_for_unknown_fields_leaves_the_message_alone(restore):
 
 
 def test_an_order_holds_what_the_caller_may_ask_for(restore):
-    order = to_order(restore_pb2.CreateRestoreRequest(namespace_id="nam:x", project_id="prj:x", restore=restore))
+    order = to_spec(restore_pb2.CreateRestoreRequest(namespace_id="nam:x", project_id="prj:x", restore=restore))
 
     assert (order.name, order.namespace, order.project, order.backup) == ("orders-copy", "nam:x", "prj:x", "bkp:x")
-    assert (order.labels, order.annotations, order.opaque) == ({"a": "b"}, {}, b"")
+    assert (order.labels, order.annotations, order.unknown_fields) == ({"a": "b"}, {}, b"")
 
 
 def test_an_empty_request_asks_for_the_first_page_of_everything():

@@ -3,8 +3,8 @@
 import pytest
 
 from fakes import ANYBODY
-from fakes.listing import ListQuery
-from fakes.restores import RestoreOrder
+from fakes.history.listing import ListQuery
+from fakes.lifecycle.restores import RestoreSpec
 from simulator.api import restore_pb2
 from simulator.services import response_cache
 from simulator.services.conversions import to_list_response, to_restore
@@ -19,7 +19,7 @@ def world(session):
 @pytest.fixture
 def make_restore(world):
     def make(name, description=""):
-        order = RestoreOrder(
+        order = RestoreSpec(
             name=name,
             namespace=world.namespaces["shop-staging"].uid,
             project=world.projects["shop"].uid,

@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import ANYBODY, LivingWorld, Phase, RestoreOrder, default_world
+from fakes import ANYBODY, LiveWorld, Phase, RestoreSpec, default_world
 from fakes.environment import END_OF_TIME_MICROSECONDS
 from simulator.sessions.clock import Clock, ClockMode, OnPollClock, WallClock, make_clock, read_wall_microseconds
 
@@ -28,11 +28,11 @@ class Wall:
 
 
 def start_world(clock):
-    return LivingWorld(default_world(), seed=7, start_microseconds=clock.start_microseconds())
+    return LiveWorld(default_world(), seed=7, start_microseconds=clock.start_microseconds())
 
 
 def start_restore(world):
-    order = RestoreOrder(
+    order = RestoreSpec(
         name="orders-copy",
         namespace=world.namespaces["shop-staging"].uid,
         project=world.projects["shop"].uid,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fakes import ANYBODY, RestoreOrder
+from fakes import ANYBODY, RestoreSpec
 from simulator import Simulator, faults
 from simulator.faults import InvalidRule, rule
 
@@ -19,7 +19,7 @@ def create(idle):
 
     def make(name):
         with idle.session as world:
-            order = RestoreOrder(
+            order = RestoreSpec(
                 name=name,
                 namespace=world.namespaces["shop-staging"].uid,
                 project=world.projects["shop"].uid,

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from fakes import ANYBODY, Phase, RestoreOrder, default_world
-from fakes.timeline import Transition
+from fakes import ANYBODY, Phase, RestoreSpec, default_world
+from fakes.history.timeline import Transition
 from simulator.sessions.clock import WallClock, read_wall_microseconds
 from simulator.sessions.pacer import Pacer
 from simulator.sessions.session import Session
@@ -39,7 +39,7 @@ def succeeded(session):
 
 def start_restore(session, name="orders-copy"):
     with session as world:
-        order = RestoreOrder(
+        order = RestoreSpec(
             name=name,
             namespace=world.namespaces["shop-staging"].uid,
             project=world.projects["shop"].uid,

@@ -5,7 +5,7 @@ import pytest
 from fakes import Phase
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Rule
-from fakes.faults.where import KEYS
+from fakes.faults.selector import KEYS
 from simulator import faults
 from simulator.sessions.rules import rule, where
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fakes import ANYBODY, LivingWorld, Phase, RestoreOrder, default_world
+from fakes import ANYBODY, LiveWorld, Phase, RestoreSpec, default_world
 from fakes.environment import END_OF_TIME_MICROSECONDS
 from simulator.sessions.stepping import advance_until, approach, run_until_idle, step
 
@@ -13,13 +13,13 @@ CLOUDSNAP_DONE = 3 + 5 + 10 * 1024 // 100 + 0.4  # 10 GiB over the 100 MiB/s of 
 
 @pytest.fixture
 def world():
-    return LivingWorld(default_world(), seed=7, start_microseconds=0)
+    return LiveWorld(default_world(), seed=7, start_microseconds=0)
 
 
 @pytest.fixture
 def start_restore(world):
     def start(name="orders-copy", *, backup="orders-backup", namespace="shop-staging"):
-        order = RestoreOrder(
+        order = RestoreSpec(
             name=name,
             namespace=world.namespaces[namespace].uid,
             project=world.projects["shop"].uid,
@@ -152,7 +152,7 @@ def test_a_restore_that_succeeds_can_no_longer_fail(world, start_restore):
 
 def test_a_restore_that_nothing_moves_ends_the_waiting_at_once(start_restore):
     restore = start_restore()
-    another_world = LivingWorld(default_world(), seed=7, start_microseconds=0)
+    another_world = LiveWorld(default_world(), seed=7, start_microseconds=0)
 
     with pytest.raises(TimeoutError, match=r"is INITIALIZING since .*; nothing is left that could bring it to PENDING"):
         advance_until(another_world, restore, Phase.PENDING, limit_microseconds=HOUR)
@@ -206,7 +206,7 @@ def test_what_is_begun_meanwhile_is_approached_first(world, start_restore):
 
 def test_in_company_the_limit_is_waited_for_even_when_nothing_is_left_to_happen(start_restore):
     restore = start_restore()
-    idle_world = LivingWorld(default_world(), seed=7, start_microseconds=0)
+    idle_world = LiveWorld(default_world(), seed=7, start_microseconds=0)
     moments = approach(idle_world, restore, Phase.PENDING, limit_microseconds=HOUR, alone=False)
 
     assert next(moments) == HOUR
@@ -217,7 +217,7 @@ def test_in_company_the_limit_is_waited_for_even_when_nothing_is_left_to_happen(
 
 def test_in_company_nobody_waits_beyond_the_end_of_time(start_restore):
     restore = start_restore()
-    idle_world = LivingWorld(default_world(), seed=7, start_microseconds=END_OF_TIME_MICROSECONDS - SECOND)
+    idle_world = LiveWorld(default_world(), seed=7, start_microseconds=END_OF_TIME_MICROSECONDS - SECOND)
     moments = approach(idle_world, restore, Phase.PENDING, limit_microseconds=HOUR, alone=False)
 
     assert next(moments) == END_OF_TIME_MICROSECONDS

@@ -1,0 +1,20 @@
+"""A restore is held at the door of a phase until somebody opens it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fakes.faults.rule import Firing
+from fakes.lifecycle.work import AwaitGate, PhasePlan, RecordFault
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAtGate:
+    """Hold the restore before the phase begins its work, until the gate of the rule is open."""
+
+    name: ClassVar[str] = "gate"
+    holds: ClassVar[bool] = True
+
+    def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
+        return plan.with_inserted(0, RecordFault(firing.rule, self.name), AwaitGate(firing.gate))

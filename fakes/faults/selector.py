@@ -1,0 +1,137 @@
+"""Where a rule applies: patterns for names and uids, which all have to match, and combinations of such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from fakes.faults.errors import InvalidRule
+from fakes.suggestions import suggest
+
+KEYS = (
+    "method",
+    "phase",
+    "cluster",
+    "namespace",
+    "project",
+    "backup",
+    "backup_location",
+    "data_service",
+    "restore",
+    "caller",
+)
+"""What a rule can ask for. A pattern matches a name or a uid; ``*``, ``?`` and ``[…]`` are as in file names."""
+
+
+METHODS = ("CreateRestore", "GetRestore", "ListRestores", "RecreateRestore", "GetRestorabilityMatrix")
+"""The methods that calls can have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchContext:
+    """A moment at which rules may take effect: a call has come, or a restore is about to begin a phase.
+
+    Args:
+        values: For each key that means something here the name and the uid that patterns are held against.
+        labels: Labels of the restore.
+        subject: What is drawn for; stays the same whatever else happens.
+        title: What it is, for people.
+        at_microseconds: When it is.
+    """
+
+    values: Mapping[str, Sequence[str]]
+    subject: str
+    title: str
+    at_microseconds: int
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_entity(cls, key: str, uid: str, name: str, at_microseconds: int = 0) -> MatchContext:
+        """Nothing but an entity, to hold the patterns of *key* against."""
+        return cls(values={key: (name, uid)}, subject=uid, title=name, at_microseconds=at_microseconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """What has to be so for a rule to apply: all of it.
+
+    Args:
+        patterns: For each key patterns of which one has to match.
+        labels: Patterns for the values of labels, by key.
+        any_of: Of these, one has to hold as well.
+        unless: This must not hold.
+
+    Raises:
+        InvalidRule: there is no such key, or a key has no pattern.
+
+    Example:
+        >>> where = Selector({"phase": ("RESTORING_*",)}, unless=Selector({"namespace": ("shop-prod",)}))
+    """
+
+    patterns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    any_of: Sequence[Selector] = ()
+    unless: Selector | None = None
+
+    def __post_init__(self) -> None:
+        patterns = {key: (given,) if isinstance(given, str) else tuple(given) for key, given in self.patterns.items()}
+        for key, given in patterns.items():
+            if key not in KEYS:
+                raise InvalidRule(key, f"{key!r} is nothing that a rule can ask for; {suggest(key, KEYS)}")
+            if not given or not all(given):
+                raise InvalidRule(key, "has no pattern; '*' matches everything")
+            if not all(isinstance(pattern, str) for pattern in given):
+                raise InvalidRule(key, f"is {given!r}; expected texts")
+        object.__setattr__(self, "patterns", patterns)
+        self._check_combination()
+
+    def _check_combination(self) -> None:
+        labels: object = self.labels
+        texts = (*labels, *labels.values()) if isinstance(labels, Mapping) else (None,)
+        if not all(isinstance(text, str) for text in texts):
+            raise InvalidRule("label", f"is {labels!r}; expected patterns by key, such as {{'team': 'pay*'}}")
+        any_of: object = self.any_of
+        if not isinstance(any_of, Sequence) or not all(isinstance(where, Selector) for where in any_of):
+            raise InvalidRule("any_of", f"is {any_of!r}; expected a list of Where(...)")
+        object.__setattr__(self, "any_of", tuple(any_of))
+        unless: object = self.unless
+        if unless is not None and not isinstance(unless, Selector):
+            raise InvalidRule("unless", f"is {unless!r}; expected Where(...)")
+        for key, parts in (("any_of", any_of), ("unless", () if unless is None else (unless,))):
+            if any(where.asks_for_nothing for where in parts):
+                raise InvalidRule(key, f"has a part that asks for nothing; expected one of {', '.join(KEYS)} in it")
+
+    @property
+    def asks_for_nothing(self) -> bool:
+        """Whether everything matches."""
+        return not (self.patterns or self.labels or self.any_of or self.unless)
+
+    def matches(self, context: MatchContext) -> bool:
+        """Whether a rule that asks for this applies."""
+        return next(self.mismatches(context), None) is None
+
+    def mismatches(self, context: MatchContext) -> Iterator[str]:
+        """Tell each part that does not hold: what was found, and what would have matched."""
+        for key, patterns in self.patterns.items():
+            values = context.values.get(key, ())
+            if not any(fnmatchcase(value, pattern) for value in values for pattern in patterns):
+                yield f"{key} is {_shown(values)}, the rule asks for {' or '.join(map(repr, patterns))}"
+        for key, pattern in self.labels.items():
+            value = context.labels.get(key)
+            if value is None or not fnmatchcase(value, pattern):
+                yield f"label {key} is {value!r}, the rule asks for {pattern!r}"
+        if self.any_of and not any(where.matches(context) for where in self.any_of):
+            yield "none of any_of holds"
+        if self.unless is not None and self.unless.matches(context):
+            yield "what it is not to apply to holds"
+
+    def parts(self) -> Iterator[Selector]:
+        """This and all that it is combined from."""
+        yield self
+        for where in (*self.any_of, *([self.unless] if self.unless else [])):
+            yield from where.parts()
+
+
+def _shown(values: Sequence[str]) -> str:
+    return " alias ".join(map(repr, values)) or "not known here"

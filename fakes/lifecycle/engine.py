@@ -1,0 +1,339 @@
+"""The engine: walks restores through the table of stages, on the clock of one world.
+
+A live restore is one record, a `RestoreRun`: the stage, the piece of work within it and what remains of that. What is
+due stands on the agenda of the environment as a kind and a subject; `Engine.handlers` says what happens then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from fakes.environment import Environment, to_microseconds
+from fakes.faults.injector import FAULT_DUE, FAULT_ENDS, Injector
+from fakes.faults.match_context import phase_context
+from fakes.faults.rule_set import AppliedFault, InstalledRule
+from fakes.history.timeline import FaultFired, Timeline
+from fakes.lifecycle.bandwidth import DOWNLOADED, SharedLink
+from fakes.lifecycle.capacity import SLOT_GRANTED, SLOT_RELEASED, CapacitySlots, Slot
+from fakes.lifecycle.cluster import ClusterRuntime, RestoreRun
+from fakes.lifecycle.failures import Failure
+from fakes.lifecycle.gates import Gate
+from fakes.lifecycle.phase_durations import PhaseDurations
+from fakes.lifecycle.phases import ErrorCode, Phase
+from fakes.lifecycle.planning import Planning
+from fakes.lifecycle.restores import PHASE_BITS, Restore
+from fakes.lifecycle.stages import STAGES
+from fakes.lifecycle.work import (
+    AwaitGate,
+    AwaitSlot,
+    Download,
+    Elapse,
+    FailRestore,
+    Pause,
+    PhasePlan,
+    RecordFault,
+    Work,
+)
+from fakes.world.catalog import Catalog
+from fakes.world.declaration import World
+
+WORK_DONE = "work done"
+"""Kind of the entry with which a piece of work ends that takes time."""
+HEARTBEAT_LOST = "heartbeat lost"
+"""Kind of the entry with which the heartbeat limit of a cluster passes."""
+
+
+class Engine:
+    """The live restores of one world.
+
+    Args:
+        world: As declared; tells how long phases take and what clusters can do.
+        environment: The clock.
+        catalog: What exists; gains a deployment with each success.
+        timeline: Records every transition.
+        faults: Lets rules change what happens.
+        seed: For durations that are drawn.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        environment: Environment,
+        catalog: Catalog,
+        timeline: Timeline,
+        faults: Injector,
+        *,
+        seed: int,
+    ) -> None:
+        self._environment = environment
+        self._catalog = catalog
+        self._timeline = timeline
+        self._faults = faults
+        self._live_by_name: dict[tuple[str, str], Restore] = {}
+        self.durations = PhaseDurations(world, catalog, seed=seed)
+        self._planning = Planning(self.durations, catalog)
+        self.clusters = {cluster.uid: ClusterRuntime(environment, cluster) for cluster in catalog.clusters.values()}
+
+    def live_restore_named(self, namespace_uid: str, name: str) -> Restore | None:
+        """The live restore of that name in a namespace, if there is one."""
+        return self._live_by_name.get((namespace_uid, name))
+
+    def start(self, restore: Restore) -> None:
+        """Set *restore*, which has just been created, going."""
+        cluster = self.clusters[restore.target.cluster]
+        run = RestoreRun(restore, cluster, self._planning.plans(restore))
+        cluster.runs[restore.uid] = run
+        self._live_by_name[restore.spec.namespace, restore.name] = restore
+        self._timeline.append_version(restore.version)
+        self._plan_stage(run)
+        self._work(run)
+
+    def fail(self, restore: Restore, failure: Failure) -> None:
+        """End a live restore in FAILED, wherever it stands.
+
+        Raises:
+            ValueError: it is final already.
+        """
+        run = self.clusters[restore.cluster].runs.get(restore.uid)
+        if run is None:
+            raise ValueError(f"restore {restore.name!r} ({restore.uid}) is {restore.status.phase.name}, which is final")
+        self._suspend(run)
+        self._end(run)
+        restore.error_code, restore.error_message = failure.error_code, failure.error_message
+        self._timeline.append_version(self._change(restore, Phase.FAILED))
+        self._catalog.restores.settle(restore)
+
+    def open(self, gate: Gate) -> None:
+        """Open a gate: what waits there goes on, in the order of its coming, and what comes later passes."""
+        gate.is_open = True
+        while gate.waiting:
+            restore = gate.waiting.pop(next(iter(gate.waiting)))
+            self._end_work(self.clusters[restore.cluster].runs[restore.uid])
+
+    def is_reachable(self, cluster_uid: str) -> bool:
+        """Whether the agent of a cluster is there."""
+        return not self.clusters[cluster_uid].outage_count
+
+    def disconnect(self, cluster_uid: str) -> None:
+        """Begin an outage of a cluster: what its restores do stops where it is.
+
+        Restores that are still there when the heartbeat limit has passed fail.
+        """
+        cluster = self.clusters[cluster_uid]
+        cluster.outage_count += 1
+        if cluster.outage_count > 1:
+            return
+        for run in cluster.runs.values():
+            self._suspend(run)
+        limit_microseconds = to_microseconds(cluster.cluster.heartbeat_limit_seconds)
+        cluster.heartbeat = self._environment.schedule_entry(limit_microseconds, HEARTBEAT_LOST, cluster)
+
+    def end_outage(self, cluster_uid: str) -> bool:
+        """End an outage of a cluster.
+
+        Returns:
+            Whether it was the only one; `resume` then lets the restores go on.
+
+        Raises:
+            ValueError: there is none.
+        """
+        cluster = self.clusters[cluster_uid]
+        if not cluster.outage_count:
+            raise ValueError(f"cluster {cluster.cluster.name!r} is connected")
+        cluster.outage_count -= 1
+        return not cluster.outage_count
+
+    def resume(self, cluster_uid: str) -> None:
+        """Let the restores of a cluster go on where they were."""
+        cluster = self.clusters[cluster_uid]
+        if cluster.heartbeat is not None:
+            self._environment.cancel(cluster.heartbeat)
+            cluster.heartbeat = None
+        for run in tuple(cluster.runs.values()):
+            # What goes on may bring about the next outage, and then nothing further does. Who is between two phases
+            # goes on by itself.
+            if not cluster.outage_count and run.restore.is_live and run.position < len(run.work):
+                self._work(run)
+
+    def _plan_stage(self, run: RestoreRun) -> None:
+        """Decide what a restore does in the stage that it has come to."""
+        work = self._planning.work(run.restore, run.plan, run.stage_index)
+        if self._faults.rules:
+            context = phase_context(
+                self._catalog, run.restore, STAGES[run.stage_index].phase, self._environment.now_microseconds
+            )
+            plan = PhasePlan(work, run.cluster.link.bytes_per_microsecond)
+            work = self._faults.change(plan, context).work
+        run.work = work
+        run.position = 0
+
+    def _work(self, run: RestoreRun) -> None:
+        """Work from where the restore is, until something takes time or it is over."""
+        while True:
+            if run.position == len(run.work):
+                if not self._leave_stage(run):
+                    return
+                self._plan_stage(run)
+            if run.cluster.outage_count:
+                return
+            work = run.work[run.position]
+            if not self._begin[type(work)](self, run, work):
+                return
+            run.position += 1
+
+    def _end_work(self, run: RestoreRun) -> None:
+        """Go on with the next piece of work: the present one is done."""
+        run.entry = run.transfer = None
+        run.position += 1
+        self._work(run)
+
+    def _suspend(self, run: RestoreRun) -> None:
+        """Stop the present piece of work, and remember what is left of it."""
+        if run.position < len(run.work):
+            work = run.work[run.position]
+            suspend = self._stop.get(type(work))
+            if suspend is not None:
+                suspend(self, run, work)
+
+    def _begin_elapse(self, run: RestoreRun, work: Elapse | Pause) -> bool:
+        delay = work.duration_microseconds if run.remaining is None else int(run.remaining)
+        run.remaining = None
+        run.entry = self._environment.schedule_entry(delay, WORK_DONE, run)
+        return False
+
+    def _suspend_elapse(self, run: RestoreRun, _: Work) -> None:
+        if run.entry is not None:
+            self._environment.cancel(run.entry)
+            run.remaining = run.entry[0] - self._environment.now_microseconds
+            run.entry = None
+
+    def _begin_download(self, run: RestoreRun, work: Download) -> bool:
+        size_bytes = work.size_bytes if run.remaining is None else run.remaining
+        run.remaining = None
+        run.transfer = run.cluster.link.start(size_bytes, run)
+        return False
+
+    def _suspend_download(self, run: RestoreRun, _: Work) -> None:
+        if run.transfer is not None:
+            run.remaining = run.cluster.link.stop(run.transfer)
+            run.transfer = None
+
+    def _begin_await_slot(self, run: RestoreRun, _: AwaitSlot) -> bool:
+        if run.slot is Slot.NONE:
+            run.cluster.slots.acquire(run)
+        return run.slot is Slot.HELD
+
+    def _begin_await_gate(self, run: RestoreRun, work: AwaitGate) -> bool:
+        if not work.gate.is_open:
+            work.gate.waiting[run.restore.uid] = run.restore
+        return work.gate.is_open
+
+    def _suspend_await_gate(self, run: RestoreRun, work: AwaitGate) -> None:
+        work.gate.waiting.pop(run.restore.uid, None)
+
+    def _record_fault(self, run: RestoreRun, work: RecordFault) -> bool:
+        now, restore = self._environment.now_microseconds, run.restore
+        self._timeline.append(FaultFired(now, work.rule, work.effect, restore.uid, restore.name))
+        return True
+
+    def _begin_failure(self, run: RestoreRun, work: FailRestore) -> bool:
+        self.fail(run.restore, work.failure)
+        return False
+
+    def _grant_slot(self, run: RestoreRun) -> None:
+        if run.slot is Slot.GRANTED:  # or else the restore has ended at this very time
+            run.slot = Slot.HELD
+            if not run.cluster.outage_count:
+                self._end_work(run)
+
+    def _release_slot(self, slots: CapacitySlots) -> None:
+        slots.grant_next()
+
+    def _end_downloads(self, link: SharedLink) -> None:
+        for run in link.finish():
+            if run.restore.is_live:
+                self._end_work(run)
+
+    def _lose_heartbeat(self, cluster: ClusterRuntime) -> None:
+        cluster.heartbeat = None
+        limit_seconds = cluster.cluster.heartbeat_limit_seconds
+        message = f"no heartbeat from target cluster {cluster.cluster.name!r} for {limit_seconds:g} s"
+        for run in tuple(cluster.runs.values()):
+            self.fail(run.restore, Failure(ErrorCode.RESTORE_INTERNAL_ERROR, message))
+
+    def _begin_fault(self, rule: InstalledRule) -> None:
+        self._faults.begin(rule)
+
+    def _end_fault(self, fault: AppliedFault) -> None:
+        self._faults.end(fault)
+
+    def _leave_stage(self, run: RestoreRun) -> bool:
+        """End a stage whose work is done; the restore fails, succeeds, or comes to the next stage.
+
+        Returns:
+            Whether there is a next stage.
+        """
+        restore = run.restore
+        look_for_failure = STAGES[run.stage_index].failure
+        failure = None if look_for_failure is None else look_for_failure(self._catalog, restore)
+        if failure is not None:
+            self.fail(restore, failure)
+            return False
+        run.stage_index += 1
+        if run.stage_index == len(STAGES):
+            self._succeed(run)
+            return False
+        self._timeline.append_version(self._change(restore, STAGES[run.stage_index].phase))
+        return True
+
+    def _succeed(self, run: RestoreRun) -> None:
+        restore = run.restore
+        self._end(run)
+        source = self._catalog.deployments.recall(restore.source_deployment)
+        self._catalog.deployments.add_restored(restore, source)
+        version = self._change(restore, Phase.SUCCESSFUL)
+        self._timeline.append_deployment(restore)
+        self._timeline.append_version(version)
+        self._catalog.restores.settle(restore)
+
+    def _end(self, run: RestoreRun) -> None:
+        restore = run.restore
+        run.cluster.slots.release(run)
+        del run.cluster.runs[restore.uid]
+        del self._live_by_name[restore.spec.namespace, restore.name]
+
+    def _change(self, restore: Restore, phase: Phase) -> int:
+        """Let *restore* come to *phase*, and give the version that it has then."""
+        restore.history.append(self._environment.now_microseconds << PHASE_BITS | phase)
+        version = restore.ordinal << PHASE_BITS | phase
+        self._catalog.restores.versions[restore.ordinal - 1] = version
+        return version
+
+    handlers: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
+        WORK_DONE: _end_work,
+        SLOT_GRANTED: _grant_slot,
+        SLOT_RELEASED: _release_slot,
+        DOWNLOADED: _end_downloads,
+        HEARTBEAT_LOST: _lose_heartbeat,
+        FAULT_DUE: _begin_fault,
+        FAULT_ENDS: _end_fault,
+    }
+    """What happens when an entry of a kind is due."""
+    _begin: ClassVar[Mapping[type[Work], Callable[[Any, RestoreRun, Any], bool]]] = {
+        Elapse: _begin_elapse,
+        Pause: _begin_elapse,
+        Download: _begin_download,
+        AwaitSlot: _begin_await_slot,
+        AwaitGate: _begin_await_gate,
+        RecordFault: _record_fault,
+        FailRestore: _begin_failure,
+    }
+    """How each kind of work begins or goes on; the functions say whether it is done at once."""
+    _stop: ClassVar[Mapping[type[Work], Callable[[Any, RestoreRun, Any], None]]] = {
+        Elapse: _suspend_elapse,
+        Pause: _suspend_elapse,
+        Download: _suspend_download,
+        AwaitGate: _suspend_await_gate,
+    }
+    """How each kind of work stops; the others take no time, or keep their place."""

@@ -1,0 +1,225 @@
+"""A restore: what was asked for, which never changes, and how far it has come, which is replaced at every change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from fakes.lifecycle.phases import ErrorCode, Phase
+
+KUBERNETES_NAME_LENGTH = 63
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreSpec:
+    """What a caller asks for.
+
+    Args:
+        unknown_fields: What the caller sent beyond the fields known here; kept and given back unread.
+    """
+
+    name: str
+    namespace: str
+    project: str
+    backup: str
+    description: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    unknown_fields: bytes = b""
+
+
+class RestoreStatus(NamedTuple):
+    """How far a restore has come: one immutable value for each version of the resource.
+
+    Args:
+        revision: 1 at first, one more with each change.
+        reached_cluster: Whether the target cluster has the custom resource; from PENDING on it does.
+    """
+
+    phase: Phase
+    revision: int
+    updated_at_microseconds: int
+    started_at_microseconds: int | None = None
+    completed_at_microseconds: int | None = None
+    error_code: ErrorCode | None = None
+    error_message: str = ""
+    reached_cluster: bool = False
+
+    def followed_by(
+        self, phase: Phase, microseconds: int, error_code: ErrorCode | None = None, error_message: str = ""
+    ) -> RestoreStatus:
+        """The status after this one, from the moment at which the restore comes to *phase* (design section 2)."""
+        failed = phase is Phase.FAILED
+        started = self.started_at_microseconds
+        if started is None and phase > Phase.PENDING and not failed:
+            started = microseconds
+        return RestoreStatus(
+            phase,
+            self.revision + 1,
+            microseconds,
+            started,
+            microseconds if phase.is_final else None,
+            error_code,
+            error_message,
+            self.reached_cluster or not failed,
+        )
+
+
+PHASE_BITS = 4
+PHASE_MASK = (1 << PHASE_BITS) - 1
+"""A moment, or the ordinal of a restore, and a phase fit into one number: times 16 plus the phase."""
+
+
+def is_live_version(version: int) -> bool:
+    """Whether a restore can still change after that version of it (`Restore.version`)."""
+    return version & PHASE_MASK < Phase.SUCCESSFUL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RestoreTarget:
+    """What restores of the same backup into the same namespace and project have in common; references are uids.
+
+    Args:
+        names: Display names of the resources that they refer to, by uid.
+    """
+
+    tenant: str
+    cluster: str
+    source_deployment: str
+    backup_location: str
+    cloudsnap: str
+    names: Mapping[str, str]
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class Restore:
+    """A restore of a backup into a namespace; only its history grows, all else is fixed from the start.
+
+    A reader takes *status* once and works with that: it is one immutable value, so nobody sees half a change.
+
+    Args:
+        ordinal: Place in the order of creation.
+        deployment: Uid of the deployment that a success creates.
+        history: When it came to which phase, from its creation on: microseconds since 1970, times 16 plus the phase.
+        error_code: Why it is FAILED, if it is.
+    """
+
+    ordinal: int
+    uid: str
+    spec: RestoreSpec
+    target: RestoreTarget
+    deployment: str
+    history: list[int]
+    error_code: ErrorCode | None = None
+    error_message: str = ""
+    _statuses: tuple[RestoreStatus, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name that the caller gave it."""
+        return self.spec.name
+
+    @property
+    def tenant(self) -> str:
+        """Uid of the tenant to which it belongs."""
+        return self.target.tenant
+
+    @property
+    def cluster(self) -> str:
+        """Uid of the target cluster."""
+        return self.target.cluster
+
+    @property
+    def source_deployment(self) -> str:
+        """Uid of the deployment of which the backup is."""
+        return self.target.source_deployment
+
+    @property
+    def backup_location(self) -> str:
+        """Uid of the place where the backup is kept."""
+        return self.target.backup_location
+
+    @property
+    def cloudsnap(self) -> str:
+        """Uid of the cloudsnap of the backup."""
+        return self.target.cloudsnap
+
+    @property
+    def custom_resource_name(self) -> str:
+        """Name of its Kubernetes resource."""
+        return custom_resource_name(self.spec.name, self.uid)
+
+    @property
+    def resource_names(self) -> Mapping[str, str]:
+        """Display name of every resource that this one refers to, by uid."""
+        return {**self.target.names, self.deployment: self.spec.name}
+
+    @property
+    def created_at_microseconds(self) -> int:
+        """When it was created, in microseconds since 1970."""
+        return self.history[0] >> PHASE_BITS
+
+    @property
+    def statuses(self) -> tuple[RestoreStatus, ...]:
+        """All statuses that it has had, oldest first; made when they are asked for."""
+        # Compared and kept together: a change in another thread makes what is kept too short, never wrong.
+        statuses, history = self._statuses, tuple(self.history)
+        if len(statuses) != len(history):
+            statuses = self._statuses = tuple(_told(history, self.error_code, self.error_message))
+        return statuses
+
+    @property
+    def status(self) -> RestoreStatus:
+        """How far it has come."""
+        return self.statuses[-1]
+
+    @property
+    def phase(self) -> Phase:
+        """The phase in which it is."""
+        return _PHASES[self.history[-1] & PHASE_MASK]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it can still change."""
+        return is_live_version(self.history[-1])
+
+    @property
+    def version(self) -> int:
+        """A number that no other restore has, nor this one in another status; grows with each change."""
+        return self.ordinal << PHASE_BITS | self.history[-1] & PHASE_MASK
+
+    def as_of(self, microseconds: int) -> Restore | None:
+        """Give the restore as it was at a time; None when it did not exist."""
+        history = [number for number in self.history if number >> PHASE_BITS <= microseconds]
+        return replace(self, history=history, _statuses=()) if history else None
+
+
+_PHASES: tuple[Phase, ...] = (Phase.INITIALIZING, *Phase)
+"""By number; there is no phase with the number 0."""
+
+
+def _told(history: Sequence[int], error_code: ErrorCode | None, error_message: str) -> Iterator[RestoreStatus]:
+    status = RestoreStatus(Phase(history[0] & PHASE_MASK), 1, history[0] >> PHASE_BITS)
+    yield status
+    for number in history[1:]:
+        phase = Phase(number & PHASE_MASK)
+        error = (error_code, error_message) if phase is Phase.FAILED else (None, "")
+        status = status.followed_by(phase, number >> PHASE_BITS, *error)
+        yield status
+
+
+def custom_resource_name(name: str, uid: str) -> str:
+    """Make the name of the Kubernetes resource of a restore: ``restore-<name>-<short id>``.
+
+    It is a valid Kubernetes name (RFC 1123) of at most 63 characters whatever *name* holds.
+
+    Example:
+        >>> custom_resource_name("Orders Copy_2", "rst:0b8e2fd1-7c3a-4a52-9d0e-3f6f2f1f6a77")
+        'restore-orders-copy-2-0b8e2fd1'
+    """
+    short_id = uid.partition(":")[2][:8]
+    room = KUBERNETES_NAME_LENGTH - len("restore--") - len(short_id)
+    readable = re.sub(r"[^a-z0-9]+", "-", name.lower())[:room].strip("-")
+    return "-".join(part for part in ("restore", readable, short_id) if part)

@@ -1,0 +1,85 @@
+"""Which restores a world accepts: everything that CreateRestore asks for exists, may be used, and can be restored."""
+
+from __future__ import annotations
+
+from fakes.lifecycle.restores import RestoreSpec, RestoreTarget
+from fakes.world.access import Caller
+from fakes.world.catalog import Catalog
+from fakes.world.entities import Backup, Deployment, Namespace, Project
+from fakes.world.errors import AccessDenied, NotFound, PreconditionsFailed
+from fakes.world.identifiers import kind_of
+from fakes.world.preconditions import failed_preconditions
+from fakes.world.registry import EntityType, Identified, Registry
+
+
+class Admission:
+    """The checks of one world.
+
+    Args:
+        catalog: What exists.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._admitted: dict[tuple[str, str, str], RestoreTarget] = {}
+        """Targets of what was accepted since the world changed last, by namespace, project and backup."""
+
+    def admit(self, spec: RestoreSpec, caller: Caller) -> RestoreTarget:
+        """Check that the world has and allows what *spec* asks for.
+
+        Raises:
+            NotFound: the namespace, the project or the backup.
+            AccessDenied: to the destination project or the backup's source project.
+            PreconditionsFailed: all the conditions that don't hold.
+        """
+        key = (spec.namespace, spec.project, spec.backup)
+        target = self._admitted.get(key)
+        if target is None or caller.projects is not None:
+            namespace = self.existing(self._catalog.namespaces, spec.namespace)
+            project = self.existing(self._catalog.projects, spec.project)
+            backup = self.existing(self._catalog.backups, spec.backup)
+            source = self._catalog.deployments.recall(backup.deployment)
+            self._require_access(caller, "destination", spec.project)
+            self._require_access(caller, "source", source.project)
+            violations = failed_preconditions(self._catalog, spec)
+            if violations:
+                raise PreconditionsFailed(violations)
+            target = self._admitted.setdefault(key, self._target(namespace, project, backup, source))
+        return target
+
+    def forget(self) -> None:
+        """Check everything again from now on: the world has changed."""
+        self._admitted.clear()
+
+    def existing(self, registry: Registry[EntityType], uid: str) -> EntityType:
+        """Find by uid alone, as calls must; a miss says what the text names instead.
+
+        Raises:
+            NotFound: there is no such entity.
+        """
+        entity = registry.get(uid)
+        if entity is not None and entity.uid == uid:
+            return entity
+        if entity is not None:
+            raise NotFound(registry.kind, uid, f"that is the name of {entity.uid}; calls take uids")
+        kind = kind_of(uid)
+        other = kind is not None and kind != registry.kind
+        raise NotFound(registry.kind, uid, f"that is the uid of a {kind}" if other else "")
+
+    def _require_access(self, caller: Caller, role: str, project_uid: str) -> None:
+        if not caller.sees(project_uid):
+            raise AccessDenied(caller.name, role, project_uid, self._catalog.projects[project_uid].name)
+
+    def _target(self, namespace: Namespace, project: Project, backup: Backup, source: Deployment) -> RestoreTarget:
+        cluster = self._catalog.clusters[namespace.cluster]
+        location = self._catalog.backup_locations[backup.location]
+        referenced: tuple[Identified, ...] = (namespace, project, cluster, backup, location, source)
+        names = {entity.uid: entity.name for entity in referenced}
+        return RestoreTarget(
+            tenant=project.tenant,
+            cluster=cluster.uid,
+            source_deployment=source.uid,
+            backup_location=location.uid,
+            cloudsnap=backup.cloudsnap,
+            names=names | {backup.cloudsnap: f"{backup.name}-cloudsnap"},
+        )
