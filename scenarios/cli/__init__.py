@@ -105,5 +105,7 @@ def _is_stuck(stream: TextIO | None) -> bool:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Simulate the Portworx Data Services RestoreService, without a cluster."""
-    if os.environ.get("NO_COLOR"):  # https://no-color.org
+    if (
+        os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    ):  # https://no-color.org; a terminal without colours
         context.color = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -108,7 +107,7 @@ _READERS: Mapping[str, _Reader] = {
 
 def _print(subject: _Subject) -> None:
     width_columns = shutil.get_terminal_size((WIDTH_COLUMNS, 0)).columns
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    color = sys.stdout.isatty() and click.get_current_context().color is not False
     click.echo(terminal_picture(subject.history, subject.heading, width_columns=width_columns, color=color), nl=False)
 
 

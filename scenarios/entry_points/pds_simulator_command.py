@@ -5,6 +5,7 @@ Imports almost nothing: until `main` runs, Python answers Ctrl-C with a tracebac
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
 EXIT_INTERRUPTED = 130
-LOST_INTERRUPT_DELAY_SECONDS = 0.01
+INTERRUPTED = "interrupted\n"
+DROPPED_AGAIN_SECONDS = 0.01
+IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 
 
 def main() -> None:
@@ -26,7 +29,7 @@ def main() -> None:
         program(prog_name="pds-sim")
     except KeyboardInterrupt:
         if sys.stderr is not None:
-            sys.stderr.write("interrupted\n")
+            sys.stderr.write(INTERRUPTED)
         sys.exit(EXIT_INTERRUPTED)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to be interrupted
@@ -49,14 +52,20 @@ def _find_our_packages() -> None:
 def _interrupt_once() -> None:
     """Let the first Ctrl-C raise KeyboardInterrupt, and ignore others while that is handled.
 
-    Python drops an exception that is raised in a callback of the garbage collector or of the import system. Then try
-    again a moment later, instead of printing a traceback and going on.
+    In the middle of an import, end the process at once: extension modules turn the exception into errors of their own.
+    Where Python drops the exception, as it does in callbacks of the garbage collector, raise it again a moment later.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return  # whoever started this process wants it to ignore Ctrl-C
 
-    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    def interrupt(_number: int, frame: FrameType | None) -> NoReturn:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if _is_import(frame):
+            try:
+                if sys.stderr is not None:
+                    os.write(sys.stderr.fileno(), INTERRUPTED.encode())
+            finally:
+                os._exit(EXIT_INTERRUPTED)
         raise KeyboardInterrupt
 
     def report_dropped(dropped: sys.UnraisableHookArgs) -> None:
@@ -66,7 +75,18 @@ def _interrupt_once() -> None:
         import threading
 
         signal.signal(signal.SIGINT, interrupt)
-        threading.Timer(LOST_INTERRUPT_DELAY_SECONDS, signal.raise_signal, [signal.SIGINT]).start()
+        # To the main thread: in another one, the signal would not end what the main thread waits for.
+        to_main_thread = [threading.main_thread().ident, signal.SIGINT]
+        threading.Timer(DROPPED_AGAIN_SECONDS, signal.pthread_kill, to_main_thread).start()
 
     signal.signal(signal.SIGINT, interrupt)
     sys.unraisablehook = report_dropped
+
+
+def _is_import(frame: FrameType | None) -> bool:
+    """Whether what runs was called by an import statement, however deep."""
+    while frame is not None:
+        if frame.f_code.co_filename == IMPORT_SYSTEM:
+            return True
+        frame = frame.f_back
+    return False

@@ -7,8 +7,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 NAME_LENGTH_MAX = 100
@@ -22,9 +22,10 @@ def check_folder(folder: Path) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        pass
+    with _errors_about(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
 
 
 def check_file(file: Path) -> None:
@@ -35,10 +36,11 @@ def check_file(file: Path) -> None:
     """
     if file.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
-    if _is_special(file):
-        with file.open("a"):
-            return
-    check_folder(file.parent)
+    with _errors_about(file):
+        if _is_special(file):
+            with file.open("a"):
+                return
+        check_folder(file.parent)
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -51,7 +53,11 @@ def write_whole(file: Path, text: str) -> None:
     if _is_special(file):
         file.write_bytes(content)
         return
-    target = file.resolve()  # a link stays a link
+    with _errors_about(file):
+        _replace(file.resolve(), content)  # a link stays a link
+
+
+def _replace(target: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:NAME_LENGTH_MAX]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -62,6 +68,15 @@ def write_whole(file: Path, text: str) -> None:
         with suppress(FileNotFoundError):
             Path(name).unlink()
         raise
+
+
+@contextmanager
+def _errors_about(path: Path) -> Iterator[None]:
+    """Let errors name *path*, which somebody asked for, and not a temporary file beside it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def unique_names(titles: Sequence[str], *, taken: Iterable[str] = ()) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -117,8 +118,21 @@ def test_a_terminal_sees_progress_and_colours_and_a_file_neither(scenario):
     assert "0/1" not in written
 
 
-def test_colours_can_be_refused(scenario):
-    shown = run_on_a_terminal("run", scenario("failing.yaml", "get: {restore_id: 'rst:x'}"), NO_COLOR="1")
+@pytest.mark.parametrize(
+    "variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=lambda variables: next(iter(variables))
+)
+@pytest.mark.parametrize("verb", ["run", "timeline", "explain", "check"])
+def test_colours_can_be_refused(scenario, verb, variables):
+    shown = run_on_a_terminal(verb, scenario("failing.yaml", "get: {restore_id: 'rst:x'}"), **variables)
 
-    assert "expected code OK, found NOT_FOUND" in shown
-    assert "\x1b[31m" not in shown
+    assert "failing" in shown
+    assert not re.search(r"\x1b\[[0-9;]*(3|4|9|10)[0-9]", shown)
+
+
+def test_a_dumb_terminal_gets_plain_text(scenario):
+    for arguments in (
+        ["run", scenario("failing.yaml", "get: {restore_id: 'rst:x'}")],
+        ["world"],
+        ["timeline", "lanes"],
+    ):
+        assert "\x1b" not in run_on_a_terminal(*arguments, TERM="dumb")

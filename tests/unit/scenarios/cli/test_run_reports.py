@@ -76,6 +76,25 @@ def test_a_target_that_can_not_be_written_ends_with_2_before_anything_is_run(pds
     assert outcome.stderr.endswith(": Not a directory\n")
 
 
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_target_in_a_folder_that_takes_no_files_is_told_as_it_was_asked_for(pds_sim, passing, option):
+    outcome = pds_sim("run", option, "/proc/report", passing)  # which not even root can write to
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr.startswith(f"{option} /proc/report: ")
+
+
+@pytest.mark.parametrize("option", ["--junit", "--json"])
+def test_a_folder_that_became_read_only_meanwhile_is_told_likewise(pds_sim, passing, tmp_path, monkeypatch, option):
+    def refuse(prefix, **_):
+        raise PermissionError(13, "Permission denied", f"{tmp_path}/{prefix}x7k2")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    outcome = pds_sim("run", option, tmp_path / "report", passing)
+
+    assert (outcome.exit_code, outcome.stderr) == (2, f"{option} {tmp_path}/report: Permission denied\n")
+
+
 @pytest.mark.parametrize("option", ["--junit", "--json"])
 def test_a_folder_in_the_place_of_a_file_ends_with_2(pds_sim, passing, tmp_path, option):
     outcome = pds_sim("run", option, tmp_path, passing)

@@ -1,0 +1,75 @@
+"""Ctrl-C ends ``pds-sim`` with 130 and one line, whatever it does at that moment."""
+
+import subprocess
+import sys
+
+import pytest
+
+PRESS_DURING_IMPORT = """
+import signal, sys
+
+class Press:
+    def find_spec(self, name, path=None, target=None):
+        if name == module:
+            signal.raise_signal(signal.SIGINT)
+
+module, *sys.argv[1:] = sys.argv[1:]
+sys.meta_path.insert(0, Press())
+from pds_simulator_command import main
+main()
+"""
+PRESS_WHILE_RUNNING = """
+import signal, sys, time, types
+
+def press(prog_name):
+    signal.raise_signal(signal.SIGINT)
+
+class Pressed:
+    def __del__(self):
+        press("pds-sim")
+
+def press_while_objects_go(prog_name):
+    Pressed()
+    time.sleep(60)
+
+def press_twice(prog_name):
+    try:
+        press(prog_name)
+    finally:
+        press(prog_name)
+
+sys.modules["scenarios.cli"] = types.SimpleNamespace(main=globals()[sys.argv[1]])
+from pds_simulator_command import main
+main()
+"""
+
+
+def run_python(program, *arguments):
+    return subprocess.run(  # noqa: S603  # our own interpreter
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    "module", ["pds_simulator_packages", "click", "scenarios.cli.run", "_ssl", "grpc", "yaml", "simpy"]
+)
+def test_while_modules_are_imported(module):
+    outcome = run_python(PRESS_DURING_IMPORT, module, "run", "-q", "quickstart")
+
+    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (130, "", "interrupted\n")
+
+
+@pytest.mark.parametrize("moment", ["press", "press_while_objects_go", "press_twice"])
+def test_while_it_runs(moment):
+    outcome = run_python(PRESS_WHILE_RUNNING, moment)
+
+    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (130, "", "interrupted\n")
+
+
+def test_a_process_that_is_to_ignore_it_does(tmp_path):
+    (tmp_path / "a.yaml").write_text("version: 1\nsteps: [advance: 1s]\n", encoding="utf-8")
+    program = f"import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n{PRESS_DURING_IMPORT}"
+
+    outcome = run_python(program, "click", "run", "-q", str(tmp_path / "a.yaml"))
+
+    assert (outcome.returncode, outcome.stderr) == (0, "")
