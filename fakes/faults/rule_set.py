@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import chain, count
 
-from fakes.environment import MICROSECONDS, Entry
+from fakes.environment import MICROSECONDS, Entry, to_microseconds
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import ConditionalEffect, Firing, PhaseEffect, Rule, WorldEffect, has_gate
 from fakes.faults.selector import METHODS, MatchContext
@@ -223,6 +224,12 @@ class RuleSet:
         """Let a rule take effect on an entity, if chance will have it."""
         installed.matched_count += 1
         return self._firing(installed, MatchContext.of_entity("", uid, uid, now_microseconds))
+
+    def end_microseconds(self, rule: Rule) -> int | None:
+        """When *rule* ceases to apply, by its ``between``; None where it has no such end."""
+        if rule.between_seconds is None or math.isinf(rule.between_seconds[1]):
+            return None
+        return self._start_microseconds + to_microseconds(rule.between_seconds[1])
 
     def targets(self, rule: Rule) -> list[str]:
         """The uids of the entities to which an effect on the world happens."""

@@ -55,6 +55,7 @@ class RateLimit:
         message = f"{firing.caller!r} calls more than {self.per_second:g} times a second, by the rule {firing.rule!r}"
         # Rounded up, so that who waits for so long is let in.
         delay_microseconds = math.ceil((1 - tokens) / self.per_second * MICROSECONDS)
+        call.changes_at_microseconds = firing.now_microseconds + delay_microseconds
         raise injected(
             grpc.StatusCode.RESOURCE_EXHAUSTED, message, firing, retry_delay_seconds=delay_microseconds / MICROSECONDS
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -11,6 +11,8 @@ from google.protobuf.message import DecodeError, Message
 
 from fakes import ANYBODY, Caller, LiveWorld
 from fakes.environment import to_microseconds
+from fakes.faults.rule import Firing
+from fakes.faults.rule_set import InstalledRule
 from simulator.api import Method
 from simulator.rpc.errors import CallCancelled, DeadlinePassed, FieldViolation, InvalidRequest, WorldEnded
 from simulator.sessions.call_log import Metadata
@@ -74,7 +76,9 @@ class Call:
         client: How long the client waits for the answer.
         caller: Who calls; set by the authentication.
         subject: Uid of the resource that the call is about; set by the service.
+        firings: The rules that take effect on it.
         stale_seconds: How old the answer is to be; 0 means that it tells of the present.
+        changes_at_microseconds: When the rule that refused it would let it pass, in the time of the world, if it knows.
         delay_seconds: How long faults held the call up, in virtual seconds.
         response_parts: What the response was put together from, where it was.
         world: The world in which it arrived; None before.
@@ -89,7 +93,9 @@ class Call:
     client: WaitingClient
     caller: Caller = ANYBODY
     subject: str = ""
+    firings: Sequence[tuple[InstalledRule, Firing]] = ()
     stale_seconds: float = 0.0
+    changes_at_microseconds: int | None = None
     delay_seconds: float = 0.0
     response_parts: tuple[bytes, ...] = ()
     world: LiveWorld | None = None

@@ -40,7 +40,7 @@ def injecting_faults(call: Call, proceed: Handler) -> Awaitable[bytes]:
     with call.session as world:
         now = world.environment.now_microseconds
         occasion = call_context(world, call, now)
-        firings = world.rules.fire("call", occasion)
+        firings = call.firings = world.rules.fire("call", occasion)
         for _, firing in firings:
             world.timeline.append(FaultFired(now, firing.rule, firing.effect, "", occasion.title))
     handler = proceed

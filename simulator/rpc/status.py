@@ -21,6 +21,7 @@ from simulator.rpc.errors import (
     shortened,
     shortened_to_bytes,
 )
+from simulator.sessions.clock import EndlessPolling
 
 DOMAIN = "restore.pds.portworx.com"
 """Who gives the reasons in ErrorInfo."""
@@ -155,6 +156,11 @@ def _world_ended(_: WorldEnded) -> CallFailed:
     return CallFailed(grpc.StatusCode.UNAVAILABLE, "the simulator was reset or closed while the call was on its way")
 
 
+def _endless_polling(error: EndlessPolling) -> CallFailed:
+    info = error_details_pb2.ErrorInfo(reason="ENDLESS_POLLING", domain=DOMAIN)
+    return CallFailed(grpc.StatusCode.FAILED_PRECONDITION, str(error), (info,))
+
+
 _TRANSLATIONS: dict[type[Exception], Callable[[Any], CallFailed]] = {
     InvalidRequest: _invalid_request,
     Unauthenticated: _unauthenticated,
@@ -165,4 +171,5 @@ _TRANSLATIONS: dict[type[Exception], Callable[[Any], CallFailed]] = {
     CallCancelled: _cancelled,
     DeadlinePassed: _deadline_passed,
     WorldEnded: _world_ended,
+    EndlessPolling: _endless_polling,
 }

@@ -15,6 +15,7 @@ from simulator.rpc.recording import recording
 from simulator.rpc.status import translating_errors
 from simulator.rpc.validation import require_valid
 from simulator.services.conversions import to_matrix, to_query, to_spec
+from simulator.services.polling import moving_time
 from simulator.services.response_cache import write_list, write_message, write_restore
 
 
@@ -32,8 +33,8 @@ def get_restore(call: Call) -> bytes:
     call.subject = request.id
     with call as world:
         restore = world.get_restore(request.id, call.caller)
-        if call.session.clock.moves_when_polled and restore.is_live:
-            call.session.clock.polled(world)
+        if restore.is_live:
+            call.session.clock.poll(world)
         if call.stale_seconds:
             restore = world.get_restore(request.id, call.caller, as_of_microseconds=_as_of(call, world))
         return _answer_with(call, restore)
@@ -43,10 +44,9 @@ def list_restores(call: Call) -> bytes:
     """Answer with one page of the restores that the filter selects."""
     query = to_query(cast(restore_pb2.ListRestoresRequest, call.request))
     call.subject = query.uid
-
     with call as world:
-        if call.session.clock.moves_when_polled and world.list_restores(query, call.caller).has_live:
-            call.session.clock.polled(world)
+        if call.session.clock.moves_with_calls and world.list_restores(query, call.caller).has_live:
+            call.session.clock.poll(world)
         page = world.list_restores(query, call.caller, as_of_microseconds=_as_of(call, world))
         call.response_parts = write_list(call.session.written, page)
     return b"".join(call.response_parts)
@@ -90,7 +90,7 @@ def _checking_shape(call: Call, proceed: Handler) -> Awaitable[bytes]:
     return proceed(call)
 
 
-INTERCEPTORS = (recording, translating_errors, authenticating, injecting_faults, _checking_shape)
+INTERCEPTORS = (recording, translating_errors, authenticating, moving_time, injecting_faults, _checking_shape)
 """What every call passes, outermost first."""
 
 _METHODS: Mapping[str, Callable[[Call], bytes]] = {

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from fakes import LiveWorld
 from fakes.environment import END_OF_TIME_MICROSECONDS, MICROSECONDS
 from fakes.history.timeline import UNIX_EPOCH
 from simulator.sessions.stepping import step
+
+IDLE_CALLS_MAX = 1_000
+"""Calls in a row, on the clock that calls move, that may find nothing left to move to."""
 
 VIRTUAL_START = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
 """When virtual time begins."""
@@ -28,8 +31,10 @@ class Clock:
     """Virtual time that only the test moves."""
 
     mode = ClockMode.MANUAL
-    moves_when_polled = False
-    """Whether `polled` does anything."""
+    moves_with_calls = False
+    """Whether `poll` and `move_on` do anything."""
+    idle_count = 0
+    """Calls in a row for which nothing was left to move to."""
 
     @property
     def is_virtual(self) -> bool:
@@ -43,18 +48,69 @@ class Clock:
     def catch_up(self, world: LiveWorld) -> None:
         """Bring *world* up to the present; called at the beginning of every call."""
 
-    def polled(self, world: LiveWorld) -> None:
-        """Somebody asked for a restore that is live."""
+    def poll(self, world: LiveWorld) -> None:
+        """A call sees a restore that is live."""
+
+    def move_on(self, world: LiveWorld, changes_at_microseconds: int | None, rules: Sequence[str]) -> None:
+        """A call met *rules* that keep the present from it, until that time or for ever."""
+
+
+class EndlessPolling(Exception):
+    """Calls go on and on, though nothing will ever change by itself."""
 
 
 class OnPollClock(Clock):
-    """Virtual time that moves to the next event whenever somebody asks for a restore that is live."""
+    """Virtual time that calls move.
+
+    A Get or List that sees a live restore moves to the next event, whatever rules make of the call. A call that rules
+    refuse, or answer with the past, moves otherwise to where they cease to do so: the end of their ``between``, the
+    next call that a rate allows, the age of a stale answer. A call that ends by its deadline takes its deadline only.
+    """
 
     mode = ClockMode.ON_POLL
-    moves_when_polled = True
+    moves_with_calls = True
 
-    def polled(self, world: LiveWorld) -> None:
-        step(world)
+    def start_microseconds(self) -> int:
+        self.idle_count = 0
+        return super().start_microseconds()
+
+    def poll(self, world: LiveWorld) -> None:
+        """Move to the next event.
+
+        Raises:
+            EndlessPolling: there is none, again and again.
+        """
+        if step(world):
+            self.idle_count = 0
+        else:
+            self._count_idle(_what_stands_still(world))
+
+    def move_on(self, world: LiveWorld, changes_at_microseconds: int | None, rules: Sequence[str]) -> None:
+        """Move to where the rules cease to keep the present from the call.
+
+        Raises:
+            EndlessPolling: they never do, again and again.
+        """
+        if changes_at_microseconds is not None and changes_at_microseconds <= END_OF_TIME_MICROSECONDS:
+            world.environment.advance_to(max(changes_at_microseconds, world.environment.now_microseconds))
+        else:
+            names = " and ".join(map(repr, rules))
+            self._count_idle(f"the rule {names} keeps the caller from what there is, and has no end")
+
+    def _count_idle(self, reason: str) -> None:
+        self.idle_count += 1
+        if self.idle_count > IDLE_CALLS_MAX:
+            raise EndlessPolling(f"{IDLE_CALLS_MAX:,} calls in a row, and nothing will ever change by itself: {reason}")
+
+
+def _what_stands_still(world: LiveWorld) -> str:
+    for active in world.rules:
+        for restore in active.gate.held:
+            return f"{restore.name!r} is {restore.status.phase.name}, held by the rule {active.name!r}"
+    live = (
+        f"{restore.name!r} stays {restore.status.phase.name}" for restore in world.restores.values() if restore.is_live
+    )
+    return next(live, "nothing is live")
 
 
 class WallClock(Clock):

@@ -53,7 +53,7 @@ def test_neither_calls_nor_polls_move_manual_time():
     restore = start_restore(world)
 
     clock.catch_up(world)
-    clock.polled(world)
+    clock.poll(world)
 
     assert world.environment.now_microseconds == NEW_YEAR_2025
     assert restore.status.phase is Phase.INITIALIZING
@@ -64,9 +64,9 @@ def test_each_poll_moves_on_poll_time_to_the_next_transition():
     world = start_world(clock)
     restore = start_restore(world)
 
-    clock.polled(world)
+    clock.poll(world)
     first = (restore.status.phase, world.environment.now_microseconds)
-    clock.polled(world)
+    clock.poll(world)
     second = (restore.status.phase, world.environment.now_microseconds)
 
     assert first == (Phase.PENDING, NEW_YEAR_2025 + 1 * SECOND)
@@ -87,7 +87,7 @@ def test_a_poll_of_an_idle_world_leaves_on_poll_time_where_it_is():
     clock = OnPollClock()
     world = start_world(clock)
 
-    clock.polled(world)
+    clock.poll(world)
 
     assert world.environment.now_microseconds == NEW_YEAR_2025
 
