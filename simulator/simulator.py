@@ -16,9 +16,9 @@ from fakes import LiveWorld, Timeline, World, default_world
 from fakes.faults.rule import Rule
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import ClockMode, make_clock
-from simulator.sessions.fault_control import FaultControl, HeldRestores, UnfiredRules
+from simulator.sessions.control import SessionControl
+from simulator.sessions.fault_control import HeldRestores, UnfiredRules
 from simulator.sessions.session import Session
-from simulator.sessions.time_control import TimeControl
 from simulator.sessions.world_view import WorldView
 from simulator.transports.aio_channel import AioChannel, PerLoopCore
 from simulator.transports.grpc_server import GrpcServer, require_address
@@ -39,7 +39,7 @@ class Transport(Enum):
     LOOPBACK = "loopback"
 
 
-class Simulator(TimeControl, FaultControl):
+class Simulator(SessionControl):
     """The RestoreService without a cluster: a real gRPC server over a world of fakes, in virtual time.
 
     It starts with ``with`` or `start` and leaves nothing behind after `close`. Any number of simulators live in one
@@ -88,10 +88,10 @@ class Simulator(TimeControl, FaultControl):
             raise TypeError(f"world is {world!r}; expected a World")
         require_address(address)
         session_clock = make_clock(clock, speed=speed)
-        self._session = Session(world or default_world(), seed=seed, clock=session_clock, rules=rules)
+        session = Session(world or default_world(), seed=seed, clock=session_clock, rules=rules)
+        super().__init__(session, allow_held=_require_bool("allow_held", allow_held))
         self._world_view = WorldView(self._session)
         self._strict = _require_bool("strict", strict)
-        self._allow_held = _require_bool("allow_held", allow_held)
         self._address = address
         self._listen = listen
         self._served = Served(lambda _: self._session)
@@ -220,11 +220,6 @@ class Simulator(TimeControl, FaultControl):
     def _require_running(self) -> None:
         if self._process is None:
             raise RuntimeError("the simulator does not run; use it in a 'with' statement or call start()")
-
-    @property
-    def session(self) -> Session:
-        """The world with its lock, clock and history."""
-        return self._session
 
     @property
     def world(self) -> LiveWorld:

@@ -98,7 +98,16 @@ def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
             case.
         SeveralCases: there are several, and none is named.
     """
-    scenarios = load_cases(file)
+    return only_case(load_cases(file), case)
+
+
+def only_case(scenarios: Sequence[Scenario], case: str | None) -> Scenario:
+    """Give the case of that name; without a name, the only one.
+
+    Raises:
+        ScenarioError: there is no such case.
+        SeveralCases: there are several, and none is named.
+    """
     if case is None and len(scenarios) == 1:
         return scenarios[0]
     names = [scenario.case for scenario in scenarios]
@@ -108,7 +117,8 @@ def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
     found = "has several cases" if case is None else f"has no case {case!r}"
     message = f"{found}; {suggest(case or '', named)}"
     kind = SeveralCases if case is None else ScenarioError
-    raise kind(file, [scenarios[0].source.problem(("parameters",), message, at_key=True)])
+    source = scenarios[0].source
+    raise kind(source.file, [source.problem(("parameters",), message, at_key=True)])
 
 
 def load_cases(file: str | Path) -> list[Scenario]:
@@ -117,7 +127,15 @@ def load_cases(file: str | Path) -> list[Scenario]:
     Raises:
         ScenarioError: the file can't be read or is wrong; all that is wrong with it, with places.
     """
-    source = read_source(file)
+    return cases_of(read_source(file))
+
+
+def cases_of(source: Source) -> list[Scenario]:
+    """Make a scenario of a document, in all its cases.
+
+    Raises:
+        ScenarioError: the document is wrong; all that is wrong with it.
+    """
     cases = _cases(source)
     scenarios: list[Scenario] = []
     found: dict[Problem, list[str]] = {}

@@ -84,7 +84,8 @@ def unforeseen(call: Call, error: Exception) -> CallFailed:
     return CallFailed(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}")
 
 
-def _invalid_request(error: InvalidRequest) -> CallFailed:
+def invalid_request(error: InvalidRequest) -> CallFailed:
+    """Give the status for a malformed request: all violations, as far as they fit into trailers."""
     bad_request = error_details_pb2.BadRequest()
     for violation in error.violations:
         entry = bad_request.field_violations.add(
@@ -162,7 +163,7 @@ def _endless_polling(error: EndlessPolling) -> CallFailed:
 
 
 _TRANSLATIONS: dict[type[Exception], Callable[[Any], CallFailed]] = {
-    InvalidRequest: _invalid_request,
+    InvalidRequest: invalid_request,
     Unauthenticated: _unauthenticated,
     NotFound: _not_found,
     AccessDenied: _access_denied,

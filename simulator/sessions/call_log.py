@@ -134,9 +134,7 @@ class CallLog(Sequence[CallRecord]):
         open_calls: dict[tuple[str, str, bytes], LogicalCall] = {}
         records = self if method is None else self.of(method)
         for record in sorted(records, key=lambda record: (record.arrived_microseconds, record.wall_microseconds)):
-            request = record.request
-            content = request.SerializeToString(deterministic=True) if request is not None else b""
-            key = (record.method, record.caller, content)
+            key = _logical_key(record)
             if key not in open_calls:
                 open_calls[key] = LogicalCall([], self._clock)
                 finished.append(open_calls[key])
@@ -144,6 +142,17 @@ class CallLog(Sequence[CallRecord]):
             if record.code == "OK":
                 del open_calls[key]
         return finished
+
+    def first_attempts(self) -> list[int]:
+        """For each call the number, from 1, of the first attempt at the same thing; see `logical`."""
+        first: dict[tuple[str, str, bytes], int] = {}
+        numbers = []
+        for number, record in enumerate(self, start=1):
+            key = _logical_key(record)
+            numbers.append(first.setdefault(key, number))
+            if record.code == "OK":
+                del first[key]
+        return numbers
 
     def assert_backoff(
         self,
@@ -233,6 +242,13 @@ def _require_clock(clock: str) -> str:
     if clock not in _TIMES:
         raise ValueError(f"clock is {clock!r}; expected {' or '.join(map(repr, _TIMES))}")
     return clock
+
+
+def _logical_key(record: CallRecord) -> tuple[str, str, bytes]:
+    """What attempts at the same thing have in common."""
+    request = record.request
+    content = request.SerializeToString(deterministic=True) if request is not None else b""
+    return (record.method, record.caller, content)
 
 
 def _grown(seconds: float, factor: float, times: int) -> float:

@@ -38,8 +38,13 @@ class Clock:
 
     @property
     def is_virtual(self) -> bool:
-        """Whether the time may be moved at will; wall and virtual time never mix in one run."""
+        """Whether the time is the world's own, so that nobody really waits for it."""
         return self.mode is not ClockMode.WALL
+
+    @property
+    def may_be_advanced(self) -> bool:
+        """Whether the time may be moved at will."""
+        return True
 
     def start_microseconds(self) -> int:
         """When a world that is started now begins, in microseconds since 1970."""
@@ -123,22 +128,31 @@ class WallClock(Clock):
 
     mode = ClockMode.WALL
 
+    @property
+    def may_be_advanced(self) -> bool:
+        return self.is_paused
+
     def __init__(self, speed: float, read_microseconds: Callable[[], int]) -> None:
         if not (math.isfinite(speed) and speed > 0):
             raise ValueError(f"speed is {speed!r}; expected a finite number above 0")
         self.speed = speed
+        self.is_paused = False
         self._read_microseconds = read_microseconds
         self._read_last = 0
         self._target = 0.0
 
     def start_microseconds(self) -> int:
+        self.go_on()
+        return self._read_last
+
+    def go_on(self) -> None:
+        """Count from now on: what has passed on the wall clock until now moves no world."""
         self._read_last = self._read_microseconds()
         self._target = 0.0
-        return self._read_last
 
     def catch_up(self, world: LiveWorld) -> None:
         read = self._read_microseconds()
-        elapsed = max(0, read - self._read_last)
+        elapsed = 0 if self.is_paused else max(0, read - self._read_last)
         self._read_last = read
         # The fraction of a microsecond that a speed below 1 leaves over is carried to the next time.
         whole, self._target = divmod(min(self._target + elapsed * self.speed, END_OF_TIME_MICROSECONDS), 1)
@@ -147,6 +161,8 @@ class WallClock(Clock):
 
     def wait_seconds(self, world: LiveWorld) -> float:
         """Tell how long the wall clock takes to the next event of *world*; infinity when there is none."""
+        if self.is_paused:
+            return math.inf
         return float(world.environment.peek() - world.environment.now_microseconds) / self.speed / MICROSECONDS
 
 

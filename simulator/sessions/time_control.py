@@ -9,6 +9,7 @@ from fakes import Phase, Restore
 from fakes.environment import to_microseconds
 from fakes.history.timeline import to_datetime
 from simulator.api import restore_pb2
+from simulator.sessions.clock import ClockMode, WallClock, make_clock
 from simulator.sessions.session import Session
 from simulator.sessions.stepping import advance_until, run_until_idle, step
 
@@ -85,8 +86,35 @@ class TimeControl:
             advance_until(world, found, wanted, limit_microseconds=limit_microseconds)
             return found
 
+    def change_clock(
+        self, *, mode: ClockMode | str | None = None, speed: float | None = None, paused: bool | None = None
+    ) -> None:
+        """Change what moves the time from now on; what is left out stays as it is.
+
+        Args:
+            mode: ``"manual"``, ``"wall"`` or ``"on_poll"``.
+            speed: Virtual seconds in a second of the wall clock.
+            paused: Whether the wall clock stands still; meanwhile, the time may be advanced.
+
+        Raises:
+            ValueError: there is no such mode, or it has no speed and can't be paused.
+        """
+        with self._session as world:
+            before = self._session.clock
+            wanted = before.mode if mode is None else mode
+            kept_speed = before.speed if isinstance(before, WallClock) else 1.0
+            is_wall = wanted in (ClockMode.WALL, ClockMode.WALL.value)
+            clock = make_clock(wanted, speed=speed if speed is not None else kept_speed if is_wall else 1.0)
+            if isinstance(clock, WallClock):
+                clock.is_paused = (isinstance(before, WallClock) and before.is_paused) if paused is None else paused
+                clock.go_on()
+            elif paused is not None:
+                raise ValueError(f"paused is {paused!r}, but only clock='wall' can be paused")
+            self._session.clock = clock
+            clock.catch_up(world)
+
     def _virtual(self) -> Session:
-        if not self._session.clock.is_virtual:
+        if not self._session.clock.may_be_advanced:
             raise RuntimeError(
                 "the wall clock moves this world; only clock='manual' and clock='on_poll' can be advanced"
             )

@@ -19,13 +19,16 @@ from typing import Any
 from grpc._cython import cygrpc
 
 from simulator.rpc.fault_injection import may_block
+from simulator.rpc.status import CallFailed
 from simulator.sessions.session import Session
-from simulator.transports.server_call import AnsweredCall, HandledCall, Outcome, ServerCall
+from simulator.transports.server_call import AnsweredCall, FailedCall, HandledCall, Outcome, ServerCall, ThreadedCall
 from simulator.transports.service_registry import MESSAGE_BYTES_MAX, METHODS_BY_PATH, Answer, Served
 from simulator.transports.timers import Timers
 
 WORKERS_MAX = 32
 """Threads that wait for worlds which somebody else has, one for a world, or in effects that are no coroutines."""
+THREADED_CALLS_MAX = 256
+"""Calls at a time that have a thread each: those of the control service, watchers among them."""
 GRACE_SECONDS = 0.2
 """How long calls may take to end when the server stops, before gRPC ends them."""
 PATIENCE_SECONDS = 2.0
@@ -83,6 +86,7 @@ class GrpcServer:
         """The calls that wait for worlds that somebody else has, besides the one in a worker."""
         self._workers = ThreadPoolExecutor(WORKERS_MAX, thread_name_prefix="pds-simulator")
         self._timers = Timers()
+        self._threads_left = threading.BoundedSemaphore(THREADED_CALLS_MAX)
         self._lock = threading.Lock()
         self._is_closed = False
         self._queue = cygrpc.CompletionQueue()
@@ -183,15 +187,33 @@ class GrpcServer:
                 call.close()
 
     def _opened(self, event: Any, path: str) -> ServerCall:
-        metadata = event.invocation_metadata
-        answer = self._answers.get(path)
-        if answer is not None:
-            return AnsweredCall(self, event, self._served.find_session(metadata), answer)
+        if path in self._served.more:
+            return ThreadedCall(self, event, self._served.more[path], self._run_threaded)
         handler = self._served.find(path)
         if handler is not None:
             return HandledCall(self, event, handler)
-        refusal = self._served.refusal_of(path)
-        return AnsweredCall(self, event, self._served.find_session(metadata), refusal, takes_request=False)
+        try:
+            session = self._served.find_session(event.invocation_metadata)
+        except CallFailed as failed:
+            return FailedCall(self, event, failed)
+        answer = self._answers.get(path)
+        if answer is not None:
+            return AnsweredCall(self, event, session, answer)
+        return AnsweredCall(self, event, session, self._served.refusal_of(path), takes_request=False)
+
+    def _run_threaded(self, function: Callable[[], None]) -> bool:
+        """Run a function in a thread of its own, unless there are too many."""
+        if not self._threads_left.acquire(blocking=False):
+            return False
+
+        def run() -> None:
+            try:
+                function()
+            finally:
+                self._threads_left.release()
+
+        threading.Thread(target=run, name="pds-simulator-control", daemon=True).start()
+        return True
 
     def _on_shutdown(self, _event: Any) -> None:
         with self._lock:

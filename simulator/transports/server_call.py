@@ -5,6 +5,7 @@ What happens to a call happens on the thread of its server, one event at a time;
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -25,6 +26,9 @@ from simulator.transports.service_registry import DEADLINE_SECONDS_MAX, ONE_REQU
 from simulator.transports.timeouts import original_timeout_seconds
 
 CLOSED = "the simulator was closed"
+TOO_MANY = "too many calls of this kind are under way; end some of them"
+SENT_SECONDS = 0.5
+"""How often it is looked whether a client that does not read is still there."""
 _NO_FLAGS = 0
 
 
@@ -235,6 +239,77 @@ class AnsweredCall(ServerCall):
         super()._on_close(event)
         if self._hold is not None:
             self._with_world(self._hold.client_gone)
+
+
+class FailedCall(ServerCall):
+    """A call that has failed before anybody looks at its request.
+
+    Args:
+        host: Its server.
+        event: gRPC's, of its arrival.
+        failed: How.
+    """
+
+    def __init__(self, host: Host, event: Any, failed: CallFailed) -> None:
+        super().__init__(host, event)
+        self.post(partial(self.fail, failed))
+
+    def pass_deadline(self) -> None:
+        """The client tells by its own clock."""
+
+
+class ThreadedCall(ServerCall):
+    """A call with one request, of a method whose handler may take its time and have many responses.
+
+    Args:
+        host: Its server.
+        event: gRPC's, of its arrival.
+        handler: The handler.
+        run: Runs a function in a thread of its own; False when there is none left.
+    """
+
+    def __init__(
+        self, host: Host, event: Any, handler: MethodHandler, run: Callable[[Callable[[], None]], bool]
+    ) -> None:
+        super().__init__(host, event)
+        self._handler = handler
+        self._run = run
+        self.receive(self._begin)
+
+    def patience_seconds(self) -> float | None:
+        return None
+
+    def pass_deadline(self) -> None:
+        """The client tells by its own clock."""
+
+    def _begin(self, request: bytes | None) -> None:
+        if request is None:
+            self.finish(None, grpc.StatusCode.UNIMPLEMENTED, ONE_REQUEST)
+        elif not self._run(partial(self._serve, request)):
+            self.finish(None, grpc.StatusCode.RESOURCE_EXHAUSTED, TOO_MANY)
+
+    def _serve(self, request: bytes) -> None:
+        """Have the handler answer; runs in a thread of its own."""
+        try:
+            for content in handled(self._handler, iter((request,)), self):
+                if not self._handler.response_streaming:
+                    self.post(partial(self.finish, content))
+                    return
+                if not self._send_one(content):
+                    return
+            self.post(partial(self.finish, None))
+        except Ended as ended:
+            self.trailing_metadata = ended.trailing_metadata
+            self.post(partial(self.finish, None, ended.code, ended.details))
+
+    def _send_one(self, content: bytes) -> bool:
+        """Send one of many responses, and wait until gRPC has taken it; False when nobody waits any more."""
+        sent = threading.Event()
+        self.post(partial(self.send, content, sent.set))
+        while not sent.wait(SENT_SECONDS):
+            if self._is_over:
+                return False
+        return not self._is_over
 
 
 class HandledCall(ServerCall):

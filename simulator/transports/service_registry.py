@@ -51,11 +51,13 @@ class Served:
     """The methods of all services.
 
     Args:
-        find_session: Finds the session that a call is for.
+        find_session: Finds the session that a call is for; raises `CallFailed` where it names none that there is.
+        more: Handlers of further services, by path; they may take their time.
     """
 
-    def __init__(self, find_session: SessionFinder) -> None:
+    def __init__(self, find_session: SessionFinder, more: Mapping[str, MethodHandler] | None = None) -> None:
         self.find_session = find_session
+        self.more: Mapping[str, MethodHandler] = more or {}
 
     def answer_of(self, method: Method) -> Answer:
         """Give what answers the calls of a method of the RestoreService."""
@@ -88,7 +90,7 @@ class Served:
 
     @cached_property
     def _handlers(self) -> Mapping[str, MethodHandler]:
-        return {**_health_handlers(), **_reflection_handlers()}
+        return {**self.more, **_health_handlers(), **_reflection_handlers()}
 
     def find(self, path: str) -> MethodHandler | None:
         """Find the handler of a method of the services beside the RestoreService; None when there is no such method."""

@@ -149,6 +149,14 @@ def nothing_changes(sim: Simulator) -> Callable[..., AbstractContextManager[None
 
 
 @pytest.fixture
+def refusal_of(
+    failure_of: Callable[[Callable[[], object]], grpc.RpcError],
+) -> Callable[[Callable[[], object]], Refusal]:
+    """Makes a call that has to fail, and tells how it did."""
+    return lambda call: read_refusal(failure_of(call))
+
+
+@pytest.fixture
 def refusal(sim: Simulator, nothing_changes: Callable[..., AbstractContextManager[None]]) -> Callable[..., Refusal]:
     """Makes a call that has to fail without any effect, and tells how it did: ``refusal(stub.GetRestore, request)``."""
 

@@ -34,11 +34,14 @@ def dial(served: Served, path: str, timeout: float | None, metadata: Any, creden
     """
     try:
         arriving = received(metadata if credentials is None else with_credentials(metadata, credentials, path))
+        return Line(timeout, served.find_session(() if path in served.more else arriving), arriving)
     except Ended as refused:
-        line = Line(timeout, served.find_session(()), ())
-        line.fail(refused)
-        return line
-    return Line(timeout, served.find_session(arriving), arriving)
+        failure = refused
+    except CallFailed as failed:
+        failure = ended(failed)
+    line = Line(timeout, served.find_session(()), ())
+    line.fail(failure)
+    return line
 
 
 def serialized(request: Any, serializer: Serializer | None) -> bytes:

@@ -1,0 +1,127 @@
+"""A server with many sessions, each with its own world, and a service that controls them (design section 10)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import grpc
+
+from simulator.services.control.errors import unknown_session
+from simulator.services.control.host import ControlHost, ScenarioReader, SessionSetup
+from simulator.services.control.service import ControlService
+from simulator.sessions.call_log import Metadata
+from simulator.sessions.registry import (
+    DEFAULT,
+    IDLE_SECONDS,
+    SESSIONS_MAX,
+    HostedSession,
+    SessionRegistry,
+    UnknownSession,
+)
+from simulator.sessions.session import Session
+from simulator.transports.grpc_server import GrpcServer, require_address
+from simulator.transports.in_process.channel import InProcessChannel
+from simulator.transports.service_registry import Served
+
+SWEEP_SECONDS = 5.0
+"""How often sessions are looked for that nobody has used for too long."""
+
+
+class SimulatorServer:
+    """Serves sessions on a gRPC port, in a ``with`` statement.
+
+    Args:
+        setup: How the session ``default`` starts.
+        address: Where to listen, ``host:port``; port 0 takes a free one.
+        read_scenario: Reads the scenarios from which sessions start.
+        control_token: What calls of the control service have to bring; empty lets everybody in.
+        base_url: Gives the URL of the HTTP server, where there is one; asked when a session is described.
+        sessions_max: How many sessions there may be.
+        idle_seconds: After how long without a call a session ends.
+        on_idle_end: Told of each session that ends because nobody used it.
+
+    Raises:
+        ValueError: an argument makes no sense.
+    """
+
+    def __init__(  # noqa: PLR0913  # all by name, and most have defaults
+        self,
+        setup: SessionSetup,
+        *,
+        address: str = "127.0.0.1:0",
+        read_scenario: ScenarioReader,
+        control_token: str = "",
+        base_url: Callable[[], str] = lambda: "",
+        sessions_max: int = SESSIONS_MAX,
+        idle_seconds: float = IDLE_SECONDS,
+        on_idle_end: Callable[[HostedSession], None] = lambda _: None,
+    ) -> None:
+        require_address(address)
+        self._address = address
+        self._default = HostedSession(DEFAULT, setup.make(), strict=setup.strict, allow_held=setup.allow_held)
+        self.sessions = SessionRegistry(self._default, sessions_max=sessions_max, idle_seconds=idle_seconds)
+        self._host = ControlHost(self.sessions, read_scenario, self._open_port, lambda: self.target, base_url)
+        self._served = Served(self._find, ControlService(self._host, token=control_token).handlers())
+        self._on_idle_end = on_idle_end
+        self._server: GrpcServer | None = None
+        self._stopped = threading.Event()
+        self._sweeper = threading.Thread(target=self._sweep, name="pds-simulator-sessions", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Listen.
+
+        Raises:
+            OSError: nothing can listen at the address.
+        """
+        self._server = GrpcServer(self._served, self._address)
+        self._sweeper.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        for hosted in self.sessions:
+            hosted.end()
+        if self._server is not None:
+            self._server.stop()
+
+    @property
+    def default(self) -> Session:
+        """The session of calls that name none."""
+        return self._default.session
+
+    @property
+    def target(self) -> str:
+        """Where it listens for gRPC.
+
+        Raises:
+            RuntimeError: it does not run.
+        """
+        if self._server is None:
+            raise RuntimeError("the server does not run; use it in a 'with' statement")
+        return self._server.target
+
+    def channel(self) -> grpc.Channel:
+        """Open an in-process channel to all that it serves; calls name their session in the metadata."""
+        return InProcessChannel(self._served)
+
+    def _find(self, metadata: Metadata) -> Session:
+        try:
+            return self.sessions.find(metadata)
+        except UnknownSession as error:
+            raise unknown_session(error) from None
+
+    def _open_port(self, session: Session) -> tuple[str, Callable[[], None]]:
+        """Listen for the calls of one session, on a free port of the same host."""
+        served = Served(lambda _: session)
+        server = GrpcServer(served, f"{self._address.rpartition(':')[0]}:0")
+        return server.target, server.stop
+
+    def _sweep(self) -> None:
+        while not self._stopped.wait(SWEEP_SECONDS):
+            for hosted in self.sessions.end_idle():
+                self._on_idle_end(hosted)

@@ -1,0 +1,141 @@
+"""From sessions, rules, calls and events to the messages of the control service."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from google.protobuf import json_format
+from google.protobuf.message import Message
+
+from fakes.faults.rule_set import InstalledRule
+from fakes.history.timeline import Event
+from simulator.api import control_pb2
+from simulator.sessions.call_log import CallRecord
+from simulator.sessions.clock import WallClock
+from simulator.sessions.registry import HostedSession
+
+_MICROSECONDS = 1_000_000
+
+
+def to_event(sequence: int, event: Event) -> control_pb2.Event:
+    """Write an event; a field that it does not have is left empty."""
+    message = control_pb2.Event(sequence=sequence)
+    message.time.FromMicroseconds(event.at_microseconds)
+    told = getattr(message, event.kind)
+    told.SetInParent()
+    for key, value in event.fields().items():
+        if value is not None:
+            setattr(told, _EVENT_FIELDS.get(key, key), value)
+    return message
+
+
+_EVENT_FIELDS: Mapping[str, str] = {"from": "from_phase", "to": "to_phase"}
+"""What fields of events are called in messages, where Python could not name them otherwise."""
+
+
+def to_events(first: int, events: Iterable[Event]) -> list[control_pb2.Event]:
+    """Write events that follow each other, the first of which has the number *first*."""
+    return [to_event(sequence, event) for sequence, event in enumerate(events, start=first)]
+
+
+def to_session(hosted: HostedSession, *, target: str, base_url: str) -> control_pb2.Session:
+    """Write what is to be known of a session.
+
+    Args:
+        hosted: The session.
+        target: Address of the gRPC server that all share.
+        base_url: URL of the HTTP server; empty where there is none.
+    """
+    session = hosted.session
+    message = control_pb2.Session(
+        id=hosted.id,
+        target=hosted.target or target,
+        base_url=f"{base_url}/sessions/{hosted.id}" if base_url else "",
+        seed=session.seed,
+        strict=hosted.strict,
+        dedicated_port=bool(hosted.target),
+    )
+    message.create_time.FromMicroseconds(round(hosted.created_seconds * _MICROSECONDS))
+    with session as world:
+        message.now.FromMicroseconds(world.environment.now_microseconds)
+        message.restores.update(Counter(restore.status.phase.name for restore in world.restores.values()))
+        message.last_event = len(world.timeline)
+        message.calls = len(session.calls)
+    _write_clock(message, hosted)
+    return message
+
+
+def to_clock(hosted: HostedSession) -> control_pb2.Clock:
+    """Write what moves the time of a session."""
+    message = control_pb2.Clock(mode=hosted.session.clock.mode.value)
+    with hosted.session as world:
+        message.now.FromMicroseconds(world.environment.now_microseconds)
+    clock = hosted.session.clock
+    message.speed, message.paused = (clock.speed, clock.is_paused) if isinstance(clock, WallClock) else (1.0, False)
+    return message
+
+
+def _write_clock(message: control_pb2.Session, hosted: HostedSession) -> None:
+    clock = to_clock(hosted)
+    message.clock, message.speed, message.paused = clock.mode, clock.speed, clock.paused
+
+
+def rule_ids(rules: Sequence[InstalledRule]) -> dict[str, InstalledRule]:
+    """Give the rules in force by ids that can stand in a URL, made from their names."""
+    ids: dict[str, InstalledRule] = {}
+    for active in rules:
+        base = re.sub(r"[^A-Za-z0-9_.-]+", "-", active.name).strip("-") or "rule"
+        candidates = (base, *(f"{base}-{number}" for number in range(2, len(rules) + 2)))
+        ids[next(candidate for candidate in candidates if candidate not in ids)] = active
+    return ids
+
+
+def to_call(number: int, record: CallRecord, *, first_attempt: int) -> control_pb2.Call:
+    """Write a call.
+
+    Args:
+        number: Its number in its session, from 1.
+        record: The call.
+        first_attempt: Number of the first attempt at the same thing.
+    """
+    message = control_pb2.Call(
+        number=number,
+        method=record.method,
+        code=record.code,
+        message=record.message,
+        caller=record.caller,
+        metadata={key: value for key, value in record.metadata if isinstance(value, str)},
+        first_attempt=first_attempt,
+    )
+    message.arrive_time.FromMicroseconds(record.arrived_microseconds)
+    message.answer_time.FromMicroseconds(record.answered_microseconds)
+    message.wall_time.FromMicroseconds(record.wall_microseconds)
+    if record.deadline_seconds is not None:
+        message.deadline.FromMicroseconds(round(record.deadline_seconds * _MICROSECONDS))
+    message.delay.FromMicroseconds(round(record.delay_seconds * _MICROSECONDS))
+    for field, content in ((message.request, record.request), (message.response, record.response)):
+        if content is not None:
+            field.update(as_json(content))
+    return message
+
+
+def as_json(message: Message) -> dict[str, Any]:
+    """Write a message as the gateway would: all fields, in lowerCamelCase."""
+    plain: dict[str, Any] = json_format.MessageToDict(message, always_print_fields_with_no_presence=True)
+    return plain
+
+
+def from_struct(struct: Message) -> Any:
+    """Read a `google.protobuf.Struct` or ``Value``, in which all numbers are floats: whole ones are integers again."""
+    return _whole(json_format.MessageToDict(struct))
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,104 @@
+"""From what goes wrong while a session is controlled to statuses with details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+
+from fakes import InvalidWorld, UnknownEntity
+from fakes.faults.errors import InvalidRule
+from simulator.api import error_details_pb2
+from simulator.documents.problems import path_text
+from simulator.documents.reading import InvalidDocument
+from simulator.rpc.errors import FieldViolation, InvalidRequest
+from simulator.rpc.status import DOMAIN, CallFailed, invalid_request
+from simulator.sessions.event_watch import SessionBegunAgain
+from simulator.sessions.registry import SessionExists, TooManySessions, UnknownSession
+
+SESSION_UNKNOWN = "SESSION_UNKNOWN"
+"""The reason of a call that names a session that there is not (design section 10)."""
+
+
+def invalid(field: str, description: str) -> InvalidRequest:
+    """Make the error of one field."""
+    return InvalidRequest([FieldViolation(field, description)])
+
+
+@contextmanager
+def violations_under(field: str) -> Any:
+    """Turn what is wrong with a document into violations below the *field* of the request that holds it.
+
+    Raises:
+        InvalidRequest: the document is wrong.
+    """
+    try:
+        yield
+    except InvalidDocument as error:
+        found = [(path_text(problem.path), problem.message) for problem in error.problems]
+    except InvalidWorld as error:
+        found = [
+            (".".join(filter(None, (problem.collection, problem.name, problem.field))), problem.message)
+            for problem in error.problems
+        ]
+    except InvalidRule as error:
+        found = [(error.key, error.message)]
+    except ValueError as error:
+        found = [("", str(error))]
+    else:
+        return
+    raise InvalidRequest([FieldViolation(".".join(filter(None, (field, path))), what) for path, what in found])
+
+
+def to_status(error: Exception) -> CallFailed | None:
+    """Give the status for an error; None for one that nobody foresaw."""
+    if isinstance(error, CallFailed):
+        return error
+    if type(error) in _TRANSLATIONS:
+        return _TRANSLATIONS[type(error)](error)
+    found = next((row for kind, row in _REASONS.items() if isinstance(error, kind)), None)
+    return None if found is None else refused(*found, str(error))
+
+
+def unknown_session(error: UnknownSession) -> CallFailed:
+    """Give the status of a call of the simulated API that names a session that there is not."""
+    info = error_details_pb2.ErrorInfo(
+        reason=SESSION_UNKNOWN, domain=DOMAIN, metadata={"session": error.session_id[:_SHOWN_MAX]}
+    )
+    return CallFailed(grpc.StatusCode.FAILED_PRECONDITION, _no_session(error), (info,))
+
+
+_SHOWN_MAX = 100
+
+
+def _no_session(error: UnknownSession) -> str:
+    return f"there is no session {error.session_id[:_SHOWN_MAX]!r}; CreateSession makes one"
+
+
+def _session_not_found(error: UnknownSession) -> CallFailed:
+    resource = error_details_pb2.ResourceInfo(resource_type="session", resource_name=error.session_id[:_SHOWN_MAX])
+    return CallFailed(grpc.StatusCode.NOT_FOUND, _no_session(error), (resource,))
+
+
+def refused(code: grpc.StatusCode, reason: str, message: str) -> CallFailed:
+    """Make a status with its *reason*, in capitals, for programs."""
+    return CallFailed(code, message, (error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN),))
+
+
+_REASONS: Mapping[type[Exception], tuple[grpc.StatusCode, str]] = {
+    SessionExists: (grpc.StatusCode.ALREADY_EXISTS, "SESSION_EXISTS"),
+    TooManySessions: (grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_SESSIONS"),
+    SessionBegunAgain: (grpc.StatusCode.ABORTED, "SESSION_RESET"),
+    UnknownEntity: (grpc.StatusCode.NOT_FOUND, "UNKNOWN_ENTITY"),
+    TimeoutError: (grpc.StatusCode.FAILED_PRECONDITION, "PHASE_NOT_REACHED"),
+    OverflowError: (grpc.StatusCode.OUT_OF_RANGE, "END_OF_TIME"),
+    RuntimeError: (grpc.StatusCode.FAILED_PRECONDITION, "WALL_CLOCK"),
+}
+"""Code and reason by the kind of error; the first that fits counts."""
+
+_TRANSLATIONS: Mapping[type[Exception], Callable[[Any], CallFailed]] = {
+    InvalidRequest: invalid_request,
+    UnknownSession: _session_not_found,
+}

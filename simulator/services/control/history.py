@@ -1,0 +1,68 @@
+"""What happened in a session: its calls and its events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from simulator.api import control_pb2
+from simulator.services.control.conversions import to_call, to_event
+from simulator.services.control.errors import invalid
+from simulator.services.control.host import ControlHost
+from simulator.services.control.paging import page_length, page_start
+from simulator.sessions.event_watch import watch_events
+
+KINDS = ("transition", "world", "fault", "rpc")
+
+
+def list_calls(host: ControlHost, request: control_pb2.ListCallsRequest) -> control_pb2.ListCallsResponse:
+    """List the calls that clients made; the token of a page is the number of the call before it."""
+    size, after = page_length(request.page_size), page_start(request.page_token)
+    response = control_pb2.ListCallsResponse()
+    session = host.sessions.get(request.session).session
+    with session:
+        calls = session.calls
+        first_attempts = calls.first_attempts()
+        response.first_kept = 1 if len(calls) else 0
+        for number, record in enumerate(calls, start=1):
+            if number <= after or request.method not in ("", record.method) or request.code not in ("", record.code):
+                continue
+            if len(response.calls) == size:
+                response.next_page_token = str(response.calls[-1].number)
+                break
+            response.calls.append(to_call(number, record, first_attempt=first_attempts[number - 1]))
+    return response
+
+
+def list_events(host: ControlHost, request: control_pb2.ListEventsRequest) -> control_pb2.ListEventsResponse:
+    """List what happened; the token of a page is the number of the event before it."""
+    unknown = [kind for kind in request.kinds if kind not in KINDS]
+    if unknown:
+        raise invalid("kinds", f"has {unknown[0][:40]!r}; expected {', '.join(KINDS)}")
+    if request.after < 0:
+        raise invalid("after", f"is {request.after}; expected a sequence number, or 0")
+    size, after = page_length(request.page_size), max(page_start(request.page_token), request.after)
+    response = control_pb2.ListEventsResponse()
+    with host.sessions.get(request.session).session as world:
+        response.first_kept = 1 if len(world.timeline) else 0
+        for sequence in range(after + 1, len(world.timeline) + 1):
+            event = world.timeline[sequence - 1]
+            if request.kinds and event.kind not in request.kinds:
+                continue
+            if request.subject and request.subject not in event.fields().values():
+                continue
+            if len(response.events) == size:
+                response.next_page_token = str(response.events[-1].sequence)
+                break
+            response.events.append(to_event(sequence, event))
+    return response
+
+
+def watch(
+    host: ControlHost, request: control_pb2.WatchEventsRequest, is_waiting: Callable[[], bool]
+) -> Iterator[control_pb2.Event]:
+    """Give the events after one, and those to come."""
+    if request.after < 0:
+        raise invalid("after", f"is {request.after}; expected a sequence number, or 0")
+    session = host.sessions.get(request.session).session
+    for sequence, event in watch_events(session, request.after, is_waiting=is_waiting):
+        yield to_event(sequence, event)

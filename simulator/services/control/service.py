@@ -1,0 +1,130 @@
+"""The methods of the control service as servers take them: bytes in, messages or statuses out."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from operator import methodcaller
+from typing import Any, NoReturn
+
+import grpc
+from google.protobuf import message_factory
+from google.protobuf.message import DecodeError, Message
+
+from simulator.api.pool import POOL
+from simulator.rpc.status import CallFailed
+from simulator.services.control.errors import invalid, refused, to_status
+from simulator.services.control.faults import delete_rule, inject_rule, list_rules, open_gate
+from simulator.services.control.history import list_calls, list_events, watch
+from simulator.services.control.host import ControlHost
+from simulator.services.control.sessions import (
+    create_session,
+    delete_session,
+    get_session,
+    list_sessions,
+    reset_session,
+)
+from simulator.services.control.time import advance_time, update_clock
+from simulator.services.control.world import change_world, get_world
+
+SERVICE = "pds.simulator.control.v1.ControlService"
+"""Full name of the service."""
+
+METHODS: Mapping[str, Callable[[ControlHost, Any], Message]] = {
+    "CreateSession": create_session,
+    "GetSession": get_session,
+    "ListSessions": list_sessions,
+    "DeleteSession": delete_session,
+    "ResetSession": reset_session,
+    "AdvanceTime": advance_time,
+    "UpdateClock": update_clock,
+    "InjectRule": inject_rule,
+    "ListRules": list_rules,
+    "DeleteRule": delete_rule,
+    "OpenGate": open_gate,
+    "GetWorld": get_world,
+    "ChangeWorld": change_world,
+    "ListCalls": list_calls,
+    "ListEvents": list_events,
+}
+"""What has one answer; `WatchEvents` has many."""
+
+_logger = logging.getLogger(__name__)
+
+
+class ControlService:
+    """Serves the control service of a server.
+
+    Args:
+        host: What it controls.
+        token: What every call has to bring as ``authorization: Bearer <token>``; empty lets everybody in.
+    """
+
+    def __init__(self, host: ControlHost, *, token: str = "") -> None:
+        self._host = host
+        self._token = token.encode()
+
+    def handlers(self) -> Mapping[str, grpc.RpcMethodHandler[Any, Any]]:
+        """The handlers of all methods, by path."""
+        return {
+            f"/{SERVICE}/{method.name}": self._handler(method.name, message_factory.GetMessageClass(method.input_type))
+            for method in POOL.FindServiceByName(SERVICE).methods
+        }
+
+    def _handler(self, name: str, request_type: type[Message]) -> grpc.RpcMethodHandler[Any, Any]:
+        def answer(content: bytes, context: grpc.ServicerContext) -> Message:
+            with _Statuses(name, context):
+                self._require_token(context)
+                return METHODS[name](self._host, _read(request_type, content))
+
+        def stream(content: bytes, context: grpc.ServicerContext) -> Iterator[Message]:
+            with _Statuses(name, context):
+                self._require_token(context)
+                yield from watch(self._host, _read(request_type, content), context.is_active)
+
+        write = methodcaller("SerializeToString")
+        if name in METHODS:
+            return grpc.unary_unary_rpc_method_handler(answer, response_serializer=write)
+        return grpc.unary_stream_rpc_method_handler(stream, response_serializer=write)
+
+    def _require_token(self, context: grpc.ServicerContext) -> None:
+        if not self._token:
+            return
+        given = dict(context.invocation_metadata()).get("authorization", "")
+        scheme, _, token = str(given).partition(" ")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), self._token):
+            message = "the control service asks for 'authorization: Bearer <control token>'"
+            raise refused(grpc.StatusCode.UNAUTHENTICATED, "CONTROL_TOKEN", message)
+
+
+class _Statuses:
+    """Ends a call with the status that an error stands for."""
+
+    def __init__(self, method: str, context: grpc.ServicerContext) -> None:
+        self._method = method
+        self._context = context
+
+    def __enter__(self) -> None:
+        """Nothing has gone wrong yet."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if not isinstance(error, Exception):
+            return
+        failed = to_status(error)
+        if failed is None:
+            _logger.error("%s failed for a reason that nobody foresaw", self._method, exc_info=error)
+            failed = CallFailed(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}")
+        _abort(failed, self._context)
+
+
+def _abort(failed: CallFailed, context: grpc.ServicerContext) -> NoReturn:
+    context.set_trailing_metadata(failed.trailing_metadata)
+    context.abort(failed.code, failed.message)
+
+
+def _read(request_type: type[Message], content: bytes) -> Any:
+    try:
+        return request_type.FromString(content)
+    except DecodeError as error:
+        raise invalid("", f"{len(content)} bytes that are no {request_type.DESCRIPTOR.full_name}: {error}") from None

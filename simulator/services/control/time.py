@@ -1,0 +1,63 @@
+"""Moving the time of a session, and changing what moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simulator.api import control_pb2
+from simulator.services.control.conversions import to_clock, to_events
+from simulator.services.control.errors import invalid, violations_under
+from simulator.services.control.host import ControlHost
+from simulator.sessions.control import SessionControl
+
+EVENTS_MAX = 1_000
+"""Events that an answer shows."""
+LIMIT_SECONDS = 1_800.0
+"""How long a restore may take to come to a phase, unless told otherwise."""
+
+
+def advance_time(host: ControlHost, request: control_pb2.AdvanceTimeRequest) -> control_pb2.AdvanceTimeResponse:
+    """Move the time."""
+    kind = request.WhichOneof("advance")
+    if kind is None or getattr(request, kind) is False:
+        raise invalid("advance", f"is missing; expected one of {', '.join(_ADVANCES)}")
+    session = host.sessions.get(request.session).session
+    with session as world:
+        first = len(world.timeline)
+        _ADVANCES[kind](SessionControl(session), getattr(request, kind))
+        happened = world.timeline[first:]
+        response = control_pb2.AdvanceTimeResponse(
+            events=len(happened), happened=to_events(first + 1, happened[:EVENTS_MAX])
+        )
+        response.now.FromMicroseconds(world.environment.now_microseconds)
+    return response
+
+
+def _by_duration(control: SessionControl, duration: Any) -> None:
+    with violations_under("duration"):
+        control.advance(duration.ToTimedelta())
+
+
+def _until_phase(control: SessionControl, until: control_pb2.AdvanceTimeRequest.Until) -> None:
+    limit = until.limit.ToTimedelta() if until.HasField("limit") else LIMIT_SECONDS
+    with violations_under("until"):
+        control.advance_until(until.restore, until.phase, limit)
+
+
+_ADVANCES: Mapping[str, Callable[[SessionControl, Any], object]] = {
+    "duration": _by_duration,
+    "to_next_event": lambda control, _: control.step(),
+    "until": _until_phase,
+    "until_idle": lambda control, _: control.run_until_idle(),
+}
+"""How far the time is moved, by the field that says so."""
+
+
+def update_clock(host: ControlHost, request: control_pb2.UpdateClockRequest) -> control_pb2.Clock:
+    """Change what moves the time."""
+    hosted = host.sessions.get(request.session)
+    changes = {key: getattr(request, key) for key in ("mode", "speed", "paused") if request.HasField(key)}
+    with violations_under(""):
+        SessionControl(hosted.session).change_clock(**changes)
+    return to_clock(hosted)

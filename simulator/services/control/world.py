@@ -1,0 +1,40 @@
+"""What exists in a session, and changing it behind the API's back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakes.world.entities import COLLECTIONS
+from simulator.api import control_pb2
+from simulator.documents.changes import ChangeDocument
+from simulator.documents.plain import plain_entity
+from simulator.documents.reading import read_document
+from simulator.services.control.conversions import as_json, from_struct, to_events
+from simulator.services.control.errors import violations_under
+from simulator.services.control.host import ControlHost
+from simulator.services.conversions import to_restore
+
+
+def get_world(host: ControlHost, request: control_pb2.GetWorldRequest) -> control_pb2.World:
+    """Show what exists."""
+    with host.sessions.get(request.session).session as world:
+        message = control_pb2.World()
+        message.now.FromMicroseconds(world.environment.now_microseconds)
+        entities: dict[str, Any] = {
+            collection: {name: plain_entity(entity) for name, entity in world.collection(collection).items()}
+            for collection in COLLECTIONS
+        }
+        entities["restores"] = {name: as_json(to_restore(restore)) for name, restore in world.restores.items()}
+        message.entities.update(entities)
+    return message
+
+
+def change_world(host: ControlHost, request: control_pb2.ChangeWorldRequest) -> control_pb2.ChangeWorldResponse:
+    """Change the world."""
+    with violations_under("change"):
+        change = read_document(ChangeDocument, from_struct(request.change))
+    with host.sessions.get(request.session).session as world:
+        first = len(world.timeline)
+        with violations_under("change"):
+            change.apply(world)
+        return control_pb2.ChangeWorldResponse(happened=to_events(first + 1, world.timeline[first:]))

@@ -1,0 +1,56 @@
+"""Follows the events of a session from any of them on, without a gap and without holding anybody up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+from fakes.history.timeline import Event
+from simulator.sessions.clock import WallClock
+from simulator.sessions.pacer import Pacer
+from simulator.sessions.session import Session
+
+BATCH_MAX = 1_000
+"""Events that are read at a time, so that the world is not held for long."""
+POLL_SECONDS = 0.5
+"""How often it is looked whether the watcher is still there while nothing happens."""
+
+
+class SessionBegunAgain(Exception):
+    """The session was reset: its events are numbered from 1 again."""
+
+    def __init__(self) -> None:
+        super().__init__("the session was reset; watch it from the start")
+
+
+def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]) -> Iterator[tuple[int, Event]]:
+    """Give the events after the sequence number *after*, then those to come, each with its number.
+
+    There is no queue: a watcher reads the timeline from where it is. One that is slow reads later.
+
+    Args:
+        session: The session; where the wall clock moves it, it goes on while somebody watches.
+        after: A sequence number; 0 begins with the first event.
+        is_waiting: Tells whether the watcher is still there.
+
+    Raises:
+        SessionBegunAgain: the session was reset.
+    """
+    woken = threading.Event()
+    world = session.world
+    with ExitStack() as stack:
+        stack.callback(session.subscribe(lambda _sequence, _event: woken.set()))
+        if isinstance(session.clock, WallClock):
+            stack.enter_context(Pacer(session, session.clock))
+        while is_waiting():
+            woken.clear()
+            with session as current:
+                if current is not world:
+                    raise SessionBegunAgain
+                events = current.timeline[after : after + BATCH_MAX]
+            for event in events:
+                after += 1
+                yield after, event
+            if not events:
+                woken.wait(POLL_SECONDS)

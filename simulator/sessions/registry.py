@@ -1,0 +1,176 @@
+"""The sessions of a server: made, found by what a call says, reset, ended."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from simulator.sessions.call_log import Metadata
+from simulator.sessions.session import Session
+
+SESSION_HEADER = "x-pds-session"
+"""The metadata, or header, in which a call names its session (design section 10)."""
+DEFAULT = "default"
+"""The session of calls that name none; it is always there."""
+SESSIONS_MAX = 1_000
+IDLE_SECONDS = 3_600.0
+
+_ID = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+
+
+class UnknownSession(LookupError):
+    """There is no session of that id."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(session_id)
+        self.session_id = session_id
+
+
+class SessionExists(RuntimeError):
+    """There is a session of that id already."""
+
+
+class TooManySessions(RuntimeError):
+    """There are as many sessions as there may be."""
+
+
+@dataclass(eq=False)
+class HostedSession:
+    """A session of a server.
+
+    Args:
+        id: What calls name it by.
+        session: The session.
+        strict: Whether its end complains of rules that never took effect, and of restores that are still held.
+        allow_held: Whether restores that are still held are meant to be.
+        created_seconds: When it was made, in seconds since 1970, by the wall clock.
+        used_seconds: When a call last named it, by the monotonic clock of the registry.
+        target: Where its own gRPC server listens; empty where it shares that of all.
+        on_end: What to do when it ends, such as giving up its port.
+    """
+
+    id: str
+    session: Session
+    strict: bool = True
+    allow_held: bool = False
+    created_seconds: float = field(default_factory=time.time)
+    used_seconds: float = 0.0
+    target: str = ""
+    on_end: list[Callable[[], None]] = field(default_factory=list)
+
+    def end(self) -> None:
+        """Let the calls end that it holds up, and give up what belongs to it."""
+        self.session.hold_no_more_calls()
+        while self.on_end:
+            self.on_end.pop()()
+
+
+class SessionRegistry:
+    """The sessions of a server, by id; safe for threads.
+
+    Args:
+        default: The session of calls that name none.
+        sessions_max: How many there may be, `default` included.
+        idle_seconds: After how long without a call a session ends; `default` never does.
+        read_seconds: Tells the time that idleness is measured by.
+    """
+
+    def __init__(
+        self,
+        default: HostedSession,
+        *,
+        sessions_max: int = SESSIONS_MAX,
+        idle_seconds: float = IDLE_SECONDS,
+        read_seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._default = default
+        self._sessions = {default.id: default}
+        self._sessions_max = sessions_max
+        self._idle_seconds = idle_seconds
+        self._read_seconds = read_seconds
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[HostedSession]:
+        """The sessions there are, the oldest first."""
+        with self._lock:
+            return iter([*self._sessions.values()])
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def find(self, metadata: Metadata) -> Session:
+        """Find the session that the metadata of a call names; without a name it is `default`.
+
+        Raises:
+            UnknownSession: it names one that there is not.
+        """
+        for key, value in metadata:
+            if key == SESSION_HEADER:
+                return self.get(value if isinstance(value, str) else value.decode(errors="replace")).session
+        return self._default.session
+
+    def get(self, session_id: str) -> HostedSession:
+        """Find a session by its id, and note that it is in use.
+
+        Raises:
+            UnknownSession: there is none.
+        """
+        hosted = self._sessions.get(session_id)
+        if hosted is None:
+            raise UnknownSession(session_id)
+        hosted.used_seconds = self._read_seconds()
+        return hosted
+
+    def add(self, hosted: HostedSession) -> None:
+        """Take in a session.
+
+        Raises:
+            ValueError: its id is none.
+            SessionExists: there is one of that id.
+            TooManySessions: there are as many as there may be.
+        """
+        if not _ID.fullmatch(hosted.id):
+            raise ValueError(f"is {hosted.id!r}; expected 1 to 63 letters, digits, '-' and '_'")
+        hosted.used_seconds = self._read_seconds()
+        with self._lock:
+            if hosted.id in self._sessions:
+                raise SessionExists(f"there is a session {hosted.id!r} already")
+            if len(self._sessions) >= self._sessions_max:
+                raise TooManySessions(f"there are {len(self._sessions)} sessions, which is all that there may be")
+            self._sessions[hosted.id] = hosted
+
+    def remove(self, session_id: str) -> HostedSession:
+        """End a session: its id is free, its port is given up, the calls that it holds up end.
+
+        Raises:
+            UnknownSession: there is none.
+            ValueError: it is the default one.
+        """
+        if session_id == self._default.id:
+            raise ValueError(f"the session {session_id!r} is always there; reset it instead")
+        with self._lock:
+            hosted = self._sessions.pop(session_id, None)
+        if hosted is None:
+            raise UnknownSession(session_id)
+        hosted.end()
+        return hosted
+
+    def end_idle(self) -> list[HostedSession]:
+        """End the sessions that no call has named for too long, and return them."""
+        latest = self._read_seconds() - self._idle_seconds
+        ended = []
+        for hosted in self:
+            if hosted is not self._default and hosted.used_seconds < latest:
+                with suppress(UnknownSession):
+                    ended.append(self.remove(hosted.id))
+        return ended
+
+
+def new_id() -> str:
+    """A session id that nobody guesses."""
+    return secrets.token_hex(8)

@@ -1,0 +1,216 @@
+"""Time, rules, the world and the history of a session are controlled from outside as from inside."""
+
+import grpc
+import pytest
+
+TOKEN = "s3cret"  # noqa: S105  # of a test
+
+
+def test_time_moves_by_a_duration(control, session, create_restore):
+    create_restore(session)
+
+    answer = control.AdvanceTime(session=session, duration="3s")
+
+    assert (answer["now"], answer["events"]) == ("2025-01-01T00:00:03Z", "2")
+    assert [event["transition"]["to"] for event in answer["happened"]] == ["PENDING", "RESTORING_CLOUDSNAP"]
+
+
+def test_time_moves_to_the_next_event_and_to_a_phase_and_until_nothing_is_left(control, session, create_restore):
+    create_restore(session)
+
+    assert control.AdvanceTime(session=session, toNextEvent=True)["now"] == "2025-01-01T00:00:01Z"
+    until = {"restore": "orders-copy", "phase": "RESTORING_CLOUDSNAP", "limit": "60s"}
+    assert control.AdvanceTime(session=session, until=until)["now"] == "2025-01-01T00:00:03Z"
+    happened = control.AdvanceTime(session=session, untilIdle=True)["happened"]
+    assert happened[-1]["transition"]["to"] == "SUCCESSFUL"
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        ({}, grpc.StatusCode.INVALID_ARGUMENT),
+        ({"duration": "-1s"}, grpc.StatusCode.INVALID_ARGUMENT),
+        ({"toNextEvent": False}, grpc.StatusCode.INVALID_ARGUMENT),
+        ({"until": {"restore": "orders-copy", "phase": "NOPE"}}, grpc.StatusCode.INVALID_ARGUMENT),
+        ({"until": {"restore": "nope", "phase": "FAILED"}}, grpc.StatusCode.NOT_FOUND),
+        (
+            {"until": {"restore": "orders-copy", "phase": "SUCCESSFUL", "limit": "1s"}},
+            grpc.StatusCode.FAILED_PRECONDITION,
+        ),
+        ({"duration": "315576000000s"}, grpc.StatusCode.OUT_OF_RANGE),
+    ],
+)
+def test_time_that_can_not_move_so_is_refused(control, session, create_restore, refusal_of, request_, code):
+    create_restore(session)
+
+    assert refusal_of(lambda: control.AdvanceTime(session=session, **request_)).code is code
+
+
+def test_the_wall_clock_is_advanced_only_while_it_stands(control, refusal_of):
+    session = control.CreateSession(clock="wall", speed=60)["id"]
+    assert refusal_of(lambda: control.AdvanceTime(session=session, duration="1s")).code is (
+        grpc.StatusCode.FAILED_PRECONDITION
+    )
+
+    paused = control.UpdateClock(session=session, paused=True)
+    later = control.AdvanceTime(session=session, duration="3600s")["now"]
+
+    assert (paused["mode"], paused["speed"], paused["paused"]) == ("wall", 60.0, True)
+    assert control.GetSession(session=session)["now"] == later > paused["now"]
+
+
+def test_a_clock_changes_its_mode(control, session, refusal_of):
+    assert control.UpdateClock(session=session, mode="wall", speed=5, paused=True)["speed"] == 5.0
+    assert control.UpdateClock(session=session, mode="on_poll")["mode"] == "on_poll"
+    assert refusal_of(lambda: control.UpdateClock(session=session, speed=2)).code is grpc.StatusCode.INVALID_ARGUMENT
+    assert (
+        refusal_of(lambda: control.UpdateClock(session=session, paused=True)).code is grpc.StatusCode.INVALID_ARGUMENT
+    )
+
+
+def test_a_rule_takes_effect_and_is_counted_until_it_is_removed(control, session, create_restore, refusal_of):
+    rule = control.InjectRule(session=session, rule={"method": "CreateRestore", "error": {"code": "ABORTED"}})
+    assert refusal_of(lambda: create_restore(session)).code is grpc.StatusCode.ABORTED
+
+    [listed] = control.ListRules(session=session)["rules"]
+    assert (listed["id"], listed["matched"], listed["fired"], listed["nearMisses"]) == (rule["id"], "1", "1", [])
+    assert listed["rule"]["error"] == {"code": "ABORTED"}
+    control.DeleteRule(session=session, rule=rule["id"])
+    assert create_restore(session).meta.name == "orders-copy"
+    assert control.ListRules(session=session)["rules"] == []
+
+
+def test_a_gate_holds_until_it_is_opened(control, session, create_restore):
+    gate = control.InjectRule(session=session, rule={"name": "the door/1", "phase": "PENDING", "gate": {}})
+    create_restore(session)
+    control.AdvanceTime(session=session, duration="60s")
+
+    assert gate["id"] == "the-door-1"
+    assert control.ListRules(session=session)["rules"][0]["held"] == ["orders-copy"]
+    assert control.OpenGate(session=session, rule=gate["id"])["held"] == []
+    assert control.AdvanceTime(session=session, untilIdle=True)["happened"][-1]["transition"]["to"] == "SUCCESSFUL"
+
+
+def test_what_is_no_rule_or_no_gate_is_refused(control, session, refusal_of):
+    rule = control.InjectRule(session=session, rule={"method": "GetRestore", "hang": {}})["id"]
+
+    assert refusal_of(lambda: control.OpenGate(session=session, rule=rule)).code is grpc.StatusCode.INVALID_ARGUMENT
+    assert refusal_of(lambda: control.DeleteRule(session=session, rule="nope")).code is grpc.StatusCode.NOT_FOUND
+    assert refusal_of(lambda: control.InjectRule(session=session, rule={"hang": {}, "fail": {}})).violations
+
+
+def test_a_rule_comes_back_as_it_went(control, session):
+    rule = {
+        "name": "all of it",
+        "phase": ["PENDING", "RESTORING_*"],
+        "label": {"team": "pay"},
+        "any_of": [{"cluster": "east"}, {"project": "shop"}],
+        "unless": {"restore": "x"},
+        "after": 1,
+        "times": 2,
+        "probability": 0.5,
+        "between": [1, 60],
+        "stall": {"duration": {"uniform": {"low": 1, "high": 2}}, "at": 0.5},
+    }
+
+    told = control.InjectRule(session=session, rule=rule)["rule"]
+
+    assert told == rule
+    assert control.InjectRule(session=session, rule=told)["rule"] == rule | {"name": "all of it"}
+
+
+def test_the_world_is_shown_and_changed(control, session, refusal_of):
+    backup = control.GetWorld(session=session)["entities"]["backups"]["orders-backup"]
+    assert backup["uid"].startswith("bkp:")
+
+    [event] = control.ChangeWorld(session=session, change={"delete_backup": "orders-backup"})["happened"]
+
+    assert (event["world"]["change"], event["world"]["uid"]) == ("backup deleted", backup["uid"])
+    assert "orders-backup" not in control.GetWorld(session=session)["entities"]["backups"]
+    again = refusal_of(lambda: control.ChangeWorld(session=session, change={"delete_backup": "orders-backup"}))
+    assert again.code is grpc.StatusCode.NOT_FOUND
+    assert refusal_of(lambda: control.ChangeWorld(session=session, change={"explode": 1})).violations
+
+
+def test_calls_are_listed_with_attempts_that_belong_together(control, session, create_restore, refusal_of):
+    control.InjectRule(session=session, rule={"method": "CreateRestore", "times": 1, "error": {}})
+    refusal_of(lambda: create_restore(session))
+    create_restore(session)
+
+    calls = control.ListCalls(session=session)["calls"]
+
+    assert [(call["number"], call["code"], call["firstAttempt"]) for call in calls] == [
+        ("1", "UNAVAILABLE", "1"),
+        ("2", "OK", "1"),
+    ]
+    assert calls[0]["request"]["restore"]["meta"]["name"] == "orders-copy"
+    assert calls[1]["response"]["status"]["phase"] == "INITIALIZING"
+    assert [call["number"] for call in control.ListCalls(session=session, code="OK")["calls"]] == ["2"]
+    assert control.ListCalls(session=session, method="GetRestore")["calls"] == []
+
+
+def test_events_are_listed_in_pages_and_by_kind(control, session, create_restore):
+    uid = create_restore(session).meta.uid
+    control.AdvanceTime(session=session, untilIdle=True)
+    everything = control.ListEvents(session=session)["events"]
+
+    pages, token = [], ""
+    while token or not pages:
+        page = control.ListEvents(session=session, pageSize=4, pageToken=token)
+        pages, token = pages + page["events"], page["nextPageToken"]
+
+    assert pages == everything
+    assert [event["sequence"] for event in everything] == [str(number + 1) for number in range(len(everything))]
+    transitions = control.ListEvents(session=session, kinds=["transition"], subject=uid)["events"]
+    assert [event["transition"]["to"] for event in transitions][-1] == "SUCCESSFUL"
+    assert control.ListEvents(session=session, after=len(everything))["events"] == []
+
+
+def test_a_wrong_kind_of_events_is_refused(control, session, refusal_of):
+    assert refusal_of(lambda: control.ListEvents(session=session, kinds=["nope"])).violations
+    assert refusal_of(lambda: control.ListEvents(session=session, after=-1)).violations
+
+
+def test_watchers_miss_nothing_across_a_reconnect(control, session, create_restore):
+    create_restore(session)
+    control.AdvanceTime(session=session, untilIdle=True)
+    known = control.ListEvents(session=session)["events"]
+
+    first = control.WatchEvents(session=session)
+    seen = [next(first).sequence for _ in range(4)]
+    first.cancel()
+    second = control.WatchEvents(session=session, after=seen[-1])
+    create_restore(session, "another")
+    seen += [next(second).sequence for _ in range(len(known) - 4 + 2)]
+    second.cancel()
+
+    assert seen == list(range(1, len(known) + 3))
+
+
+def test_a_watcher_of_a_session_that_is_reset_is_told_so(control, session):
+    watcher = control.WatchEvents(session=session)
+    control.ChangeWorld(session=session, change={"delete_backup": "carts-backup"})
+    assert next(watcher).world.change == "backup deleted"
+
+    control.ResetSession(session=session)
+
+    with pytest.raises(grpc.RpcError) as caught:
+        next(watcher)
+    assert caught.value.code() is grpc.StatusCode.ABORTED
+
+
+def test_the_control_token_guards_the_control_service_alone(make_server, control_of, refusal_of):
+    server = make_server(control_token=TOKEN)
+
+    for metadata in ((), [("authorization", "Bearer wrong")], [("authorization", "s3cret")]):
+        refusal = refusal_of(control_of(server, metadata).ListSessions)
+        assert refusal.code is grpc.StatusCode.UNAUTHENTICATED
+        assert "s3cret" not in refusal.message
+    assert control_of(server, [("authorization", "Bearer s3cret")]).ListSessions()["sessions"]
+
+
+def test_bytes_that_are_no_message_are_refused(channel):
+    with pytest.raises(grpc.RpcError) as caught:
+        channel.unary_unary("/pds.simulator.control.v1.ControlService/GetSession")(b"\xff\xff", timeout=30)
+
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
