@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from simulator.documents.problems import HIDDEN, SECRET_KEYS
+
+_SECRET = re.compile(rf"""(\b(?:{"|".join(sorted(SECRET_KEYS))})["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s,}}\]]+)""")
+"""A key that holds a secret, and its value."""
 LINES_AFTER_MAX = 6
 """Lines of a step that are shown below its first."""
 
@@ -41,8 +46,14 @@ def excerpt(file: str, line: int) -> tuple[SourceLine, ...]:
     inside = list(takewhile(lambda text: text.strip() and _indentation(text) > indentation, following))
     first = max(line - 1, 1)
     return tuple(
-        SourceLine(number, lines[number - 1], number == line) for number in range(first, line + len(inside) + 1)
+        SourceLine(number, without_secrets(lines[number - 1]), number == line)
+        for number in range(first, line + len(inside) + 1)
     )
+
+
+def without_secrets(text: str) -> str:
+    """Hide the values of keys that hold secrets, where they stand on the same line."""
+    return _SECRET.sub(rf"\1{HIDDEN}", text)
 
 
 def _indentation(text: str) -> int:

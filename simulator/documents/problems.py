@@ -7,6 +7,11 @@ SHOWN_LENGTH_MAX = 80
 PATH_LENGTH_MAX = 300
 """Characters of a key path that a message shows; of a longer one it shows both ends."""
 
+SECRET_KEYS = frozenset({"bearer", "secret"})
+"""Keys whose values no message shows."""
+HIDDEN = "…"
+"""Is shown in their place."""
+
 WRONG_KEY = "wrong_key"
 """The type of pydantic's errors of which the context says under which ``path``, seen from where they arise, it is."""
 

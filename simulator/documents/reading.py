@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from fakes.suggestions import suggest
 from simulator.documents.model import description_of, known_keys
-from simulator.documents.problems import WRONG_KEY, KeyPath, path_text, shown
+from simulator.documents.problems import HIDDEN, SECRET_KEYS, WRONG_KEY, KeyPath, path_text, shown
 
 DocumentType = TypeVar("DocumentType", bound=BaseModel)
 
@@ -95,9 +95,9 @@ def _problem(model: type[BaseModel], details: Mapping[str, Any]) -> DocumentProb
             path, f"has {details['ctx']['actual_length']}; expected at least {details['ctx']['min_length']}"
         )
     expected = _EXPECTED.get(details["type"], re.sub("^(Input|String) should (be|have) ", "", message))
-    found = shown(details["input"])
+    found = HIDDEN if path and path[-1] in SECRET_KEYS else shown(details["input"])
     if details["type"] == "string_type" and isinstance(details["input"], bool | int | float):
-        expected += f'; in quotes, it is one: "{found}"'
+        expected += "; in quotes, it is one" + ("" if found is HIDDEN else f': "{found}"')
     return DocumentProblem(path, f"is {found}; expected {expected}")
 
 

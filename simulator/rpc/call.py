@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
@@ -88,7 +88,7 @@ class Call:
 
     method: Method
     request_bytes: bytes
-    metadata: Metadata
+    metadata: Metadata = field(repr=False)  # there are secrets in it
     session: Session
     client: WaitingClient
     caller: Caller = ANYBODY

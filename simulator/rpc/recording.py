@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fakes.history.timeline import RemoteCall
 from simulator.rpc.call import Call, Handler, WaitingClient
+from simulator.rpc.redaction import redacted
 from simulator.rpc.status import CallFailed
 from simulator.sessions.call_log import CallRecord, Metadata
 from simulator.sessions.clock import read_wall_microseconds
@@ -29,13 +30,12 @@ async def recording(call: Call, proceed: Handler) -> bytes:
 def record_unknown_method(path: str, message: str, metadata: Metadata, session: Session, client: WaitingClient) -> None:
     """Write down a call of a method that there is not."""
     wall, timeout_seconds = read_wall_microseconds(), client.timeout_seconds
+    kept = redacted(metadata, session.secrets)
     with session as world:
         now = world.environment.now_microseconds
         code = "UNIMPLEMENTED"
         world.timeline.append(RemoteCall(now, path, code, "", "", message))
-        session.calls.append(
-            CallRecord(path, b"", None, code, message, metadata, "", now, now, wall, timeout_seconds, 0.0)
-        )
+        session.calls.append(CallRecord(path, b"", None, code, message, kept, "", now, now, wall, timeout_seconds, 0.0))
 
 
 def _record(call: Call, wall_microseconds: int, response: bytes | None, code: str, message: str) -> None:
@@ -52,7 +52,7 @@ def _record(call: Call, wall_microseconds: int, response: bytes | None, code: st
             None if response is None else call.response_parts or (response,),
             code,
             message,
-            call.metadata,
+            redacted(call.metadata, call.session.secrets),
             caller,
             call.arrived_microseconds,
             now,

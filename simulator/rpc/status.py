@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -80,6 +81,10 @@ def unforeseen(call: Call, error: Exception) -> CallFailed:
     _logger.error("%s failed for a reason that nobody foresaw", call.method.name, exc_info=error)
     life = call.session.rule_history.life
     error.add_note(f"while the simulator answered {call.method.name}" + (f", in life {life}" if life > 1 else ""))
+    # Their variables hold whole worlds, and what clients have sent. The first function still runs, and needs its own.
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
+    traceback.clear_frames(error.__traceback__)
     call.session.errors.append(error)
     return CallFailed(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}")
 

@@ -34,7 +34,7 @@ class CallRecord(NamedTuple):
             answers: a list of fifty restores would else be fifty kilobytes in the log.
         code: Name of the status code, such as ``"OK"``.
         message: What the status says.
-        metadata: What the client sent along.
+        metadata: What the client sent along; what proves who it is, such as a token or a cookie, as ``[redacted]``.
         caller: Name of the token with which it was made; empty in a world without tokens.
         arrived_microseconds: When it came, in the time of the world, in microseconds since 1970.
         answered_microseconds: When it was answered, likewise.

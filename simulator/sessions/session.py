@@ -44,6 +44,8 @@ class Session:
 
     def __init__(self, world: World, *, seed: int, clock: Clock, rules: Sequence[Rule] = ()) -> None:
         self.declared = world
+        self.secrets = frozenset(token.secret for token in world.tokens)
+        """What no record may hold."""
         self.seed = seed
         self.clock = clock
         self.rules = tuple(rules)

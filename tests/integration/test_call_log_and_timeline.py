@@ -27,7 +27,7 @@ def test_a_call_is_logged_with_all_that_was_sent_and_answered(sim, stub, create_
     (call,) = sim.calls
     assert (call.method, call.request, call.response) == ("CreateRestore", request, response)
     assert (call.code, call.message) == ("OK", "")
-    assert {("authorization", "Bearer x"), ("px-account-id", "acc:y")} <= set(call.metadata)
+    assert {("authorization", "Bearer [redacted]"), ("px-account-id", "acc:y")} <= set(call.metadata)
     assert call.at == sim.now
 
 

@@ -186,7 +186,7 @@ def test_call_credentials_are_taken_without_tls(sim, both):
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
 
     both["in_process"].ListRestores(ANYTHING, credentials=credentials)
-    assert ("authorization", "Bearer secret") in sim.calls[-1].metadata
+    assert ("authorization", "Bearer [redacted]") in sim.calls[-1].metadata
 
 
 @shows("user agent")

@@ -52,12 +52,12 @@ NO_DURATION = "is no duration; expected something like 90s, 10m, 1h30m, 250ms or
             "list: ▸{tenant: acme-engineering, project_id: x}",
             "steps[0].list: lists by tenant and project_id; expected at most one of them",
         ),
-        ("list: {bearer: ▸ü}", "steps[0].list.bearer: 'ü' can't be sent as metadata; expected printable ASCII"),
+        ("list: {bearer: ▸ü}", "steps[0].list.bearer: can't be sent as metadata; expected printable ASCII"),
         (
             'list: {account: ▸"a\\n"}',
-            "steps[0].list.account: 'a\\n' can't be sent as metadata; expected printable ASCII",
+            "steps[0].list.account: can't be sent as metadata; expected printable ASCII",
         ),
-        ("list: {bearer: ▸7}", "steps[0].list.bearer: is 7; expected a text"),
+        ("list: {bearer: ▸7}", "steps[0].list.bearer: is …; expected a text"),
         (
             "advance_until: {restore: a, phase: ▸FAILD}",
             "steps[0].advance_until.phase: 'FAILD' is no phase; did you mean",
