@@ -24,7 +24,7 @@ from simulator.sessions.registry import (
 from simulator.sessions.session import Session
 from simulator.transports.grpc_server import GrpcServer, require_address
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.service_registry import Served
+from simulator.transports.service_registry import ServiceRegistry
 
 SWEEP_SECONDS = 5.0
 """How often sessions are looked for that nobody has used for too long."""
@@ -64,7 +64,7 @@ class SimulatorServer:
         self._default = HostedSession(DEFAULT, setup.make(), strict=setup.strict, allow_held=setup.allow_held)
         self.sessions = SessionRegistry(self._default, sessions_max=sessions_max, idle_seconds=idle_seconds)
         self._host = ControlHost(self.sessions, read_scenario, self._open_port, lambda: self.target, base_url)
-        self._served = Served(self._find, ControlService(self._host, token=control_token).handlers())
+        self._registry = ServiceRegistry(self._find, more=ControlService(self._host, token=control_token).handlers())
         self._on_idle_end = on_idle_end
         self._server: GrpcServer | None = None
         self._stopped = threading.Event()
@@ -76,7 +76,7 @@ class SimulatorServer:
         Raises:
             OSError: nothing can listen at the address.
         """
-        self._server = GrpcServer(self._served, self._address)
+        self._server = GrpcServer(self._registry, self._address)
         self._sweeper.start()
         return self
 
@@ -107,7 +107,7 @@ class SimulatorServer:
 
     def channel(self) -> grpc.Channel:
         """Open an in-process channel to all that it serves; calls name their session in the metadata."""
-        return InProcessChannel(self._served)
+        return InProcessChannel(self._registry)
 
     def _find(self, metadata: Metadata) -> Session:
         try:
@@ -117,8 +117,8 @@ class SimulatorServer:
 
     def _open_port(self, session: Session) -> tuple[str, Callable[[], None]]:
         """Listen for the calls of one session, on a free port of the same host."""
-        served = Served(lambda _: session)
-        server = GrpcServer(served, f"{self._address.rpartition(':')[0]}:0")
+        registry = ServiceRegistry(lambda _: session)
+        server = GrpcServer(registry, f"{self._address.rpartition(':')[0]}:0")
         return server.target, server.stop
 
     def _sweep(self) -> None:

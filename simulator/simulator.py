@@ -24,7 +24,7 @@ from simulator.transports.aio_channel import AioChannel, PerLoopCore
 from simulator.transports.grpc_server import GrpcServer, require_address
 from simulator.transports.in_process.aio_channel import InProcessAioCore
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.service_registry import Served
+from simulator.transports.service_registry import ServiceRegistry
 
 _CHANNEL_OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # the proxy of the environment knows nothing of this machine's loopback
@@ -94,7 +94,7 @@ class Simulator(SessionControl):
         self._strict = _require_bool("strict", strict)
         self._address = address
         self._listen = listen
-        self._served = Served(lambda _: self._session)
+        self._registry = ServiceRegistry(lambda _: self._session)
         self._server: GrpcServer | None = None
         self._process: int | None = None
         self._channels: list[grpc.Channel] = []
@@ -134,7 +134,7 @@ class Simulator(SessionControl):
         if self._process is None:
             self._session.holds_calls = True
             if self._listen:
-                self._server = GrpcServer(self._served, self._address)
+                self._server = GrpcServer(self._registry, self._address)
             self._process = os.getpid()
         return self
 
@@ -190,7 +190,7 @@ class Simulator(SessionControl):
             channel: grpc.Channel = grpc.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
         else:
             self._require_running()
-            channel = InProcessChannel(self._served)
+            channel = InProcessChannel(self._registry)
         self._channels.append(channel)
         return channel
 
@@ -213,7 +213,7 @@ class Simulator(SessionControl):
             open_channel = partial(grpc.aio.insecure_channel, self.target, options=_CHANNEL_OPTIONS)
             return cast(grpc.aio.Channel, AioChannel(PerLoopCore(open_channel), interceptors))
         self._require_running()
-        channel = InProcessChannel(self._served)
+        channel = InProcessChannel(self._registry)
         self._channels.append(channel)
         return cast(grpc.aio.Channel, AioChannel(InProcessAioCore(channel), interceptors))
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import chain, count
+from types import MappingProxyType
 
 from fakes.environment import MICROSECONDS, Entry, to_microseconds
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import ConditionalEffect, Firing, PhaseEffect, Rule, WorldEffect, has_gate
-from fakes.faults.selector import METHODS, MatchContext
+from fakes.faults.selector import MatchContext
 from fakes.lifecycle.gates import Gate
 from fakes.lifecycle.phases import Phase
 from fakes.randomness import stream
@@ -95,9 +96,12 @@ def _asked(rule: Rule) -> set[str]:
     return {key for where in rule.where.parts() for key in where.patterns}
 
 
-def methods_of(rule: Rule) -> Sequence[str]:
-    """The methods whose calls the effect of *rule* can happen to."""
-    methods: Sequence[str] = getattr(rule.effect, "methods", METHODS)
+NO_METHODS: Mapping[str, str] = MappingProxyType({})
+
+
+def methods_of(rule: Rule) -> Collection[str] | None:
+    """The methods to whose calls the effect of *rule* can happen; None means all."""
+    methods: Collection[str] | None = getattr(rule.effect, "methods", None)
     return methods
 
 
@@ -108,10 +112,14 @@ class RuleSet:
         catalog: What there is; rules that could never match anything of it are refused.
         seed: For what rules draw.
         start_microseconds: When the world starts, from which the times of rules are counted.
+        methods: The methods that calls can have: qualified names, ``service/method``, by the names that calls go by.
     """
 
-    def __init__(self, catalog: Catalog, *, seed: int, start_microseconds: int) -> None:
+    def __init__(
+        self, catalog: Catalog, *, seed: int, start_microseconds: int, methods: Mapping[str, str] = NO_METHODS
+    ) -> None:
         self._catalog = catalog
+        self._methods = methods
         self._seed = seed
         self._start_microseconds = start_microseconds
         self._installed: list[InstalledRule] = []
@@ -173,9 +181,12 @@ class RuleSet:
 
     def _check_methods(self, rule: Rule) -> None:
         possible = methods_of(rule)
+        if possible is None:
+            return
+        names = [name for method in possible for name in (method, self._methods.get(method, method))]
         for where in (rule.where, *rule.where.any_of):
             for pattern in where.patterns.get("method", ()):
-                if not any(fnmatchcase(method, pattern) for method in possible):
+                if not any(fnmatchcase(name, pattern) for name in names):
                     raise InvalidRule(
                         "method", f"{rule.effect.name} can't happen to {pattern!r}; {suggest('', possible)}"
                     )
@@ -197,7 +208,7 @@ class RuleSet:
     def _check_pattern(self, key: str, pattern: str) -> None:
         # What was deleted counts as well: restores go on referring to it, and rules that name it match them.
         if key == "method":
-            known = list(METHODS)
+            known = [*self._methods, *self._methods.values()]
             complaint = "is no method"
         elif key == "phase":
             known = [phase.name for phase in Phase if not phase.is_final]
@@ -212,7 +223,7 @@ class RuleSet:
         else:
             return
         if not any(fnmatchcase(text, pattern) for text in known):
-            names = [text for text in known if ":" not in text]
+            names = [text for text in known if ":" not in text and ("/" in pattern or "/" not in text)]
             raise InvalidRule(key, f"{pattern!r} {complaint}; {suggest(pattern, names)}")
 
     def fire(self, kind: str, context: MatchContext) -> list[tuple[InstalledRule, Firing]]:
@@ -288,7 +299,8 @@ class RuleSet:
     def _mismatches_in_place(self, installed: InstalledRule, context: MatchContext) -> Iterator[str]:
         rule = installed.rule
         yield from rule.where.mismatches(context)
-        if installed.kind == "call" and not set(context.values["method"]).issubset(methods_of(rule)):
+        methods = methods_of(rule) if installed.kind == "call" else None
+        if methods is not None and context.values["method"][0] not in methods:
             yield f"{rule.effect.name} can't happen to it"
 
     def _firing(self, installed: InstalledRule, context: MatchContext) -> Firing | None:

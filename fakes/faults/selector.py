@@ -24,10 +24,6 @@ KEYS = (
 """What a rule can ask for. A pattern matches a name or a uid; ``*``, ``?`` and ``[…]`` are as in file names."""
 
 
-METHODS = ("CreateRestore", "GetRestore", "ListRestores", "RecreateRestore", "GetRestorabilityMatrix")
-"""The methods that calls can have."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchContext:
     """A moment at which rules may take effect: a call has come, or a restore is about to begin a phase.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fakes.environment import Environment
 from fakes.faults.injector import Injector
 from fakes.faults.rule import Rule
-from fakes.faults.rule_set import InstalledRule, RuleSet
+from fakes.faults.rule_set import NO_METHODS, InstalledRule, RuleSet
 from fakes.history.listing import ListQuery, Page, list_page
 from fakes.history.restore_lists import RestoreLists
 from fakes.history.store import DeploymentRegistry, RestoreRegistry
@@ -50,13 +50,16 @@ class LiveWorld:
         world: What there is at first.
         seed: For everything that is drawn.
         start_microseconds: When the clock starts, in microseconds since 1970.
+        methods: The methods that calls can have, as rules name them (`fakes.faults.rule_set.RuleSet`).
     """
 
-    def __init__(self, world: World, *, seed: int, start_microseconds: int) -> None:
+    def __init__(
+        self, world: World, *, seed: int, start_microseconds: int, methods: Mapping[str, str] = NO_METHODS
+    ) -> None:
         self.environment = Environment(start_microseconds)
         self.catalog = Catalog(world)
         self.timeline = Timeline(self.catalog.restores)
-        self.rules = RuleSet(self.catalog, seed=seed, start_microseconds=start_microseconds)
+        self.rules = RuleSet(self.catalog, seed=seed, start_microseconds=start_microseconds, methods=methods)
         self.injector = Injector(self.rules, self, self.catalog, self.environment, self.timeline)
         self.engine = Engine(world, self.environment, self.catalog, self.timeline, self.injector, seed=seed)
         self.environment.dispatcher = self.engine

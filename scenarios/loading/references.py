@@ -21,7 +21,7 @@ from scenarios.format.field_paths import FieldPathError, check_path
 from scenarios.format.scenario import ScenarioDocument
 from scenarios.format.steps import CallStep, LaneDocument, RepeatStep, Step, count_steps
 from scenarios.loading.rule_names import RuleNames
-from simulator.api import METHODS, restore_pb2
+from simulator.api import METHOD_NAMES, METHODS, restore_pb2
 from simulator.documents.changes import ChangeDocument
 from simulator.documents.model import Model
 from simulator.documents.problems import Finding, KeyPath
@@ -82,7 +82,7 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
         findings.append((("steps",), f"are {step_count} with those that are repeated; expected at most {STEPS_MAX}"))
     checker = _Checker(
         world,
-        RuleNames(RuleSet(Catalog(world), seed=0, start_microseconds=0)),
+        RuleNames(RuleSet(Catalog(world), seed=0, start_microseconds=0, methods=METHOD_NAMES)),
         is_virtual=is_virtual,
     )
     for index, fault in enumerate(document.faults):

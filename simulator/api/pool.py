@@ -14,13 +14,13 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
-POOL_FILES: tuple[bytes, ...] = tuple(
-    file.SerializeToString()
-    for file in descriptor_pb2.FileDescriptorSet.FromString(
-        files("simulator.api").joinpath("descriptors.binpb").read_bytes()
-    ).file
-)
+_FILES = descriptor_pb2.FileDescriptorSet.FromString(
+    files("simulator.api").joinpath("descriptors.binpb").read_bytes()
+).file
+POOL_FILES: tuple[bytes, ...] = tuple(file.SerializeToString() for file in _FILES)
 """Every .proto file of this package and all that they import, compiled, each after those that it imports."""
+POOL_FILE_NAMES: tuple[str, ...] = tuple(file.name for file in _FILES)
+"""The names of these files, in their order."""
 
 
 def _pool_of_our_own() -> descriptor_pool.DescriptorPool:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from fakes import Phase
-from fakes.faults.selector import METHODS
+from simulator.api import METHOD_NAMES
 
 WILDCARD = r"[*?\[]|\$\{"
 """A regular expression that finds what lets a text stand for others: a wildcard, or a value that comes later."""
@@ -29,7 +29,12 @@ def _patterns_schema(known: Collection[str] = ()) -> WithJsonSchema:
 Patterns = Annotated[Sequence[str], BeforeValidator(_as_list), Field(min_length=1), _patterns_schema()]
 """One pattern or several, of which one has to match."""
 
-MethodPatterns = Annotated[Sequence[str], BeforeValidator(_as_list), Field(min_length=1), _patterns_schema(METHODS)]
+MethodPatterns = Annotated[
+    Sequence[str],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+    _patterns_schema([*METHOD_NAMES, *METHOD_NAMES.values()]),
+]
 """Patterns for methods."""
 
 PhasePatterns = Annotated[

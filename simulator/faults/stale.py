@@ -7,7 +7,11 @@ from typing import ClassVar
 
 from fakes.faults.numbers import require_duration, require_number
 from fakes.faults.rule import Firing
+from simulator.api import METHODS
 from simulator.rpc.call import Call, Handler
+
+READS = tuple(name for name in METHODS if name.startswith(("Get", "List")) and name != "GetRestorabilityMatrix")
+"""The methods that tell of what changes; the restorability matrix never does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,7 @@ class Stale:
     """Answer as things were *age_seconds* ago: from what was recorded, never from a guess."""
 
     name: ClassVar[str] = "stale"
-    methods: ClassVar[tuple[str, ...]] = ("GetRestore", "ListRestores")
+    methods: ClassVar[tuple[str, ...]] = READS
 
     age_seconds: float
 

@@ -8,6 +8,7 @@ from typing import Any
 from fakes import LiveWorld
 from fakes.faults.match_context import values_of
 from fakes.faults.selector import MatchContext
+from fakes.world.identifiers import kind_of
 from fakes.world.registry import Registry
 from simulator.rpc.call import Call
 from simulator.rpc.errors import InvalidRequest
@@ -18,9 +19,9 @@ Values = dict[str, tuple[str, ...]]
 def call_context(world: LiveWorld, call: Call, at_microseconds: int) -> MatchContext:
     """A call has come."""
     method, caller = call.method.name, caller_of(call)
-    values: Values = {"method": (method,), "caller": (caller,)}
+    values: Values = {"method": (method, call.method.qualified_name), "caller": (caller,)}
     try:
-        found, labels, about = _READERS[method](world, call.request)
+        found, labels, about = _READERS.get(method, _of_resource)(world, call.request)
     except InvalidRequest:
         return MatchContext(values=values, subject=f"{method} {caller}", title=method, at_microseconds=at_microseconds)
     return MatchContext(
@@ -72,8 +73,21 @@ def _of_list(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str],
     return values, {}, uid
 
 
-def _of_matrix(_world: LiveWorld, _request: Any) -> tuple[Values, Mapping[str, str], str]:
-    return {}, {}, ""
+def _of_resource(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+    """What the fields of a request name that are called as the fields of requests usually are."""
+    values: Values = {}
+    uids = []
+    for field in request.DESCRIPTOR.fields:
+        uid = getattr(request, field.name) if field.name == "id" or field.name.endswith("_id") else ""
+        if uid:
+            values |= _of_uid(world, uid)
+            uids.append(uid)
+    return values, {}, "/".join(uids)
+
+
+def _of_uid(world: LiveWorld, uid: str) -> Values:
+    read = _READERS_BY_KIND.get(kind_of(uid) or "")
+    return {} if read is None else read(world, uid)
 
 
 def _of_namespace(world: LiveWorld, uid: str) -> Values:
@@ -91,6 +105,14 @@ def _of_backup(world: LiveWorld, uid: str) -> Values:
     return values | {"data_service": (world.deployments.recall(backup.deployment).data_service,)}
 
 
+def _of_deployment(world: LiveWorld, uid: str) -> Values:
+    deployment = world.deployments.get(uid)
+    if deployment is None:
+        return {}
+    values = _of_namespace(world, deployment.namespace) | _entity("project", world.projects, deployment.project)
+    return values | {"data_service": (deployment.data_service,)}
+
+
 def _entity(key: str, registry: Registry[Any], uid: str) -> Values:
     entity = registry.get(uid)
     return {key: (entity.name, entity.uid) if entity is not None else (uid,)}
@@ -101,5 +123,13 @@ _READERS: Mapping[str, Callable[[LiveWorld, Any], tuple[Values, Mapping[str, str
     "GetRestore": _of_get,
     "ListRestores": _of_list,
     "RecreateRestore": _of_recreate,
-    "GetRestorabilityMatrix": _of_matrix,
+}
+
+_READERS_BY_KIND: Mapping[str, Callable[[LiveWorld, str], Values]] = {
+    "project": lambda world, uid: _entity("project", world.projects, uid),
+    "cluster": lambda world, uid: _entity("cluster", world.clusters, uid),
+    "backup location": lambda world, uid: _entity("backup_location", world.backup_locations, uid),
+    "namespace": _of_namespace,
+    "deployment": _of_deployment,
+    "backup": _of_backup,
 }

@@ -7,7 +7,7 @@ rules that the product enforces beyond those are rows of a table, by the full na
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from simulator.api import field_behavior_pb2
 from simulator.api.pool import read_option
+from simulator.rpc.call import Call, Handler
 from simulator.rpc.errors import FieldViolation, InvalidRequest, shortened
 
 STRING_LENGTH_MAX = 1_024
@@ -30,6 +31,16 @@ ANNOTATIONS_LENGTH_MAX = 256 * 1024
 
 Rule = Callable[[Any], str | None]
 """Tells what is wrong with a value and what would be right; None when nothing is wrong."""
+
+
+def validating(call: Call, proceed: Handler) -> Awaitable[bytes]:
+    """Check the shape of the request of a call.
+
+    Raises:
+        InvalidRequest: with every violation in it.
+    """
+    require_valid(call.request)
+    return proceed(call)
 
 
 def require_valid(request: Message) -> None:

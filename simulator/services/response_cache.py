@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from google.protobuf.message import Message
-
 from fakes import Restore
 from fakes.history.listing import Page
 from simulator.api import restore_pb2
 from simulator.services.conversions import to_list_response, to_restore
+from simulator.services.service import write_message
 from simulator.sessions.session import Written
 
 WRITTEN_MAX = 20_000
@@ -17,11 +16,6 @@ _RESTORES = restore_pb2.ListRestoresResponse.DESCRIPTOR.fields_by_name["restores
 _RESTORES_TAG = bytes([_RESTORES.number << 3 | 2])
 """Announces an item of the list: the number of its field, and that a length follows."""
 _VARINT_BITS = 7
-
-
-def write_message(message: Message) -> bytes:
-    """Write *message*, the same one always alike: maps have no order of their own."""
-    return message.SerializeToString(deterministic=True)
 
 
 def write_restore(written: Written, restore: Restore) -> bytes:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 from fakes import LiveWorld, Restore
 from fakes.environment import to_microseconds
+from simulator.api import SERVICE as FULL_NAME
 from simulator.api import restore_pb2
-from simulator.rpc.authentication import authenticating
-from simulator.rpc.call import Call, Handler, intercepted
-from simulator.rpc.fault_injection import injecting_faults
-from simulator.rpc.recording import recording
-from simulator.rpc.status import translating_errors
-from simulator.rpc.validation import require_valid
+from simulator.rpc.call import Call
 from simulator.services.conversions import to_matrix, to_query, to_spec
-from simulator.services.polling import moving_time
-from simulator.services.response_cache import write_list, write_message, write_restore
+from simulator.services.response_cache import write_list, write_restore
+from simulator.services.service import Service
 
 
 def create_restore(call: Call) -> bytes:
@@ -67,10 +62,10 @@ def recreate_restore(call: Call) -> bytes:
         return _answer_with(call, restore)
 
 
-def get_restorability_matrix(call: Call) -> bytes:
+def get_restorability_matrix(call: Call) -> restore_pb2.RestorabilityMatrix:
     """Answer with the matrix that creating enforces."""
     with call as world:
-        return write_message(to_matrix(world.matrix))
+        return to_matrix(world.matrix)
 
 
 def _as_of(call: Call, world: LiveWorld) -> int | None:
@@ -85,31 +80,13 @@ def _answer_with(call: Call, restore: Restore) -> bytes:
     return write_restore(call.session.written, restore)
 
 
-def _checking_shape(call: Call, proceed: Handler) -> Awaitable[bytes]:
-    require_valid(call.request)
-    return proceed(call)
-
-
-INTERCEPTORS = (recording, translating_errors, authenticating, moving_time, injecting_faults, _checking_shape)
-"""What every call passes, outermost first."""
-
-_METHODS: Mapping[str, Callable[[Call], bytes]] = {
-    "CreateRestore": create_restore,
-    "GetRestore": get_restore,
-    "ListRestores": list_restores,
-    "RecreateRestore": recreate_restore,
-    "GetRestorabilityMatrix": get_restorability_matrix,
-}
-
-
-def _handler(method: Callable[[Call], bytes]) -> Handler:
-    async def handle(call: Call) -> bytes:
-        return method(call)
-
-    return handle
-
-
-HANDLERS: Mapping[str, Handler] = {
-    name: intercepted(INTERCEPTORS, _handler(method)) for name, method in _METHODS.items()
-}
-"""The handler of each method, with all interceptors around it; it answers or raises `CallFailed`."""
+SERVICE = Service(
+    FULL_NAME,
+    {
+        "CreateRestore": create_restore,
+        "GetRestore": get_restore,
+        "ListRestores": list_restores,
+        "RecreateRestore": recreate_restore,
+        "GetRestorabilityMatrix": get_restorability_matrix,
+    },
+)

@@ -11,6 +11,7 @@ from fakes.environment import END_OF_TIME_MICROSECONDS
 from fakes.faults.rule import Rule
 from fakes.faults.rule_set import InstalledRule
 from fakes.history.timeline import Event
+from simulator.api import METHOD_NAMES
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import Clock
 from simulator.sessions.holds import Ending, Hold, Holds
@@ -188,7 +189,12 @@ class Session:
         return unsubscribe
 
     def _start(self) -> LiveWorld:
-        world = LiveWorld(self.declared, seed=self.seed, start_microseconds=self.clock.start_microseconds())
+        world = LiveWorld(
+            self.declared,
+            seed=self.seed,
+            start_microseconds=self.clock.start_microseconds(),
+            methods=METHOD_NAMES,
+        )
         for rule in self.rules:
             world.inject(rule)
         return world

@@ -22,7 +22,7 @@ from simulator.rpc.fault_injection import may_block
 from simulator.rpc.status import CallFailed
 from simulator.sessions.session import Session
 from simulator.transports.server_call import AnsweredCall, FailedCall, HandledCall, Outcome, ServerCall, ThreadedCall
-from simulator.transports.service_registry import MESSAGE_BYTES_MAX, METHODS_BY_PATH, Answer, Served
+from simulator.transports.service_registry import MESSAGE_BYTES_MAX, ServiceRegistry
 from simulator.transports.timers import Timers
 
 WORKERS_MAX = 32
@@ -71,16 +71,15 @@ class GrpcServer:
     """The services on a port.
 
     Args:
-        served: What is served.
+        registry: What is served.
         address: Where to listen, ``host:port``; port 0 takes a free one.
 
     Raises:
         OSError: nothing can listen there.
     """
 
-    def __init__(self, served: Served, address: str) -> None:
-        self._served = served
-        self._answers: dict[str, Answer] = {path: served.answer_of(method) for path, method in METHODS_BY_PATH.items()}
+    def __init__(self, registry: ServiceRegistry, address: str) -> None:
+        self._registry = registry
         self._calls: set[ServerCall] = set()
         self._taken: dict[Session, deque[AnsweredCall]] = {}
         """The calls that wait for worlds that somebody else has, besides the one in a worker."""
@@ -187,19 +186,19 @@ class GrpcServer:
                 call.close()
 
     def _opened(self, event: Any, path: str) -> ServerCall:
-        if path in self._served.more:
-            return ThreadedCall(self, event, self._served.more[path], self._run_threaded)
-        handler = self._served.find(path)
+        if path in self._registry.more:
+            return ThreadedCall(self, event, self._registry.more[path], self._run_threaded)
+        handler = self._registry.find(path)
         if handler is not None:
             return HandledCall(self, event, handler)
         try:
-            session = self._served.find_session(event.invocation_metadata)
+            session = self._registry.find_session(event.invocation_metadata)
         except CallFailed as failed:
             return FailedCall(self, event, failed)
-        answer = self._answers.get(path)
+        answer = self._registry.answers.get(path)
         if answer is not None:
             return AnsweredCall(self, event, session, answer)
-        return AnsweredCall(self, event, session, self._served.refusal_of(path), takes_request=False)
+        return AnsweredCall(self, event, session, self._registry.refusal_of(path), takes_request=False)
 
     def _run_threaded(self, function: Callable[[], None]) -> bool:
         """Run a function in a thread of its own, unless there are too many."""

@@ -1,22 +1,24 @@
-"""All that is served, whichever way a call comes: the RestoreService, health checking and reflection."""
+"""All that is served, whichever way a call comes: services, health checking and reflection."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import methodcaller
+from types import MappingProxyType
 from typing import Any, ClassVar, NoReturn, TypeAlias
 
 import grpc
 from google.protobuf.message import Message
 
-from simulator.api import METHODS, SERVICE, Method, health_pb2, reflection_pb2
-from simulator.rpc.call import Answering, Call, WaitingClient
+from simulator.api import PRODUCT, Method, health_pb2, reflection_pb2
+from simulator.rpc.call import Answering, Call, Handler, WaitingClient
 from simulator.rpc.errors import shortened
 from simulator.rpc.recording import record_unknown_method
 from simulator.rpc.status import CallFailed, unforeseen
 from simulator.services import health, reflection
-from simulator.services.restores import HANDLERS
+from simulator.services.product import SERVICES
+from simulator.services.service import Service
 from simulator.sessions.call_log import Metadata
 from simulator.sessions.session import Session
 
@@ -38,67 +40,95 @@ SessionFinder = Callable[[Metadata], Session]
 Answer = Callable[[bytes, Metadata, Session, WaitingClient], Answering]
 """Answers the bytes of a request with the bytes of its response, or raises `CallFailed`."""
 
-SERVICES = (SERVICE, health.SERVICE, *reflection.SERVICES)
-"""Full names of what is served."""
-
-METHODS_BY_PATH: Mapping[str, Method] = {method.path: method for method in METHODS.values()}
-
-
 MethodHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 
-class Served:
+NOTHING_MORE: Mapping[str, MethodHandler] = MappingProxyType({})
+
+
+class ServiceRegistry:
     """The methods of all services.
 
     Args:
         find_session: Finds the session that a call is for; raises `CallFailed` where it names none that there is.
+        services: What is served, beside health checking and reflection.
         more: Handlers of further services, by path; they may take their time.
     """
 
-    def __init__(self, find_session: SessionFinder, more: Mapping[str, MethodHandler] | None = None) -> None:
+    def __init__(
+        self,
+        find_session: SessionFinder,
+        services: Sequence[Service] = SERVICES,
+        more: Mapping[str, MethodHandler] = NOTHING_MORE,
+    ) -> None:
         self.find_session = find_session
-        self.more: Mapping[str, MethodHandler] = more or {}
+        self.services = tuple(services)
+        self.more = more
+        self.answers: Mapping[str, Answer] = {
+            method.path: _answer(method, handler) for service in services for method, handler in service.handlers
+        }
+        """What answers the calls of each method of the services, by its path."""
 
-    def answer_of(self, method: Method) -> Answer:
-        """Give what answers the calls of a method of the RestoreService."""
-        handler = HANDLERS[method.name]
+    @property
+    def service_names(self) -> Sequence[str]:
+        """Full names of all that is served."""
+        names = [service.full_name for service in self.services]
+        names += dict.fromkeys(path.split("/")[1] for path in self.more)
+        return (*names, health.SERVICE, *reflection.SERVICES)
 
-        async def answer(request: bytes, metadata: Metadata, session: Session, client: WaitingClient) -> bytes:
-            call = Call(method, request, metadata, session, client)
-            try:
-                return await handler(call)
-            except CallFailed:
-                raise
-            except Exception as error:  # gRPC would answer UNKNOWN, and nobody else would hear of it
-                raise unforeseen(call, error) from error
+    def find(self, path: str) -> MethodHandler | None:
+        """Find the handler of a method of another service than `services`; None when there is no such method."""
+        return self._handlers.get(path)
 
-        return answer
+    @cached_property
+    def _handlers(self) -> Mapping[str, MethodHandler]:
+        return {**self.more, **_health_handlers(self.service_names), **_reflection_handlers(self.service_names)}
 
     def refusal_of(self, path: str) -> Answer:
         """Give what refuses the calls of a method that there is not.
 
-        They are recorded, but for those of gRPC's own services, of which nothing is: tools try which they find.
+        They are recorded, but for those of gRPC's own services: tools try which of them they find.
         """
-        method = shortened(path, PATH_LENGTH_MAX)
+        method, message = shortened(path, PATH_LENGTH_MAX), self._not_served(path)
 
         async def refuse(_request: bytes, metadata: Metadata, session: Session, client: WaitingClient) -> bytes:
             if not path.startswith(STANDARD_SERVICES):
-                record_unknown_method(method, UNKNOWN_METHOD, metadata, session, client)
-            raise CallFailed(grpc.StatusCode.UNIMPLEMENTED, UNKNOWN_METHOD)
+                record_unknown_method(method, message, metadata, session, client)
+            raise CallFailed(grpc.StatusCode.UNIMPLEMENTED, message)
 
         return refuse
 
-    @cached_property
-    def _handlers(self) -> Mapping[str, MethodHandler]:
-        return {**self.more, **_health_handlers(), **_reflection_handlers()}
+    def _not_served(self, path: str) -> str:
+        """Say what is missing, if it is of the product; the product may well have it."""
+        service_name, _, name = path.removeprefix("/").partition("/")
+        if not service_name.startswith(PRODUCT):
+            return UNKNOWN_METHOD
+        short_name = shortened(service_name.rpartition(".")[2], PATH_LENGTH_MAX)
+        for service in self.services:
+            if service.full_name == service_name:
+                known = ", ".join(service.functions)
+                return f"the simulator has no method {shortened(name, PATH_LENGTH_MAX)!r} of {short_name}, only {known}"
+        known = ", ".join(service.descriptor.name for service in self.services)
+        return f"the simulator has no {short_name} ({shortened(service_name, PATH_LENGTH_MAX)}), only {known}"
 
-    def find(self, path: str) -> MethodHandler | None:
-        """Find the handler of a method of the services beside the RestoreService; None when there is no such method."""
-        return self._handlers.get(path)
+
+def _answer(method: Method, handler: Handler) -> Answer:
+    """Give what answers the calls of a method."""
+
+    async def answer(request: bytes, metadata: Metadata, session: Session, client: WaitingClient) -> bytes:
+        call = Call(method, request, metadata, session, client)
+        try:
+            return await handler(call)
+        except CallFailed:
+            raise
+        except Exception as error:  # gRPC would answer UNKNOWN, and nobody else would hear of it
+            raise unforeseen(call, error) from error
+
+    return answer
 
 
-def _health_handlers() -> Mapping[str, MethodHandler]:
-    service = health.Health(SERVICES)
+def _health_handlers(services: Sequence[str]) -> Mapping[str, MethodHandler]:
+    service = health.Health(services)
     check = _messages_of(health_pb2.HealthCheckRequest)
     return {
         f"/{health.SERVICE}/Check": grpc.unary_unary_rpc_method_handler(_aborting(service.check), **check),
@@ -127,8 +157,8 @@ class _Watch:
         send(self._service.watch(request))
 
 
-def _reflection_handlers() -> Mapping[str, MethodHandler]:
-    service = reflection.Reflection(SERVICES)
+def _reflection_handlers(services: Sequence[str]) -> Mapping[str, MethodHandler]:
+    service = reflection.Reflection(services)
 
     def behave(requests: Iterator[Any], _context: grpc.ServicerContext) -> Iterator[Message]:
         return map(service.answer, requests)

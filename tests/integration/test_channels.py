@@ -192,7 +192,7 @@ def test_waiting_for_the_server_and_compressing_change_nothing(stub):
     assert response == stub.ListRestores(ANYTHING)
 
 
-@pytest.mark.parametrize("path", ["/x/y", "x/y", "/", f"{LIST}s"])
+@pytest.mark.parametrize("path", ["/x/y", "x/y", "/", "/public.y/z"])
 def test_a_method_that_is_not_there_is_unimplemented(sim, channel, path, failure_of):
     for make in (channel.unary_unary, channel.unary_stream):
         error = failure_of(lambda make=make: list(make(path)(b"")))
@@ -203,6 +203,29 @@ def test_a_method_that_is_not_there_is_unimplemented(sim, channel, path, failure
     assert [(event.method, event.code, event.message) for event in sim.timeline] == [
         (path, "UNIMPLEMENTED", "Method not found!")
     ] * 4
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        (f"{LIST}s", "the simulator has no method 'ListRestoress' of RestoreService, only CreateRestore, GetRestore, "),
+        (
+            "/public.portworx.pds.backupconfig.v1.BackupConfigService/GetBackupConfig",
+            (
+                "the simulator has no BackupConfigService (public.portworx.pds.backupconfig.v1.BackupConfigService),"
+                " only RestoreService"
+            ),
+        ),
+    ],
+)
+def test_what_the_product_may_have_but_the_simulator_has_not_is_unimplemented_and_said_to_be(
+    sim, channel, path, sentence, failure_of
+):
+    error = failure_of(lambda: channel.unary_unary(path)(b""))
+
+    assert error.code() is grpc.StatusCode.UNIMPLEMENTED
+    assert error.details().startswith(sentence)
+    assert [(call.method, call.message) for call in sim.calls] == [(path, error.details())]
 
 
 def test_of_a_long_path_that_names_no_method_only_the_beginning_is_kept(sim, channel, failure_of):

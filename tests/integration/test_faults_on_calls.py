@@ -75,13 +75,14 @@ def test_a_call_fails_as_the_rule_says_and_happens_or_not(sim, stub, create_requ
     assert (sim.calls[0].code, sim.calls[0].response) == (code.name, None)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_every_method_can_fail(sim, stub, fail, fired, method):
-    sim.inject(faults.error("DATA_LOSS", "gone"), method=method)
-    # The rule comes before anything else is looked at, so it does not matter what the request says.
-    request = METHODS[method].request()
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+@pytest.mark.parametrize("attribute", ["name", "qualified_name"])
+def test_every_method_can_fail(sim, open_channel, fail, fired, method, attribute):
+    sim.inject(faults.error("DATA_LOSS", "gone"), method=getattr(method, attribute))
+    call = open_channel(sim).unary_unary(method.path, request_serializer=bytes)
 
-    failure = fail(getattr(stub, method), request)
+    # The rule comes before anything else is looked at, so it does not matter what the request says.
+    failure = fail(call, b"")
 
     assert (failure.code, failure.message) == (grpc.StatusCode.DATA_LOSS, "gone")
     assert [effect for _, effect, _ in fired()] == ["error"]

@@ -113,7 +113,7 @@ class AioCall:
             self.set_internal_error("Exception serializing request!")
             return None
         line = self._dialled(metadata)
-        answer = answer_of(self._channel.served, self._path)
+        answer = answer_of(self._channel.registry, self._path)
         if may_block(line.session.world) or not line.session.hold_if_free():
             return await self._in_a_thread(answer, request, line)
         try:
@@ -125,7 +125,7 @@ class AioCall:
     async def stream_unary(self, metadata: Any, when_begun: Callable[[], None], _context: Any) -> bytes | None:
         when_begun()
         line = self._dialled(metadata)
-        return await self._in_a_thread(answer_to_many(self._channel.served, self._path, self._sent()), b"", line)
+        return await self._in_a_thread(answer_to_many(self._channel.registry, self._path, self._sent()), b"", line)
 
     async def initiate_unary_stream(self, request: bytes, metadata: Any, _context: Any) -> None:
         self._begin_stream(iter((request,)), metadata)
@@ -146,7 +146,7 @@ class AioCall:
         return await self._responses.get()
 
     def _dialled(self, metadata: Any) -> Line:
-        line = dial(self._channel.served, self._path, self._timeout_seconds, metadata, self._credentials)
+        line = dial(self._channel.registry, self._path, self._timeout_seconds, metadata, self._credentials)
         self._channel.begin(line)
         line.when_done(lambda: self._requests.put(_END))
         self._line = line
@@ -198,7 +198,7 @@ class AioCall:
 
     def _pump(self, requests: Iterator[bytes], line: Line) -> None:
         try:
-            for content in responses(self._channel.served, self._path, requests, line):
+            for content in responses(self._channel.registry, self._path, requests, line):
                 self._tell(self._responses.put_nowait, content)
             line.succeed(None)
         except Ended as ended:

@@ -11,7 +11,7 @@ import grpc
 
 from simulator.transports.in_process.call_state import Ended, Line
 from simulator.transports.in_process.multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
-from simulator.transports.service_registry import Served
+from simulator.transports.service_registry import ServiceRegistry
 
 CLOSED = "Channel closed!"
 GRACE_SECONDS = 1.0
@@ -28,13 +28,13 @@ class InProcessChannel(grpc.Channel):
     Requests and responses are serialised on their way, so that the two ends share nothing.
 
     Args:
-        served: What it leads to.
+        registry: What it leads to.
         deadline_grace_seconds: How long, in real time, a held call for which nobody waits leaves virtual time alone
             before its deadline passes; None means until somebody waits for it or moves the time.
     """
 
-    def __init__(self, served: Served, *, deadline_grace_seconds: float | None = 1.0) -> None:
-        self.served = served
+    def __init__(self, registry: ServiceRegistry, *, deadline_grace_seconds: float | None = 1.0) -> None:
+        self.registry = registry
         self.deadline_grace_seconds = deadline_grace_seconds
         self.is_closed = False
         self._lines: set[Line] = set()

@@ -17,7 +17,7 @@ from simulator.transports.in_process.call_state import Ended, Line
 from simulator.transports.in_process.credentials import with_credentials
 from simulator.transports.in_process.metadata import received
 from simulator.transports.in_process.server import ended, require_fitting, responses
-from simulator.transports.service_registry import MESSAGE_BYTES_MAX, METHODS_BY_PATH, Answer, Served
+from simulator.transports.service_registry import MESSAGE_BYTES_MAX, Answer, ServiceRegistry
 
 _logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ Serializer = Callable[[Any], bytes]
 Deserializer = Callable[[bytes], Any]
 
 
-def dial(served: Served, path: str, timeout: float | None, metadata: Any, credentials: Any) -> Line:
+def dial(registry: ServiceRegistry, path: str, timeout: float | None, metadata: Any, credentials: Any) -> Line:
     """Make a call ready. One that can't be made has ended.
 
     Raises:
@@ -34,12 +34,12 @@ def dial(served: Served, path: str, timeout: float | None, metadata: Any, creden
     """
     try:
         arriving = received(metadata if credentials is None else with_credentials(metadata, credentials, path))
-        return Line(timeout, served.find_session(() if path in served.more else arriving), arriving)
+        return Line(timeout, registry.find_session(() if path in registry.more else arriving), arriving)
     except Ended as refused:
         failure = refused
     except CallFailed as failed:
         failure = ended(failed)
-    line = Line(timeout, served.find_session(()), ())
+    line = Line(timeout, registry.find_session(()), ())
     line.fail(failure)
     return line
 
@@ -126,23 +126,23 @@ def perform(
         start(answer(request, line.metadata, line.session, line), held=held, done=done)
 
 
-def answer_of(served: Served, path: str) -> Answer:
+def answer_of(registry: ServiceRegistry, path: str) -> Answer:
     """Give what answers the calls of the method at *path*, if there is one."""
-    method = METHODS_BY_PATH.get(path)
-    if method is not None:
-        return served.answer_of(method)
+    known = registry.answers.get(path)
+    if known is not None:
+        return known
 
     async def answer(request: bytes, metadata: Metadata, session: Session, client: Any) -> bytes:
-        return await answer_to_many(served, path, iter((request,)))(b"", metadata, session, client)
+        return await answer_to_many(registry, path, iter((request,)))(b"", metadata, session, client)
 
     return answer
 
 
-def answer_to_many(served: Served, path: str, requests: Iterator[bytes]) -> Answer:
+def answer_to_many(registry: ServiceRegistry, path: str, requests: Iterator[bytes]) -> Answer:
     """Give what answers one call of the method at *path* that brings *requests*."""
 
     async def answer(_request: bytes, _metadata: Metadata, _session: Session, line: Any) -> bytes:
-        found = [*responses(served, path, requests, line)]
+        found = [*responses(registry, path, requests, line)]
         if not found:
             raise Ended(grpc.StatusCode.INTERNAL, "the service ended the call without an answer")
         return found[0]

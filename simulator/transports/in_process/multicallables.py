@@ -26,13 +26,13 @@ from simulator.transports.in_process.client import (
     serialized,
 )
 from simulator.transports.in_process.server import responses
-from simulator.transports.service_registry import Answer, Served
+from simulator.transports.service_registry import Answer, ServiceRegistry
 
 
 class Track(Protocol):
     """A channel, as its methods know it: it keeps account of the calls that are going on."""
 
-    served: Served
+    registry: ServiceRegistry
     deadline_grace_seconds: float | None
 
     def begin(self, line: Line) -> None: ...
@@ -59,7 +59,7 @@ class _MultiCallable:
         self._deserializer = deserializer
 
     def _dial(self, timeout: float | None, metadata: Any, credentials: Any) -> Line:
-        return dial(self._track.served, self._path, timeout, metadata, credentials)
+        return dial(self._track.registry, self._path, timeout, metadata, credentials)
 
     def _serialized(self, request: Any) -> bytes:
         try:
@@ -122,7 +122,7 @@ class _MultiCallable:
         track.begin(line)
         if not line.when_done(lambda: track.end(line)):
             track.end(line)
-        return InProcessStream(line, responses(track.served, self._path, requests, line), self._deserializer)
+        return InProcessStream(line, responses(track.registry, self._path, requests, line), self._deserializer)
 
 
 def _no_iterator(requests: object) -> Iterator[Any]:
@@ -142,7 +142,7 @@ class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[
         self, track: Track, method: str | bytes, serializer: Serializer | None, deserializer: Deserializer | None
     ) -> None:
         super().__init__(track, method, serializer, deserializer)
-        self._answer = answer_of(track.served, self._path)
+        self._answer = answer_of(track.registry, self._path)
 
     def __call__(
         self,
@@ -236,7 +236,7 @@ class StreamUnary(_MultiCallable, grpc.StreamUnaryMultiCallable):  # type: ignor
         wait_for_ready: bool | None = None,
         compression: Any = None,
     ) -> tuple[Any, Any]:
-        answer = answer_to_many(self._track.served, self._path, self._written(request_iterator))
+        answer = answer_to_many(self._track.registry, self._path, self._written(request_iterator))
         line = self._run(answer, b"", self._dial(timeout, metadata, credentials))
         return _response(line), InProcessCall(line)
 
@@ -249,5 +249,5 @@ class StreamUnary(_MultiCallable, grpc.StreamUnaryMultiCallable):  # type: ignor
         wait_for_ready: bool | None = None,
         compression: Any = None,
     ) -> Any:
-        answer = answer_to_many(self._track.served, self._path, self._written(request_iterator))
+        answer = answer_to_many(self._track.registry, self._path, self._written(request_iterator))
         return self._start(answer, b"", self._dial(timeout, metadata, credentials))

@@ -16,13 +16,7 @@ from simulator.sessions.call_log import Metadata
 from simulator.sessions.session import DEADLINE_GRACE_SECONDS
 from simulator.transports.in_process.call_state import DEADLINE_EXCEEDED, Ended, Line
 from simulator.transports.in_process.metadata import Metadatum
-from simulator.transports.service_registry import (
-    MESSAGE_BYTES_MAX,
-    METHODS_BY_PATH,
-    ONE_REQUEST,
-    MethodHandler,
-    Served,
-)
+from simulator.transports.service_registry import MESSAGE_BYTES_MAX, ONE_REQUEST, MethodHandler, ServiceRegistry
 
 _logger = logging.getLogger(__name__)
 
@@ -133,11 +127,11 @@ class Context(grpc.ServicerContext):
             raise Ended(self._code, self._details, self._line.trailing_metadata)
 
 
-def responses(served: Served, path: str, requests: Iterator[bytes], line: Line) -> Iterator[bytes]:
+def responses(registry: ServiceRegistry, path: str, requests: Iterator[bytes], line: Line) -> Iterator[bytes]:
     """Serve a call: each message is asked for when an answer is.
 
     Args:
-        served: What is served.
+        registry: What is served.
         path: Of its method.
         requests: The messages of the client.
         line: The call.
@@ -145,14 +139,15 @@ def responses(served: Served, path: str, requests: Iterator[bytes], line: Line) 
     Raises:
         Ended: the call did not end with OK.
     """
-    method, handler = METHODS_BY_PATH.get(path), served.find(path)
+    handler, answer = registry.find(path), registry.answers.get(path)
     if handler is not None:
         yield from handled(handler, requests, line)
         return
-    answer = served.refusal_of(path) if method is None else served.answer_of(method)
-    request = b"" if method is None else next(requests, None)
+    request = b"" if answer is None else next(requests, None)
     if request is None:
         raise Ended(grpc.StatusCode.UNIMPLEMENTED, ONE_REQUEST)
+    if answer is None:
+        answer = registry.refusal_of(path)
     try:
         answering = answer(require_fitting(request, "SERVER"), line.metadata, line.session, line)
         ends: queue.SimpleQueue[Callable[[], bytes]] = queue.SimpleQueue()

@@ -23,6 +23,7 @@ from fakes import (
 from fakes.environment import Environment, to_microseconds
 
 START_MICROSECONDS = 1_735_689_600_000_000
+METHODS = {name: f"RestoreService/{name}" for name in ("CreateRestore", "GetRestore", "ListRestores")}
 
 
 class Caller:
@@ -79,7 +80,7 @@ def set_going():
     """Sets a declared world going, on 2025-01-01."""
 
     def make(world, *, seed=7):
-        return LiveWorld(world, seed=seed, start_microseconds=START_MICROSECONDS)
+        return LiveWorld(world, seed=seed, start_microseconds=START_MICROSECONDS, methods=METHODS)
 
     return make
 

@@ -10,7 +10,7 @@ from fakes.faults.effects.fail import Fail
 from fakes.faults.effects.lose_credentials import LoseCredentials
 from fakes.faults.effects.outage import Outage
 from fakes.faults.errors import InvalidRule
-from fakes.faults.selector import KEYS, METHODS, Selector
+from fakes.faults.selector import KEYS, Selector
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class CallEffectOfTests:
     """Something that happens to certain calls."""
 
     name: ClassVar[str] = "hiccup"
-    methods: tuple[str, ...] = METHODS
+    methods: tuple[str, ...] | None = None
 
 
 HICCUP = CallEffectOfTests()
@@ -64,6 +64,14 @@ def test_what_matches_nothing_is_refused_with_what_comes_close(
 def test_what_is_no_method_is_refused_with_what_comes_close(default_stage):
     with pytest.raises(InvalidRule, match=r"^method: 'CreateRestor' is no method; did you mean 'CreateRestore'"):
         default_stage.inject(HICCUP, method="CreateRestor")
+
+
+def test_a_method_may_be_named_with_its_service(default_stage):
+    default_stage.inject(HICCUP, method="RestoreService/Create*")
+    default_stage.inject(HICCUP_OF_GET, method="*Service/GetRestore")
+
+    with pytest.raises(InvalidRule, match=r"is no method; did you mean 'RestoreService/CreateRestore'"):
+        default_stage.inject(HICCUP, method="RestoreServic/CreateRestore")
 
 
 @pytest.mark.parametrize(

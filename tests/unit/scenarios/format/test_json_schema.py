@@ -9,9 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fakes import ErrorCode, Phase
-from fakes.faults.selector import METHODS
 from scenarios.format.json_schema import QUANTITIES, SCHEMA_FILE, scenario_schema, scenario_schema_text
 from scenarios.format.steps import Step
+from simulator.api import METHOD_NAMES
 from simulator.faults import EFFECTS
 
 SCHEMA = scenario_schema()
@@ -62,7 +62,7 @@ def test_what_can_be_listed_is_listed():
 
     assert json.dumps(phases) in text
     assert json.dumps([phase.name for phase in Phase if not phase.is_final]) in text
-    assert json.dumps(list(METHODS)) in text
+    assert json.dumps([*METHOD_NAMES, *METHOD_NAMES.values()]) in text
     assert json.dumps([code.name for code in ErrorCode]) in text
     assert set(SCHEMA["$defs"]["Step"]["properties"]) == set(Step.model_fields)
     rule = SCHEMA["$defs"]["FaultDocument"]

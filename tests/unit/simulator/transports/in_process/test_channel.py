@@ -11,7 +11,7 @@ from simulator.sessions.clock import Clock
 from simulator.sessions.session import Session
 from simulator.transports.in_process.call_state import Line
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.service_registry import Served
+from simulator.transports.service_registry import ServiceRegistry
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def session():
 
 @pytest.fixture
 def channel(session):
-    return InProcessChannel(Served(lambda _: session))
+    return InProcessChannel(ServiceRegistry(lambda _: session))
 
 
 def test_a_callback_that_fails_harms_nobody(channel, caplog):

@@ -9,7 +9,7 @@ from simulator import default_world
 from simulator.sessions.clock import Clock
 from simulator.sessions.session import Session
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.service_registry import Served
+from simulator.transports.service_registry import ServiceRegistry
 
 
 class Status(grpc.Status):
@@ -24,9 +24,9 @@ def call():
 
     def make(behavior, *, kind="unary_unary", request=b"", **options):
         session = Session(default_world(), seed=7, clock=Clock())
-        served = Served(lambda _: session)
-        served.find = {"/a/b": getattr(grpc, f"{kind}_rpc_method_handler")(behavior)}.get
-        return getattr(InProcessChannel(served), kind)("/a/b").with_call(request, **options)
+        registry = ServiceRegistry(lambda _: session)
+        registry.find = {"/a/b": getattr(grpc, f"{kind}_rpc_method_handler")(behavior)}.get
+        return getattr(InProcessChannel(registry), kind)("/a/b").with_call(request, **options)
 
     return make
 
