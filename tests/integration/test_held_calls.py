@@ -316,7 +316,7 @@ def test_ctrl_c_ends_a_call_that_waits(virtual, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("simulator.transports.in_process.call_state.Line.await_end", interrupt)
+    monkeypatch.setattr("simulator.transports.in_process.call_state.CallState.await_end", interrupt)
     with pytest.raises(KeyboardInterrupt):
         in_process(virtual).ListRestores(ANYTHING)
 

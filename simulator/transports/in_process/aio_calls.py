@@ -22,9 +22,9 @@ from grpc._cython import cygrpc
 from simulator.rpc.fault_injection import may_block
 from simulator.sessions.holds import Hold
 from simulator.sessions.session import DEADLINE_GRACE_SECONDS
-from simulator.transports.in_process.call_state import Ended, Line
+from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.in_process.client import answer_of, answer_to_many, dial, perform
+from simulator.transports.in_process.client import answer_of, answer_to_many, perform, start_call
 from simulator.transports.in_process.server import responses
 from simulator.transports.service_registry import Answer
 
@@ -61,7 +61,7 @@ class AioCall:
         self._timeout_seconds = None if deadline is None else math.ceil((deadline - time.time()) * 1000 - 0.001) / 1000
         self._credentials = credentials
         self._loop = loop
-        self._line: Line | None = None
+        self._state: CallState | None = None
         self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._responses: asyncio.Queue[Any] = asyncio.Queue()
         self._over = asyncio.Event()
@@ -84,8 +84,8 @@ class AioCall:
 
     def cancel(self, details: str) -> None:
         self._is_locally_cancelled = True
-        if self._line is not None:
-            self._line.cancel(details)
+        if self._state is not None:
+            self._state.cancel(details)
         self._end(Ended(grpc.StatusCode.CANCELLED, details))
 
     def set_internal_error(self, details: str) -> None:
@@ -98,7 +98,7 @@ class AioCall:
             self._callbacks.append(callback)
 
     def time_remaining(self) -> float | None:
-        return self._timeout_seconds if self._line is None else self._line.remaining_seconds()
+        return self._timeout_seconds if self._state is None else self._state.remaining_seconds()
 
     async def initial_metadata(self) -> tuple[Any, ...]:
         await self._over.wait()
@@ -112,20 +112,20 @@ class AioCall:
         if request is None:
             self.set_internal_error("Exception serializing request!")
             return None
-        line = self._dialled(metadata)
+        state = self._started(metadata)
         answer = answer_of(self._channel.registry, self._path)
-        if may_block(line.session.world) or not line.session.hold_if_free():
-            return await self._in_a_thread(answer, request, line)
+        if may_block(state.session.world) or not state.session.hold_if_free():
+            return await self._in_a_thread(answer, request, state)
         try:
-            self._perform(answer, request, line)
+            self._perform(answer, request, state)
         finally:
-            line.session.release()
-        return await self._response(line)
+            state.session.release()
+        return await self._response(state)
 
     async def stream_unary(self, metadata: Any, when_begun: Callable[[], None], _context: Any) -> bytes | None:
         when_begun()
-        line = self._dialled(metadata)
-        return await self._in_a_thread(answer_to_many(self._channel.registry, self._path, self._sent()), b"", line)
+        state = self._started(metadata)
+        return await self._in_a_thread(answer_to_many(self._channel.registry, self._path, self._sent()), b"", state)
 
     async def initiate_unary_stream(self, request: bytes, metadata: Any, _context: Any) -> None:
         self._begin_stream(iter((request,)), metadata)
@@ -145,67 +145,67 @@ class AioCall:
             return cygrpc.EOF
         return await self._responses.get()
 
-    def _dialled(self, metadata: Any) -> Line:
-        line = dial(self._channel.registry, self._path, self._timeout_seconds, metadata, self._credentials)
-        self._channel.begin(line)
-        line.when_done(lambda: self._requests.put(_END))
-        self._line = line
+    def _started(self, metadata: Any) -> CallState:
+        state = start_call(self._channel.registry, self._path, self._timeout_seconds, metadata, self._credentials)
+        self._channel.begin(state)
+        state.when_done(lambda: self._requests.put(_END))
+        self._state = state
         if self._is_locally_cancelled:
-            line.cancel()
-        return line
+            state.cancel()
+        return state
 
-    async def _in_a_thread(self, answer: Answer, request: bytes, line: Line) -> bytes | None:
+    async def _in_a_thread(self, answer: Answer, request: bytes, state: CallState) -> bytes | None:
         """Let the services answer where waiting keeps nobody else waiting, unlike in the loop."""
-        self._start(lambda: self._perform(answer, request, line))
-        return await self._response(line)
+        self._start(lambda: self._perform(answer, request, state))
+        return await self._response(state)
 
-    async def _response(self, line: Line) -> bytes | None:
+    async def _response(self, state: CallState) -> bytes | None:
         await self._over.wait()
-        content: bytes | None = line.response
+        content: bytes | None = state.response
         return content
 
-    def _perform(self, answer: Answer, request: bytes, line: Line) -> None:
+    def _perform(self, answer: Answer, request: bytes, state: CallState) -> None:
         def finished() -> None:
-            self._channel.end(line)
-            self._tell(self._end, line.failure)
+            self._channel.end(state)
+            self._tell(self._end, state.failure)
 
-        perform(answer, request, line, None, held=partial(self._hold_up, line), finished=finished)
+        perform(answer, request, state, None, held=partial(self._hold_up, state), finished=finished)
 
-    def _hold_up(self, line: Line, hold: Hold) -> None:
-        line.hold_up(hold)
+    def _hold_up(self, state: CallState, hold: Hold) -> None:
+        state.hold_up(hold)
         if hold.deadline_microseconds is not None:
-            self._tell(partial(self._let_time_pass, line), hold)
+            self._tell(partial(self._let_time_pass, state), hold)
 
-    def _let_time_pass(self, line: Line, hold: Hold, turns: int = TURNS) -> None:
+    def _let_time_pass(self, state: CallState, hold: Hold, turns: int = TURNS) -> None:
         """Let the deadline pass in virtual time, once the loop has nothing else to do."""
         if hold.ending is not None:
             return
         if turns:
-            self._loop.call_soon(self._let_time_pass, line, hold, turns - 1)
-        elif not line.session.hold_if_free():
-            line.hold_up(hold, DEADLINE_GRACE_SECONDS)
+            self._loop.call_soon(self._let_time_pass, state, hold, turns - 1)
+        elif not state.session.hold_if_free():
+            state.hold_up(hold, DEADLINE_GRACE_SECONDS)
         else:
             try:
                 is_over = hold.expire()
             finally:
-                line.session.release()
+                state.session.release()
             if not is_over:
-                self._loop.call_soon(self._let_time_pass, line, hold)
+                self._loop.call_soon(self._let_time_pass, state, hold)
 
     def _begin_stream(self, requests: Iterator[bytes], metadata: Any) -> None:
-        line = self._dialled(metadata)
-        self._start(lambda: self._pump(requests, line))
+        state = self._started(metadata)
+        self._start(lambda: self._pump(requests, state))
 
-    def _pump(self, requests: Iterator[bytes], line: Line) -> None:
+    def _pump(self, requests: Iterator[bytes], state: CallState) -> None:
         try:
-            for content in responses(self._channel.registry, self._path, requests, line):
+            for content in responses(self._channel.registry, self._path, requests, state):
                 self._tell(self._responses.put_nowait, content)
-            line.succeed(None)
+            state.succeed(None)
         except Ended as ended:
-            line.fail(ended)
+            state.fail(ended)
         finally:
-            self._channel.end(line)
-            self._tell(self._end, line.failure)
+            self._channel.end(state)
+            self._tell(self._end, state.failure)
 
     def _sent(self) -> Iterator[bytes]:
         return iter(self._requests.get, _END)

@@ -11,7 +11,7 @@ from typing import Any
 
 import grpc
 
-from simulator.transports.in_process.call_state import Ended, Line
+from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.client import Deserializer, deserialized
 
 GARBAGE_COLLECTED = "Cancelled upon garbage collection!"
@@ -21,18 +21,18 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
     """A call to be waited for; an error, too, when it did not end well.
 
     Args:
-        line: The call.
+        state: The call.
     """
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, state: CallState) -> None:
         super().__init__()
-        self._line = line
+        self._state = state
 
     def __repr__(self) -> str:
-        if self._line.code is None:
+        if self._state.code is None:
             return f"<{type(self).__name__} object>"
-        failure = self._line.failure
-        told = f'\n\tstatus = {self._line.code}\n\tdetails = "{failure.details if failure else ""}"'
+        failure = self._state.failure
+        told = f'\n\tstatus = {self._state.code}\n\tdetails = "{failure.details if failure else ""}"'
         if failure is not None:
             told += f'\n\tdebug_error_string = "{failure.debug_error_string}"'
         return f"<{type(self).__name__} of RPC that terminated with:{told}\n>"
@@ -40,13 +40,13 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
     __str__ = __repr__
 
     def is_active(self) -> bool:
-        return self._line.code is None
+        return self._state.code is None
 
     def time_remaining(self) -> float | None:  # type: ignore[override]  # None: for ever
-        return self._line.remaining_seconds()
+        return self._state.remaining_seconds()
 
     def add_callback(self, callback: Callable[[], None]) -> bool:
-        return self._line.when_done(callback)
+        return self._state.when_done(callback)
 
     def initial_metadata(self) -> Any:
         return self._ended().initial_metadata
@@ -69,21 +69,21 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
         return failure.debug_error_string if failure is not None else ""
 
     def cancel(self) -> bool:
-        return self._line.cancel()
+        return self._state.cancel()
 
     def cancelled(self) -> bool:
-        return self._line.failure is not None and self._line.failure.is_cancelled
+        return self._state.failure is not None and self._state.failure.is_cancelled
 
     def running(self) -> bool:
-        return self._line.code is None
+        return self._state.code is None
 
     def done(self) -> bool:
-        return self._line.code is not None
+        return self._state.code is not None
 
     def result(self, timeout: float | None = None) -> Any:
         if (error := self.exception(timeout)) is not None:
             raise error
-        return self._line.response
+        return self._state.response
 
     def exception(self, timeout: float | None = None) -> Exception | None:
         failure = self._ended(timeout).failure
@@ -101,22 +101,22 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
             return sys.exc_info()[2]
 
     def add_done_callback(self, fn: Callable[[Any], None]) -> None:
-        if not self._line.when_done(lambda: fn(self)):
+        if not self._state.when_done(lambda: fn(self)):
             fn(self)
 
-    def _ended(self, timeout: float | None = None) -> Line:
-        if self._line.code is None and not self._line.await_end(timeout):
+    def _ended(self, timeout: float | None = None) -> CallState:
+        if self._state.code is None and not self._state.await_end(timeout):
             raise grpc.FutureTimeoutError
-        return self._line
+        return self._state
 
 
 class InProcessFuture(InProcessCall):
     """A call that may go on after `future` has returned; who drops it has cancelled it."""
 
     def __del__(self) -> None:
-        if self._line.code is None:
+        if self._state.code is None:
             # In a thread of its own: this one may be anywhere, even in the midst of changing the world.
-            cancel = partial(self._line.cancel, GARBAGE_COLLECTED)
+            cancel = partial(self._state.cancel, GARBAGE_COLLECTED)
             threading.Thread(target=cancel, name="pds-simulator-call", daemon=True).start()
 
 
@@ -139,13 +139,13 @@ class InProcessStream(InProcessFuture):
     The service works on it when the next response is asked for, in the thread of whoever asks.
 
     Args:
-        line: The call.
+        state: The call.
         responses: The messages of the service; raises `Ended`.
         deserializer: Reads them.
     """
 
-    def __init__(self, line: Line, responses: Iterator[bytes], deserializer: Deserializer | None) -> None:
-        super().__init__(line)
+    def __init__(self, state: CallState, responses: Iterator[bytes], deserializer: Deserializer | None) -> None:
+        super().__init__(state)
         self._responses = responses
         self._deserializer = deserializer
         self._ahead: list[Any] = []
@@ -157,21 +157,21 @@ class InProcessStream(InProcessFuture):
         self._look_ahead()
         if self._ahead:
             return self._ahead.pop()
-        if self._line.code is grpc.StatusCode.OK:
+        if self._state.code is grpc.StatusCode.OK:
             raise StopIteration
         raise self
 
     def _look_ahead(self) -> None:
         """Have the next response ready, unless the call has ended."""
-        if self._ahead or not self._line.is_waiting():
+        if self._ahead or not self._state.is_waiting():
             return
         try:
             self._ahead.append(deserialized(next(self._responses), self._deserializer))
         except StopIteration:
-            self._line.succeed(None)
+            self._state.succeed(None)
         except Ended as ended:
-            self._line.fail(ended)
+            self._state.fail(ended)
 
-    def _ended(self, timeout: float | None = None) -> Line:
+    def _ended(self, timeout: float | None = None) -> CallState:
         self._look_ahead()
         return super()._ended(timeout)

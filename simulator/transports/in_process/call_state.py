@@ -1,4 +1,4 @@
-"""One call as both its ends know it: who waits for the answer and for how long, and how it ended."""
+"""The state of a call, which both its ends know: who waits for the answer and for how long, and how it ended."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Ended(Exception):
         self.is_cancelled = is_cancelled
 
 
-class Line:
+class CallState:
     """A call in progress, then its end; the first end that it comes to holds.
 
     In virtual time a deadline passes only while a rule holds the call up. On the wall clock it passes by itself.

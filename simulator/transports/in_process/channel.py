@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import grpc
 
-from simulator.transports.in_process.call_state import Ended, Line
+from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
 from simulator.transports.service_registry import ServiceRegistry
 
@@ -37,7 +37,7 @@ class InProcessChannel(grpc.Channel):
         self.registry = registry
         self.deadline_grace_seconds = deadline_grace_seconds
         self.is_closed = False
-        self._lines: set[Line] = set()
+        self._states: set[CallState] = set()
         self._idle: threading.Event | None = None
 
     def __enter__(self) -> Self:
@@ -50,9 +50,9 @@ class InProcessChannel(grpc.Channel):
         """Cancel what is going on, and let nothing begin any more; closing twice does no harm."""
         self.is_closed = True
         self._idle = threading.Event()
-        for line in tuple(self._lines):
-            line.fail(Ended(grpc.StatusCode.CANCELLED, CLOSED))  # an error for who waits; nobody has cancelled it
-        if self._lines:
+        for state in tuple(self._states):
+            state.fail(Ended(grpc.StatusCode.CANCELLED, CLOSED))  # an error for who waits; nobody has cancelled it
+        if self._states:
             self._idle.wait(GRACE_SECONDS)
 
     def subscribe(self, callback: ConnectivityCallback, try_to_connect: bool | None = False) -> None:
@@ -103,19 +103,19 @@ class InProcessChannel(grpc.Channel):
     ) -> StreamStream:
         return StreamStream(self, method, request_serializer, response_deserializer)
 
-    def begin(self, line: Line) -> None:
+    def begin(self, state: CallState) -> None:
         """A call begins; `end` has to follow.
 
         Raises:
             ValueError: the channel is closed.
         """
-        self._lines.add(line)
+        self._states.add(state)
         if self.is_closed:
-            self.end(line)
+            self.end(state)
             raise ValueError("Cannot invoke RPC on closed channel!")
 
-    def end(self, line: Line) -> None:
+    def end(self, state: CallState) -> None:
         """The services are done with a call."""
-        self._lines.discard(line)
-        if self._idle is not None and not self._lines:
+        self._states.discard(state)
+        if self._idle is not None and not self._states:
             self._idle.set()

@@ -13,7 +13,7 @@ from simulator.rpc.status import CallFailed
 from simulator.sessions.call_log import Metadata
 from simulator.sessions.holds import Hold
 from simulator.sessions.session import Session
-from simulator.transports.in_process.call_state import Ended, Line
+from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.credentials import with_credentials
 from simulator.transports.in_process.metadata import received
 from simulator.transports.in_process.server import ended, require_fitting, responses
@@ -25,7 +25,9 @@ Serializer = Callable[[Any], bytes]
 Deserializer = Callable[[bytes], Any]
 
 
-def dial(registry: ServiceRegistry, path: str, timeout: float | None, metadata: Any, credentials: Any) -> Line:
+def start_call(
+    registry: ServiceRegistry, path: str, timeout: float | None, metadata: Any, credentials: Any
+) -> CallState:
     """Make a call ready. One that can't be made has ended.
 
     Raises:
@@ -34,14 +36,14 @@ def dial(registry: ServiceRegistry, path: str, timeout: float | None, metadata: 
     """
     try:
         arriving = received(metadata if credentials is None else with_credentials(metadata, credentials, path))
-        return Line(timeout, registry.find_session(() if path in registry.more else arriving), arriving)
+        return CallState(timeout, registry.find_session(() if path in registry.more else arriving), arriving)
     except Ended as refused:
         failure = refused
     except CallFailed as failed:
         failure = ended(failed)
-    line = Line(timeout, registry.find_session(()), ())
-    line.fail(failure)
-    return line
+    state = CallState(timeout, registry.find_session(()), ())
+    state.fail(failure)
+    return state
 
 
 def serialized(request: Any, serializer: Serializer | None) -> bytes:
@@ -84,7 +86,7 @@ def deserialized(content: bytes, deserializer: Deserializer | None) -> Any:
 def perform(
     answer: Answer,
     request: bytes,
-    line: Line,
+    state: CallState,
     deserializer: Deserializer | None,
     *,
     held: Callable[[Hold], None],
@@ -95,7 +97,7 @@ def perform(
     Args:
         answer: Answers the call.
         request: The request.
-        line: The call.
+        state: The call.
         deserializer: Reads the response.
         held: Told each time when the call is held up; then this returns before the call has ended.
         finished: Called when the services are done with the call.
@@ -104,26 +106,26 @@ def perform(
     def done(give: Callable[[], bytes]) -> None:
         try:
             content = require_fitting(give(), "CLIENT")
-            if line.is_waiting():
-                line.succeed(deserialized(content, deserializer))
+            if state.is_waiting():
+                state.succeed(deserialized(content, deserializer))
         except (CallFailed, Ended) as refused:
-            if line.is_waiting():
-                line.fail(refused if isinstance(refused, Ended) else ended(refused))
+            if state.is_waiting():
+                state.fail(refused if isinstance(refused, Ended) else ended(refused))
         except Exception as error:
             _logger.exception("the service failed for a reason that nobody foresaw")
-            line.fail(Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}"))
+            state.fail(Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}"))
         except BaseException:  # Ctrl-C in the thread in which the client and the service meet
-            line.cancel()
+            state.cancel()
             raise
         finally:
             finished()
 
-    if line.code is not None:
+    if state.code is not None:
         finished()
     elif len(request) > MESSAGE_BYTES_MAX:
         done(lambda: require_fitting(request, "SERVER"))
     else:
-        start(answer(request, line.metadata, line.session, line), held=held, done=done)
+        start(answer(request, state.metadata, state.session, state), held=held, done=done)
 
 
 def answer_of(registry: ServiceRegistry, path: str) -> Answer:
@@ -141,8 +143,8 @@ def answer_of(registry: ServiceRegistry, path: str) -> Answer:
 def answer_to_many(registry: ServiceRegistry, path: str, requests: Iterator[bytes]) -> Answer:
     """Give what answers one call of the method at *path* that brings *requests*."""
 
-    async def answer(_request: bytes, _metadata: Metadata, _session: Session, line: Any) -> bytes:
-        found = [*responses(registry, path, requests, line)]
+    async def answer(_request: bytes, _metadata: Metadata, _session: Session, state: Any) -> bytes:
+        found = [*responses(registry, path, requests, state)]
         if not found:
             raise Ended(grpc.StatusCode.INTERNAL, "the service ended the call without an answer")
         return found[0]

@@ -15,59 +15,63 @@ from simulator.transports.in_process.call_objects import (
     InProcessRpcError,
     InProcessStream,
 )
-from simulator.transports.in_process.call_state import Ended, Line
+from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.client import (
     Deserializer,
     Serializer,
     answer_of,
     answer_to_many,
-    dial,
     perform,
     serialized,
+    start_call,
 )
 from simulator.transports.in_process.server import responses
 from simulator.transports.service_registry import Answer, ServiceRegistry
 
 
-class Track(Protocol):
+class CallTracker(Protocol):
     """A channel, as its methods know it: it keeps account of the calls that are going on."""
 
     registry: ServiceRegistry
     deadline_grace_seconds: float | None
 
-    def begin(self, line: Line) -> None: ...
+    def begin(self, state: CallState) -> None: ...
 
-    def end(self, line: Line) -> None: ...
+    def end(self, state: CallState) -> None: ...
 
 
 class _MultiCallable:
     """What methods of all kinds have in common.
 
     Args:
-        track: The channel.
+        tracker: The channel.
         method: The path of the method.
         serializer: Writes requests.
         deserializer: Reads responses.
     """
 
     def __init__(
-        self, track: Track, method: str | bytes, serializer: Serializer | None, deserializer: Deserializer | None
+        self,
+        tracker: CallTracker,
+        method: str | bytes,
+        serializer: Serializer | None,
+        deserializer: Deserializer | None,
     ) -> None:
-        self._track = track
+        self._tracker = tracker
         self._path = method if isinstance(method, str) else method.decode()
         self._serializer = serializer
         self._deserializer = deserializer
 
-    def _dial(self, timeout: float | None, metadata: Any, credentials: Any) -> Line:
-        return dial(self._track.registry, self._path, timeout, metadata, credentials)
+    def _start_call(self, timeout: float | None, metadata: Any, credentials: Any) -> CallState:
+        return start_call(self._tracker.registry, self._path, timeout, metadata, credentials)
 
     def _serialized(self, request: Any) -> bytes:
         try:
             return serialized(request, self._serializer)
         except Ended as ended:
-            line = self._dial(None, None, None)
-            line.fail(ended)
-            raise InProcessRpcError(line) from None
+            state = self._start_call(None, None, None)
+            state.fail(ended)
+            raise InProcessRpcError(state) from None
 
     def _written(self, requests: Iterable[Any]) -> Iterator[bytes]:
         try:
@@ -78,71 +82,75 @@ class _MultiCallable:
         except Exception as error:  # whatever it is, gRPC calls it UNKNOWN
             raise Ended(grpc.StatusCode.UNKNOWN, "Exception iterating requests!") from error
 
-    def _run(self, answer: Answer, content: bytes, line: Line) -> Line:
+    def _run(self, answer: Answer, content: bytes, state: CallState) -> CallState:
         """Make a call with one response, and wait for its end."""
-        self._track.begin(line)
-        self._perform(answer, content, line)
+        self._tracker.begin(state)
+        self._perform(answer, content, state)
         try:
-            line.await_end()
+            state.await_end()
         except BaseException:  # Ctrl-C
-            line.cancel()
+            state.cancel()
             raise
-        return line
+        return state
 
-    def _start(self, answer: Answer, content: bytes, line: Line) -> InProcessFuture:
+    def _start(self, answer: Answer, content: bytes, state: CallState) -> InProcessFuture:
         """Make a call with one response without keeping the caller waiting.
 
         Where nothing can block the thread it happens at once: faster than in another, and calls keep their order.
         """
-        self._track.begin(line)
-        if not may_block(line.session.world) and line.session.hold_if_free():
+        self._tracker.begin(state)
+        if not may_block(state.session.world) and state.session.hold_if_free():
             try:
-                self._perform(answer, content, line)
+                self._perform(answer, content, state)
             finally:
-                line.session.release()
+                state.session.release()
         else:
-            arguments = (answer, content, line)
+            arguments = (answer, content, state)
             threading.Thread(target=self._perform, args=arguments, name="pds-simulator-call", daemon=True).start()
-        return InProcessFuture(line)
+        return InProcessFuture(state)
 
-    def _perform(self, answer: Answer, content: bytes, line: Line) -> None:
-        track = self._track
+    def _perform(self, answer: Answer, content: bytes, state: CallState) -> None:
+        tracker = self._tracker
         perform(
             answer,
             content,
-            line,
+            state,
             self._deserializer,
-            held=lambda hold: line.hold_up(hold, track.deadline_grace_seconds),
-            finished=lambda: track.end(line),
+            held=lambda hold: state.hold_up(hold, tracker.deadline_grace_seconds),
+            finished=lambda: tracker.end(state),
         )
 
-    def _stream(self, requests: Iterator[bytes], line: Line) -> InProcessStream:
+    def _stream(self, requests: Iterator[bytes], state: CallState) -> InProcessStream:
         """Make a call with many responses."""
-        track = self._track
-        track.begin(line)
-        if not line.when_done(lambda: track.end(line)):
-            track.end(line)
-        return InProcessStream(line, responses(track.registry, self._path, requests, line), self._deserializer)
+        tracker = self._tracker
+        tracker.begin(state)
+        if not state.when_done(lambda: tracker.end(state)):
+            tracker.end(state)
+        return InProcessStream(state, responses(tracker.registry, self._path, requests, state), self._deserializer)
 
 
 def _no_iterator(requests: object) -> Iterator[Any]:
     raise TypeError(f"{type(requests).__name__!r} object is not an iterator")
 
 
-def _response(line: Line) -> Any:
-    if line.code is grpc.StatusCode.OK:
-        return line.response
-    raise InProcessRpcError(line)
+def _response(state: CallState) -> Any:
+    if state.code is grpc.StatusCode.OK:
+        return state.response
+    raise InProcessRpcError(state)
 
 
 class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
     """A method with one request and one response."""
 
     def __init__(
-        self, track: Track, method: str | bytes, serializer: Serializer | None, deserializer: Deserializer | None
+        self,
+        tracker: CallTracker,
+        method: str | bytes,
+        serializer: Serializer | None,
+        deserializer: Deserializer | None,
     ) -> None:
-        super().__init__(track, method, serializer, deserializer)
-        self._answer = answer_of(track.registry, self._path)
+        super().__init__(tracker, method, serializer, deserializer)
+        self._answer = answer_of(tracker.registry, self._path)
 
     def __call__(
         self,
@@ -154,7 +162,7 @@ class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[
         compression: Any = None,
     ) -> Any:
         content = self._serialized(request)
-        return _response(self._run(self._answer, content, self._dial(timeout, metadata, credentials)))
+        return _response(self._run(self._answer, content, self._start_call(timeout, metadata, credentials)))
 
     def with_call(
         self,
@@ -166,8 +174,8 @@ class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[
         compression: Any = None,
     ) -> tuple[Any, Any]:
         content = self._serialized(request)
-        line = self._run(self._answer, content, self._dial(timeout, metadata, credentials))
-        return _response(line), InProcessCall(line)
+        state = self._run(self._answer, content, self._start_call(timeout, metadata, credentials))
+        return _response(state), InProcessCall(state)
 
     def future(
         self,
@@ -179,7 +187,7 @@ class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[
         compression: Any = None,
     ) -> Any:
         content = self._serialized(request)
-        return self._start(self._answer, content, self._dial(timeout, metadata, credentials))
+        return self._start(self._answer, content, self._start_call(timeout, metadata, credentials))
 
 
 class UnaryStream(_MultiCallable, grpc.UnaryStreamMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
@@ -195,7 +203,7 @@ class UnaryStream(_MultiCallable, grpc.UnaryStreamMultiCallable):  # type: ignor
         compression: Any = None,
     ) -> Any:
         content = self._serialized(request)
-        return self._stream(iter((content,)), self._dial(timeout, metadata, credentials))
+        return self._stream(iter((content,)), self._start_call(timeout, metadata, credentials))
 
 
 class StreamStream(_MultiCallable, grpc.StreamStreamMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
@@ -210,7 +218,7 @@ class StreamStream(_MultiCallable, grpc.StreamStreamMultiCallable):  # type: ign
         wait_for_ready: bool | None = None,
         compression: Any = None,
     ) -> Any:
-        return self._stream(self._written(request_iterator), self._dial(timeout, metadata, credentials))
+        return self._stream(self._written(request_iterator), self._start_call(timeout, metadata, credentials))
 
 
 class StreamUnary(_MultiCallable, grpc.StreamUnaryMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
@@ -236,9 +244,9 @@ class StreamUnary(_MultiCallable, grpc.StreamUnaryMultiCallable):  # type: ignor
         wait_for_ready: bool | None = None,
         compression: Any = None,
     ) -> tuple[Any, Any]:
-        answer = answer_to_many(self._track.registry, self._path, self._written(request_iterator))
-        line = self._run(answer, b"", self._dial(timeout, metadata, credentials))
-        return _response(line), InProcessCall(line)
+        answer = answer_to_many(self._tracker.registry, self._path, self._written(request_iterator))
+        state = self._run(answer, b"", self._start_call(timeout, metadata, credentials))
+        return _response(state), InProcessCall(state)
 
     def future(
         self,
@@ -249,5 +257,5 @@ class StreamUnary(_MultiCallable, grpc.StreamUnaryMultiCallable):  # type: ignor
         wait_for_ready: bool | None = None,
         compression: Any = None,
     ) -> Any:
-        answer = answer_to_many(self._track.registry, self._path, self._written(request_iterator))
-        return self._start(answer, b"", self._dial(timeout, metadata, credentials))
+        answer = answer_to_many(self._tracker.registry, self._path, self._written(request_iterator))
+        return self._start(answer, b"", self._start_call(timeout, metadata, credentials))

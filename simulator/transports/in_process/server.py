@@ -14,7 +14,7 @@ from simulator.rpc.call import WaitingClient, start
 from simulator.rpc.status import CallFailed
 from simulator.sessions.call_log import Metadata
 from simulator.sessions.session import DEADLINE_GRACE_SECONDS
-from simulator.transports.in_process.call_state import DEADLINE_EXCEEDED, Ended, Line
+from simulator.transports.in_process.call_state import DEADLINE_EXCEEDED, CallState, Ended
 from simulator.transports.in_process.metadata import Metadatum
 from simulator.transports.service_registry import MESSAGE_BYTES_MAX, ONE_REQUEST, MethodHandler, ServiceRegistry
 
@@ -53,28 +53,28 @@ class Context(grpc.ServicerContext):
     """What a service knows of a call, and may say about it.
 
     Args:
-        line: The call.
+        state: The call.
     """
 
-    def __init__(self, line: ServedCall) -> None:
-        self._line = line
+    def __init__(self, state: ServedCall) -> None:
+        self._state = state
         self._code: grpc.StatusCode | None = None
         self._details = ""
 
     def invocation_metadata(self) -> Any:
-        return self._line.metadata
+        return self._state.metadata
 
     def is_active(self) -> bool:
-        return self._line.is_waiting()
+        return self._state.is_waiting()
 
     def time_remaining(self) -> float | None:  # type: ignore[override]  # None: for ever
-        return self._line.remaining_seconds()
+        return self._state.remaining_seconds()
 
     def add_callback(self, callback: Callable[[], None]) -> bool:
-        return self._line.when_done(callback)
+        return self._state.when_done(callback)
 
     def cancel(self) -> None:  # type: ignore[override]
-        self._line.cancel("CANCELLED")
+        self._state.cancel("CANCELLED")
 
     def peer(self) -> str:
         return "in-process"
@@ -89,13 +89,13 @@ class Context(grpc.ServicerContext):
         return {}
 
     def send_initial_metadata(self, initial_metadata: Any) -> None:
-        self._line.initial_metadata = tuple(Metadatum(*entry) for entry in initial_metadata)
+        self._state.initial_metadata = tuple(Metadatum(*entry) for entry in initial_metadata)
 
     def set_trailing_metadata(self, trailing_metadata: Any) -> None:
-        self._line.trailing_metadata = tuple(Metadatum(*entry) for entry in trailing_metadata)
+        self._state.trailing_metadata = tuple(Metadatum(*entry) for entry in trailing_metadata)
 
     def trailing_metadata(self) -> Any:
-        return self._line.trailing_metadata
+        return self._state.trailing_metadata
 
     def set_code(self, code: grpc.StatusCode) -> None:
         self._code = code
@@ -124,24 +124,24 @@ class Context(grpc.ServicerContext):
             Ended: not with OK.
         """
         if self._code not in (None, grpc.StatusCode.OK):
-            raise Ended(self._code, self._details, self._line.trailing_metadata)
+            raise Ended(self._code, self._details, self._state.trailing_metadata)
 
 
-def responses(registry: ServiceRegistry, path: str, requests: Iterator[bytes], line: Line) -> Iterator[bytes]:
+def responses(registry: ServiceRegistry, path: str, requests: Iterator[bytes], state: CallState) -> Iterator[bytes]:
     """Serve a call: each message is asked for when an answer is.
 
     Args:
         registry: What is served.
         path: Of its method.
         requests: The messages of the client.
-        line: The call.
+        state: The call.
 
     Raises:
         Ended: the call did not end with OK.
     """
     handler, answer = registry.find(path), registry.answers.get(path)
     if handler is not None:
-        yield from handled(handler, requests, line)
+        yield from handled(handler, requests, state)
         return
     request = b"" if answer is None else next(requests, None)
     if request is None:
@@ -149,23 +149,23 @@ def responses(registry: ServiceRegistry, path: str, requests: Iterator[bytes], l
     if answer is None:
         answer = registry.refusal_of(path)
     try:
-        answering = answer(require_fitting(request, "SERVER"), line.metadata, line.session, line)
+        answering = answer(require_fitting(request, "SERVER"), state.metadata, state.session, state)
         ends: queue.SimpleQueue[Callable[[], bytes]] = queue.SimpleQueue()
-        start(answering, held=partial(line.hold_up, grace_seconds=DEADLINE_GRACE_SECONDS), done=ends.put)
+        start(answering, held=partial(state.hold_up, grace_seconds=DEADLINE_GRACE_SECONDS), done=ends.put)
         yield require_fitting(ends.get()(), "CLIENT")
     except CallFailed as failed:
         raise ended(failed) from failed
 
 
-def handled(handler: MethodHandler, requests: Iterator[bytes], line: ServedCall) -> Iterator[bytes]:
+def handled(handler: MethodHandler, requests: Iterator[bytes], state: ServedCall) -> Iterator[bytes]:
     """Have a handler serve a call.
 
     Raises:
         Ended: the call did not end with OK.
     """
-    context = Context(line)
+    context = Context(state)
     try:
-        for response in _answers(handler, requests, context, line):
+        for response in _answers(handler, requests, context, state):
             content = response if handler.response_serializer is None else handler.response_serializer(response)
             yield require_fitting(content, "CLIENT")
     except Ended:
@@ -197,7 +197,7 @@ def require_fitting(content: bytes, receiver: str) -> bytes:
     return content
 
 
-def _answers(handler: Any, requests: Iterator[bytes], context: Context, line: ServedCall) -> Iterator[Any]:
+def _answers(handler: Any, requests: Iterator[bytes], context: Context, state: ServedCall) -> Iterator[Any]:
     read = (_read(handler, require_fitting(content, "SERVER")) for content in requests)
     argument: Any = read if handler.request_streaming else next(read, None)
     if argument is None:
@@ -205,7 +205,7 @@ def _answers(handler: Any, requests: Iterator[bytes], context: Context, line: Se
     kinds = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
     behavior = next(found for kind in kinds if (found := getattr(handler, kind)) is not None)
     if getattr(behavior, "experimental_non_blocking", False):
-        yield from _told(behavior, argument, context, line)
+        yield from _told(behavior, argument, context, state)
     elif handler.response_streaming:
         yield from behavior(argument, context)
     else:
@@ -222,16 +222,16 @@ def _read(handler: Any, content: bytes) -> Any:
         raise Ended(grpc.StatusCode.INTERNAL, "Exception deserializing request!") from error
 
 
-def _told(behavior: Any, argument: Any, context: Context, line: ServedCall) -> Iterator[Any]:
+def _told(behavior: Any, argument: Any, context: Context, state: ServedCall) -> Iterator[Any]:
     """The answers of a service that tells them when they come, and None at the end."""
     coming: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    line.when_done(lambda: coming.put(None))
+    state.when_done(lambda: coming.put(None))
     behavior(argument, context, coming.put)
     while True:
         try:
-            response = coming.get(timeout=line.patience_seconds())
+            response = coming.get(timeout=state.patience_seconds())
         except queue.Empty:
-            line.pass_deadline()
+            state.pass_deadline()
             raise Ended(grpc.StatusCode.DEADLINE_EXCEEDED, DEADLINE_EXCEEDED) from None
         if response is None:
             return

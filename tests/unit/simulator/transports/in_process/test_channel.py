@@ -9,7 +9,7 @@ import pytest
 from simulator import default_world
 from simulator.sessions.clock import Clock
 from simulator.sessions.session import Session
-from simulator.transports.in_process.call_state import Line
+from simulator.transports.in_process.call_state import CallState
 from simulator.transports.in_process.channel import InProcessChannel
 from simulator.transports.service_registry import ServiceRegistry
 
@@ -47,14 +47,14 @@ def test_a_closed_channel_tells_nothing(channel):
 
 
 def test_closing_waits_for_the_services_to_be_done_with_a_call(channel, session):
-    line = Line(None, session, ())
-    channel.begin(line)
+    state = CallState(None, session, ())
+    channel.begin(state)
     ended = []
 
     def serve():
-        line.await_end()
-        ended.append(line.code)
-        channel.end(line)
+        state.await_end()
+        ended.append(state.code)
+        channel.end(state)
 
     service = threading.Thread(target=serve)
     service.start()
@@ -68,5 +68,5 @@ def test_a_call_that_begins_while_the_channel_closes_does_not_go_on(channel, ses
     channel.close()
 
     with pytest.raises(ValueError, match="closed channel"):
-        channel.begin(Line(None, session, ()))
+        channel.begin(CallState(None, session, ()))
     channel.close()
