@@ -14,7 +14,7 @@ from scenarios.loading.loader import Scenario
 from scenarios.loading.references import INDEX
 from scenarios.running.lanes import Lane, Wait, side_by_side
 from scenarios.running.scenario_client import ScenarioClient, StepFailed
-from scenarios.running.verbs import LASTING_VERBS, VERBS, intention
+from scenarios.running.verbs import CALLS, LASTING_VERBS, VERBS, Outcome, intention
 from simulator.documents.problems import KeyPath
 from simulator.simulator import Simulator
 
@@ -159,11 +159,8 @@ class ScenarioRun:
         try:
             arguments = client.with_variables(arguments, place.variables)
             summary = intention(step.verb, arguments)
-            if step.verb in LASTING_VERBS:
-                yield from LASTING_VERBS[step.verb](client, arguments, alone=place.lane is None)
-            else:
-                outcome = VERBS[step.verb](client, arguments)
-                summary += f" → {outcome}" if outcome else ""
+            outcome = yield from _outcome(client, step.verb, arguments, alone=place.lane is None)
+            summary += f" → {outcome}" if outcome else ""
         except StepFailed as failed:
             complaints = failed.args
         summary = summary if place.lane is None else f"{place.lane}: {summary}"
@@ -178,3 +175,12 @@ class ScenarioRun:
     def _now_microseconds(self) -> int:
         with self.simulator.session as world:
             return world.environment.now_microseconds
+
+
+def _outcome(client: ScenarioClient, verb: str, arguments: Any, *, alone: bool) -> Outcome:
+    if verb in LASTING_VERBS:
+        yield from LASTING_VERBS[verb](client, arguments, alone=alone)
+        return ""
+    if verb in CALLS:
+        return (yield from CALLS[verb](client, arguments))
+    return VERBS[verb](client, arguments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,10 +20,12 @@ from scenarios.loading.loader import Scenario
 from scenarios.loading.references import METHOD_OF_VERB, VARIABLE, alias_of
 from scenarios.running.answers import Answer, ask, complaints
 from scenarios.running.history_assertions import call_complaints, event_complaints
+from scenarios.running.lanes import Wait
 from simulator.api import RestoreServiceStub, restore_pb2
 from simulator.documents.model import Model
 from simulator.documents.problems import shown
 from simulator.simulator import Simulator
+from simulator.transports.in_process.channel import InProcessChannel
 
 CALL_TIMEOUT_SECONDS = 60
 """A call that takes longer has gone wrong; in virtual time none does."""
@@ -46,20 +48,22 @@ class ScenarioClient:
         self.simulator = simulator
         self._start_microseconds = start_microseconds
         self._scenario = scenario
-        self._stub = RestoreServiceStub(simulator.channel())
+        channel = simulator.channel()
+        assert isinstance(channel, InProcessChannel)
+        channel.deadline_grace_seconds = None  # the lanes tell when to let time pass
+        self._stub = RestoreServiceStub(channel)
         self._answers: dict[str, Answer] = {}
         self._metadata_of: dict[str, tuple[tuple[str, str], ...]] = {}
 
-    def call(self, verb: str, step: CallStep, request: Message) -> Answer:
+    def call(self, verb: str, step: CallStep, request: Message) -> Generator[Wait, None, Answer]:
         """Make the call of *verb*, remember the answer and check what *step* expects of it.
 
         Raises:
             StepFailed: the answer is not as expected.
         """
-        method = getattr(self._stub, METHOD_OF_VERB[verb])
         metadata = self._metadata(step)
-        timeout = CALL_TIMEOUT_SECONDS if step.timeout is None else step.timeout
-        answer = ask(lambda: method(request, metadata=metadata, timeout=timeout))
+        timeout_seconds = CALL_TIMEOUT_SECONDS if step.timeout is None else step.timeout
+        answer = yield from self._ask(METHOD_OF_VERB[verb], request, metadata, timeout_seconds)
         alias = alias_of(step)
         if alias is not None:
             self._answers[alias] = answer
@@ -67,15 +71,24 @@ class ScenarioClient:
         self.expect(step.expect, answer)
         return answer
 
-    def look_at(self, alias: str) -> Answer:
+    def look_at(self, alias: str) -> Generator[Wait, None, Answer]:
         """Get the restore that an earlier step has left under *alias*, as it is now, with the metadata of that step.
 
         Raises:
             StepFailed: the call had failed.
         """
         request = restore_pb2.GetRestoreRequest(id=self.restore_uid(alias))
-        metadata = self._metadata_of[alias]
-        return ask(lambda: self._stub.GetRestore(request, metadata=metadata, timeout=CALL_TIMEOUT_SECONDS))
+        return (yield from self._ask("GetRestore", request, self._metadata_of[alias], CALL_TIMEOUT_SECONDS))
+
+    def _ask(
+        self, method: str, request: Message, metadata: Sequence[tuple[str, str]], timeout_seconds: float
+    ) -> Generator[Wait, None, Answer]:
+        """Make a call; while a rule holds it up in virtual time, others may go on until a deadline passes."""
+        pending = getattr(self._stub, method).future(request, metadata=metadata, timeout=timeout_seconds)
+        holds = self.simulator.session.holds
+        while not pending.done() and (moment := holds.next_deadline_microseconds()) is not None:
+            yield Wait(moment)
+        return ask(pending.result)
 
     def answer(self, alias: str) -> Answer:
         """The answer that an earlier step has left under *alias*.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Generator, Iterator, Mapping
+from typing import Any, Protocol, TypeAlias
 
 from google.protobuf.empty_pb2 import Empty
 
@@ -27,8 +27,11 @@ from simulator.documents.changes import ChangeDocument
 from simulator.documents.rules import FaultDocument
 from simulator.sessions.stepping import approach
 
+Outcome: TypeAlias = Generator[Wait, None, str]
+"""Until when to wait, as long as there is something to wait for, and then what came of it, in a few words."""
 
-def create(client: ScenarioClient, step: CreateStep) -> str:
+
+def create(client: ScenarioClient, step: CreateStep) -> Outcome:
     """CreateRestore."""
     uid = client.uid
     request = restore_pb2.CreateRestoreRequest(
@@ -44,10 +47,10 @@ def create(client: ScenarioClient, step: CreateStep) -> str:
             config={"source_references": {"backup_id": uid("backups", step.backup, step.backup_id)}},
         ),
     )
-    return _outcome(client.call("create", step, request))
+    return _in_words((yield from client.call("create", step, request)))
 
 
-def recreate(client: ScenarioClient, step: RecreateStep) -> str:
+def recreate(client: ScenarioClient, step: RecreateStep) -> Outcome:
     """RecreateRestore."""
     namespace = client.uid("namespaces", step.namespace, step.namespace_id)
     project = client.uid("projects", step.project, step.project_id)
@@ -58,16 +61,16 @@ def recreate(client: ScenarioClient, step: RecreateStep) -> str:
     request = restore_pb2.RecreateRestoreRequest(
         id=_restore_id(client, step), name=step.name, project_id=project, namespace_id=namespace
     )
-    return _outcome(client.call("recreate", step, request))
+    return _in_words((yield from client.call("recreate", step, request)))
 
 
-def get(client: ScenarioClient, step: GetStep) -> str:
+def get(client: ScenarioClient, step: GetStep) -> Outcome:
     """GetRestore."""
     request = restore_pb2.GetRestoreRequest(id=_restore_id(client, step))
-    return _outcome(client.call("get", step, request))
+    return _in_words((yield from client.call("get", step, request)))
 
 
-def list_page(client: ScenarioClient, step: ListStep) -> str:
+def list_page(client: ScenarioClient, step: ListStep) -> Outcome:
     """ListRestores."""
     uid = client.uid
     filters = {
@@ -81,12 +84,12 @@ def list_page(client: ScenarioClient, step: ListStep) -> str:
         sort={"sort_by": step.sort.by, "sort_order": step.sort.order},
         pagination={"page_number": step.page.number, "page_size": step.page.size},
     )
-    return _outcome(client.call("list", step, request))
+    return _in_words((yield from client.call("list", step, request)))
 
 
-def matrix(client: ScenarioClient, step: MatrixStep) -> str:
+def matrix(client: ScenarioClient, step: MatrixStep) -> Outcome:
     """GetRestorabilityMatrix."""
-    return _outcome(client.call("matrix", step, Empty()))
+    return _in_words((yield from client.call("matrix", step, Empty())))
 
 
 def advance(client: ScenarioClient, seconds: float, *, alone: bool) -> Iterator[Wait]:  # noqa: ARG001  # alone or not
@@ -155,7 +158,7 @@ def change(client: ScenarioClient, step: ChangeDocument) -> str:
     return ""
 
 
-def expect(client: ScenarioClient, step: ExpectStep) -> str:
+def expect(client: ScenarioClient, step: ExpectStep) -> Outcome:
     """Look at a restore as it is now, at an answer from before, or at what has happened."""
     if step.is_about_history:
         client.expect_history(step.timeline or (), step.calls or ())
@@ -164,16 +167,16 @@ def expect(client: ScenarioClient, step: ExpectStep) -> str:
         answer = client.answer(step.answer)
     else:
         assert step.restore is not None
-        answer = client.look_at(step.restore)
+        answer = yield from client.look_at(step.restore)
     client.expect(step, answer)
-    return _outcome(answer)
+    return _in_words(answer)
 
 
 def _restore_id(client: ScenarioClient, step: RecreateStep | GetStep) -> str:
     return client.restore_uid(step.restore) if step.restore is not None else step.restore_id or ""
 
 
-def _outcome(answer: Answer) -> str:
+def _in_words(answer: Answer) -> str:
     """An answer in a few words."""
     response = answer.response
     if isinstance(response, restore_pb2.Restore):
@@ -187,18 +190,22 @@ def _outcome(answer: Answer) -> str:
 
 
 VERBS: Mapping[str, Callable[[ScenarioClient, Any], str]] = {
+    "inject": inject,
+    "remove": remove,
+    "open": open_gate,
+    "change": change,
+}
+"""What does each verb that is done at once; it returns what came of it in a few words, or raises `StepFailed`."""
+
+CALLS: Mapping[str, Callable[[ScenarioClient, Any], Outcome]] = {
     "create": create,
     "recreate": recreate,
     "get": get,
     "list": list_page,
     "matrix": matrix,
-    "inject": inject,
-    "remove": remove,
-    "open": open_gate,
-    "change": change,
     "expect": expect,
 }
-"""What does each verb; it returns what came of it in a few words, or raises `StepFailed`."""
+"""What does each verb that makes a call, likewise; while a rule holds the call up, it tells until when to wait."""
 
 
 class LastingVerb(Protocol):

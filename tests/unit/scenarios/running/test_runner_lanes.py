@@ -249,3 +249,46 @@ def test_whoever_polls_moves_the_time_of_the_others(acted):
         (110.4, "lane 2: matrix"),
         (113.4, "lane 1: get orders-copy"),
     ]
+
+
+HANG = "faults: [{name: silence, method: [Get*, List*], times: 2, hang: }]"
+
+
+def test_a_call_that_hangs_in_a_lane_lets_the_others_go_on_until_its_deadline(acted):
+    told = acted(
+        ["impatient", "{list: {timeout: 10s, expect: {code: DEADLINE_EXCEEDED}}}", "{list: }"],
+        ["{advance: 4s}", "{matrix: }", "{advance: 20s}"],
+        head=HANG.replace("times: 2", "times: 1"),
+    )
+
+    assert told == [
+        (4, "lane 2: advance 4 s"),
+        (4, "lane 2: matrix"),
+        (10, "impatient: list"),
+        (10, "impatient: list"),
+        (24, "lane 2: advance 20 s"),
+    ]
+
+
+def test_calls_that_hang_in_several_lanes_share_the_wait(acted):
+    hangs = "{list: {timeout: %s, expect: {code: DEADLINE_EXCEEDED}}}"
+
+    told = acted([hangs % "10s"], [hangs % "5s"], head=HANG)
+
+    assert told == [(5, "lane 2: list"), (10, "lane 1: list")]
+
+
+def test_a_lane_removes_the_rule_that_holds_up_the_call_of_another(acted):
+    told = acted(
+        ["{get: {restore_id: rst:none, timeout: 1h, expect: {code: NOT_FOUND}}}"],
+        ["{advance: 30s}", "{remove: silence}"],
+        head=HANG,
+    )
+
+    assert told == [(30, "lane 2: advance 30 s"), (30, "lane 2: remove silence"), (30, "lane 1: get rst:none")]
+
+
+def test_looking_at_a_restore_waits_like_any_call(acted):
+    told = acted([ORDERS, "{expect: {restore: orders-copy, code: DEADLINE_EXCEEDED}}"], ["{advance: 90s}"], head=HANG)
+
+    assert told == [(0, "lane 1: create orders-copy"), (60, "lane 1: expect orders-copy"), (90, "lane 2: advance 90 s")]
