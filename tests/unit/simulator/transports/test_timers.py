@@ -1,6 +1,7 @@
 """Functions are called later, in the order of their times, from one thread; what is prevented is not called."""
 
 import threading
+from contextlib import contextmanager
 
 import pytest
 from freezegun import freeze_time
@@ -35,18 +36,34 @@ def called():
     return Called()
 
 
-def test_what_is_due_first_is_called_first(timers, called):
-    timers.call_after(0.03, called.over.set)
-    timers.call_after(0.02, called.note("second"))
-    timers.call_after(0.01, called.note("first"))
+@pytest.fixture
+def all_at_once(timers):
+    """Lets nothing be called before everything is arranged."""
+
+    @contextmanager
+    def arrange():
+        arranged = threading.Event()
+        timers.call_after(0, lambda: arranged.wait(PATIENCE_SECONDS))
+        yield
+        arranged.set()
+
+    return arrange
+
+
+def test_what_is_due_first_is_called_first(timers, called, all_at_once):
+    with all_at_once():
+        timers.call_after(0.03, called.over.set)
+        timers.call_after(0.02, called.note("second"))
+        timers.call_after(0.01, called.note("first"))
 
     assert called.await_end() == ["first", "second"]
 
 
-def test_what_is_prevented_is_not_called(timers, called):
-    prevent = timers.call_after(0.01, called.note("prevented"))
-    timers.call_after(0.02, called.over.set)
-    prevent()
+def test_what_is_prevented_is_not_called(timers, called, all_at_once):
+    with all_at_once():
+        prevent = timers.call_after(0.01, called.note("prevented"))
+        timers.call_after(0.02, called.over.set)
+        prevent()
 
     assert called.await_end() == []
 
