@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.documents.problems import in_one_line
+from simulator.documents.problems import in_one_line, worth_telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Problem:
 
 
 class ScenarioError(Exception):
-    """A scenario file can't be used; *problems* lists everything that is wrong with it."""
+    """A scenario file can't be used; *problems* lists what is wrong with it, at most the first 1,000 things."""
 
     def __init__(self, file: str | Path, problems: Sequence[Problem]) -> None:
         self.file = str(file)
-        self.problems = tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+        self.problems = tuple(worth_telling(sorted(problems, key=lambda problem: (problem.line, problem.column))))
         super().__init__("\n".join(self.lines()))
 
     def lines(self) -> list[str]:

@@ -20,6 +20,7 @@ from scenarios.loading.parameters import Case, WrongTable, read_cases, unused_pa
 from scenarios.loading.references import check_references
 from scenarios.loading.yaml_source import Source, read_source
 from simulator.documents.model import Model
+from simulator.documents.problems import PROBLEMS_MAX
 from simulator.documents.quantities import CLOCK
 from simulator.documents.reading import InvalidDocument, read_document
 from simulator.simulator import Simulator
@@ -138,32 +139,36 @@ def cases_of(source: Source) -> list[Scenario]:
     """
     cases = _cases(source)
     scenarios: list[Scenario] = []
-    found: dict[Problem, list[str]] = {}
+    tried: list[Case] = []
+    found: dict[Problem, list[Case]] = {}
     for case in cases:
+        tried.append(case)
         try:
             scenarios.append(_load_case(source, case))
         except ScenarioError as error:
             for problem in error.problems:
-                found.setdefault(problem, []).append(case.name)
+                found.setdefault(problem, []).append(case)
+        if sum(map(len, found.values())) > PROBLEMS_MAX:
+            break  # what is wrong with the other cases would hardly be told
     if found:
-        raise ScenarioError(source.file, [_of_cases(problem, names, cases) for problem, names in found.items()])
+        raise ScenarioError(source.file, [_of_cases(problem, wrong, tried) for problem, wrong in found.items()])
     return scenarios
 
 
-def _of_cases(problem: Problem, names: Sequence[str], cases: Sequence[Case]) -> Problem:
-    """Say in which cases something is wrong, unless it is in all."""
-    if len(names) == len(cases):
+def _of_cases(problem: Problem, wrong: Sequence[Case], tried: Sequence[Case]) -> Problem:
+    """Say in which case something is wrong, unless it is in all that were tried."""
+    if len(wrong) == len(tried):
         return problem
-    return replace(problem, message=f"{problem.message} (in the case {names[0]!r})")
+    return replace(problem, message=f"{problem.message} (in the case {wrong[0].name!r})")
 
 
 def _cases(source: Source) -> list[Case]:
     data = source.data
     if not isinstance(data, dict) or "parameters" not in data:
-        return [Case("", 0, None, {})]  # with which whatever asks for a parameter is told that there are none
+        return [Case("", 0, None, {}, {})]  # with which whatever asks for a parameter is told that there are none
     try:
-        rows = read_document(_Table, {"parameters": data["parameters"]}).parameters
-        return read_cases(rows, source)
+        read_document(_Table, {"parameters": data["parameters"]})
+        return read_cases(data["parameters"], source)
     except InvalidDocument as error:
         raise ScenarioError(source.file, _problems(source, error)) from None
     except WrongTable as error:

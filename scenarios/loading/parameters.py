@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from fakes.suggestions import suggest
 from scenarios.format.parameters import CASE, SEED, Row, Scalar, is_seed
 from scenarios.loading.errors import Problem
-from scenarios.loading.yaml_source import Source
-from simulator.documents.problems import KeyPath, shown
+from scenarios.loading.yaml_source import TEXT_LENGTH_MAX, Source
+from simulator.documents.problems import PROBLEMS_MAX, KeyPath, shown
 
 PLACEHOLDER = re.compile(r"\$\{parameters\.([^{}]*)\}")
 """The place of a parameter: ``${parameters.size}``."""
@@ -29,12 +31,14 @@ class Case:
         row: The index of its row in the table.
         seed: Its seed; None means that of the scenario.
         values: The values of the parameters.
+        texts: The same as they are written.
     """
 
     name: str
     row: int
     seed: int | None
     values: Mapping[str, Scalar]
+    texts: Mapping[str, str]
 
 
 class WrongTable(Exception):
@@ -53,10 +57,11 @@ def read_cases(rows: Sequence[Row], source: Source) -> list[Case]:
         source: The document in which it stands.
 
     Raises:
-        WrongTable: rows have different parameters, cases the same name, or there are too many of them.
+        WrongTable: rows have different parameters, cases the same name, there are too many of them, or their values
+            make too much text.
     """
     problems = list(_problems(rows, source))
-    cases = [case for number, row in enumerate(rows) for case in _cases_of(number, row)]
+    cases = [case for number, row in enumerate(rows) for case in _cases_of(number, row, source)]
     if len(cases) > CASES_MAX:
         problems.append(source.problem(("parameters",), f"makes {len(cases)} cases; expected at most {CASES_MAX}"))
     value_count = sum(path[:1] != ("parameters",) for path in source.value_places)
@@ -64,9 +69,31 @@ def read_cases(rows: Sequence[Row], source: Source) -> list[Case]:
         found = f"makes {len(cases)} cases of a document with {value_count} values"
         problems.append(source.problem(("parameters",), f"{found}; expected at most {VALUES_MAX} values in all"))
     problems += _same_names(cases, source)
+    problems += _too_much_text(cases, source)
     if problems:
         raise WrongTable(list(dict.fromkeys(problems)))
     return cases
+
+
+def _too_much_text(cases: Sequence[Case], source: Source) -> Iterator[Problem]:
+    """Find the text with which the values make too much, before any is made."""
+    uses = [(path, len(text), Counter(keys)) for path, text, keys in _uses(source)]
+    length = 0
+    for case in cases:
+        for path, text_length, keys in uses:
+            length += text_length + sum(count * len(case.texts.get(key, "")) for key, count in keys.items())
+            if length > TEXT_LENGTH_MAX:
+                found = f"with this, all cases together have more than {TEXT_LENGTH_MAX} characters of filled-in text"
+                yield source.problem(path, f"{found}; expected fewer or shorter parameters")
+                return
+
+
+def _uses(source: Source) -> Iterator[tuple[KeyPath, str, list[str]]]:
+    """Each text that has places of parameters: where it stands, the text, and the keys of the parameters."""
+    for path, text in source.texts():
+        keys = PLACEHOLDER.findall(text)
+        if keys and path[:1] != ("parameters",):
+            yield path, text, keys
 
 
 def _problems(rows: Sequence[Row], source: Source) -> Iterator[Problem]:
@@ -92,77 +119,66 @@ def _same_names(cases: Sequence[Case], source: Source) -> Iterator[Problem]:
         if case.name not in first_rows:
             first_rows[case.name] = case.row
         elif first_rows[case.name] == case.row:
-            yield source.problem((*path, SEED), f"has {case.seed} twice")
+            yield source.problem((*path, SEED), f"has {case.seed!r} twice")
         else:
             first = first_rows[case.name] + 1
             yield source.problem(path, f"is the case {case.name!r}, as row {first} is; add another 'case'")
 
 
-def _cases_of(number: int, row: Row) -> Iterator[Case]:
+def _cases_of(number: int, row: Row, source: Source) -> Iterator[Case]:
     values: dict[str, Any] = {key: value for key, value in row.items() if key not in (CASE, SEED)}
+    texts = {key: source.written(("parameters", number, key), value) for key, value in values.items()}
     found: Any = row.get(SEED)
-    name = str(row.get(CASE) or "-".join(map(_printable, values.values())))
+    name = str(row.get(CASE) or "-".join(map(_printable, texts.values())))
     for seed in found if isinstance(found, list) else [found]:
-        by_seed = "" if seed is None else f"seed{seed}"
+        by_seed = "" if seed is None else f"seed{int(seed) if is_seed(seed) else seed}"
         marked = f"{name}-{by_seed}" if isinstance(found, list) and name else name or by_seed
-        yield Case(marked, number, seed, values)
+        yield Case(marked, number, seed, values, texts)
 
 
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _printable(value: object) -> str:
-    """A value as part of a name, which stands on one line of a terminal."""
-    text = _text(value)
+def _printable(text: str) -> str:
+    """A text as part of a name, which stands on one line of a terminal."""
     return text if text.isprintable() else repr(text)[1:-1]
 
 
 def unused_parameters(source: Source, case: Case) -> list[str]:
     """The parameters of *case* for which *source* has no place."""
-    texts = (text for path, text in source.texts() if path[:1] != ("parameters",))
-    used = {key for text in texts for key in PLACEHOLDER.findall(text)}
+    used = {key for _, _, keys in _uses(source) for key in keys}
     return [key for key in case.values if key not in used]
 
 
 def with_values(source: Source, case: Case) -> Source:
     """Put the values of *case* in their places.
 
-    What is nothing but a place becomes the value itself; within a text, the value is written out. Of the table only the
-    row of the case stays.
+    What is nothing but a place becomes the value itself; within a text, the value stands as it is written in the table.
+    Of the table only the row of the case stays.
 
     Raises:
         WrongTable: there is no such parameter.
     """
     if not isinstance(source.data, dict):
         return source
-    problems: list[Problem] = []
-
-    def value_of(key: str, path: KeyPath) -> Scalar:
-        if key not in case.values:
-            problems.append(source.problem(path, f"there is no parameter {key!r}; {suggest(key, case.values)}"))
-            return ""
-        return case.values[key]
-
-    data = {
-        key: [value[case.row]] if key == "parameters" else _filled(value, (key,), value_of)
-        for key, value in source.data.items()
-    }
+    unknown = ((path, key) for path, _, keys in _uses(source) for key in keys if key not in case.values)
+    problems = [
+        source.problem(path, f"there is no parameter {key!r}; {suggest(key, case.values)}")
+        for path, key in islice(unknown, PROBLEMS_MAX + 1)
+    ]
     if problems:
         raise WrongTable(problems)
+    data = {
+        key: [value[case.row]] if key == "parameters" else _filled(value, case) for key, value in source.data.items()
+    }
     if case.seed is not None:
         data[SEED] = case.seed
     return replace(source, data=data)
 
 
-def _filled(value: Any, path: KeyPath, value_of: Callable[[str, KeyPath], Scalar]) -> Any:
+def _filled(value: Any, case: Case) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(inner, (*path, key), value_of) for key, inner in value.items()}
+        return {key: _filled(inner, case) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_filled(inner, (*path, index), value_of) for index, inner in enumerate(value)]
+        return [_filled(inner, case) for inner in value]
     if not isinstance(value, str):
         return value
     whole = PLACEHOLDER.fullmatch(value)
-    if whole:
-        return value_of(whole[1], path)
-    return PLACEHOLDER.sub(lambda match: _text(value_of(match[1], path)), value)
+    return case.values[whole[1]] if whole else PLACEHOLDER.sub(lambda match: case.texts[match[1]], value)

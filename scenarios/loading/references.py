@@ -24,7 +24,7 @@ from scenarios.loading.rule_names import RuleNames
 from simulator.api import METHOD_NAMES, METHODS, restore_pb2
 from simulator.documents.changes import ChangeDocument
 from simulator.documents.model import Model
-from simulator.documents.problems import Finding, KeyPath
+from simulator.documents.problems import PROBLEMS_MAX, Finding, KeyPath
 from simulator.documents.rules import FaultDocument
 from simulator.sessions.clock import ClockMode
 
@@ -39,9 +39,6 @@ RESERVED: Mapping[str, str] = {
     "parameters": "${parameters.KEY} is the value of a parameter",
 }
 """What no answer can be called, with the reason: no variable would find it."""
-
-FINDINGS_MAX = 1_000
-"""Things that refer to nothing which are told of one scenario; each is compared with all names there are."""
 
 METHOD_OF_VERB: Mapping[str, str] = {
     "create": "CreateRestore",
@@ -87,10 +84,8 @@ def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
     )
     for index, fault in enumerate(document.faults):
         findings += checker.rules.add(fault, ("faults", index))
-    findings += islice(checker.check_all(document.steps, ("steps",)), FINDINGS_MAX + 1)
-    if len(findings) > FINDINGS_MAX:
-        where, _ = findings[FINDINGS_MAX]
-        findings[FINDINGS_MAX:] = [(where, f"more than {FINDINGS_MAX} such problems; from here on they are not told")]
+    # Each is compared with all names there are, so none is looked for that would not be told.
+    findings += islice(checker.check_all(document.steps, ("steps",)), PROBLEMS_MAX + 1)
     return findings
 
 

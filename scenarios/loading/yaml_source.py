@@ -8,40 +8,22 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
-
-import yaml
+from typing import Any
 
 from scenarios.loading.errors import Problem, ScenarioError
+from scenarios.loading.yaml_nodes import DEPTH_MAX, Node, place_after, read_nodes
+from scenarios.loading.yaml_scalars import plain_value
 from simulator.documents.problems import KeyPath, path_text
 
 FILE_BYTES_MAX = 1024 * 1024
-DEPTH_MAX = 50
+MERGE_KEY = "<<"
 NODES_MAX = 100_000
 """Values that a document may have with its aliases written out; more is what an alias bomb would do."""
-
-_BaseLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_BaseLoader):  # type: ignore[misc]  # which of the two it is depends on the machine
-    """Resolves plain scalars as YAML 1.2 does."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
-
-
-_DIGITS = list("0123456789")
-for _tag, _pattern, _first_characters in (
-    ("tag:yaml.org,2002:bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
-    ("tag:yaml.org,2002:null", r"null|Null|NULL|~|", ["n", "N", "~", ""]),
-    ("tag:yaml.org,2002:int", r"[-+]?[0-9]+", ["-", "+", *_DIGITS]),
-    ("tag:yaml.org,2002:float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", ["-", "+", ".", *_DIGITS]),
-):
-    _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), _first_characters)
+TEXT_LENGTH_MAX = 10_000_000
+"""Characters of text that a document may have with its aliases written out, and all its cases with their parameters."""
 
 _OTHER_ENCODINGS = {
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -50,21 +32,6 @@ _OTHER_ENCODINGS = {
     codecs.BOM_UTF16_BE: "UTF-16",
 }
 """By the mark with which files in them begin; the longer ones first, since they begin with others."""
-
-_FORBIDDEN = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""The characters that YAML does not allow."""
-
-
-_SCALARS: Mapping[str, Callable[[str], object]] = {
-    "tag:yaml.org,2002:str": str,
-    "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
-    "tag:yaml.org,2002:null": lambda _: None,
-    "tag:yaml.org,2002:int": int,
-    "tag:yaml.org,2002:float": float,
-}
-
-_Tags = Mapping[tuple[type[Any], int], str]
-"""The tags that stand in the file, rather than follow from looks, by the kind of node and where it begins."""
 
 
 @dataclass
@@ -76,12 +43,14 @@ class Source:
         data: The document as plain data.
         value_places: Line and column of each value, from 1.
         key_places: Line and column of each key of a mapping, by the path of its value.
+        truths: How each ``true`` and ``false`` is written.
     """
 
     file: str
     data: Any = None
     value_places: dict[KeyPath, tuple[int, int]] = field(default_factory=dict, repr=False)
     key_places: dict[KeyPath, tuple[int, int]] = field(default_factory=dict, repr=False)
+    truths: dict[KeyPath, str] = field(default_factory=dict, repr=False)
 
     def problem(self, path: KeyPath, message: str, *, at_key: bool = False) -> Problem:
         """Describe a problem with what stands at *path*, or, where nothing does, at the nearest place above it."""
@@ -91,6 +60,10 @@ class Source:
     def line(self, path: KeyPath) -> int:
         """The line of what stands at *path*."""
         return self._place(path, at_key=True)[0]
+
+    def written(self, path: KeyPath, value: object) -> str:
+        """The scalar *value*, which stands at *path*, as it is written there."""
+        return self.truths.get(path) or str(value)
 
     def texts(self, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
         """All texts in what stands at *path*, each with its own path."""
@@ -144,14 +117,8 @@ def _decoded(content: bytes, file: str | Path) -> str:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8").removeprefix("\ufeff")
         found = f"the byte 0x{content[error.start]:02x} ({error.reason})"
-        raise ScenarioError(
-            file, [_problem_after(before, f"is not UTF-8: it has {found}; expected the file to be saved as UTF-8")]
-        ) from None
-
-
-def _problem_after(before: str, message: str) -> Problem:
-    """A problem at the place at which a text that begins with *before* goes on."""
-    return Problem(before.count("\n") + 1, len(before) - before.rfind("\n"), "", message)
+        message = f"is not UTF-8: it has {found}; expected the file to be saved as UTF-8"
+        raise ScenarioError(file, [Problem(*place_after(before), "", message)]) from None
 
 
 def parse_source(text: str, file: str) -> Source:
@@ -160,152 +127,82 @@ def parse_source(text: str, file: str) -> Source:
     Raises:
         ScenarioError: see `read_source`.
     """
-    try:
-        tags = _read_tags(text, file)
-        node = yaml.compose(text, Loader=_Loader)
-    except yaml.YAMLError as error:
-        problem = _syntax_problem(error, text)
-        _refuse_depth_before(problem, text, file)
-        raise ScenarioError(file, [problem]) from None
-    source = Source(file)
+    node = read_nodes(text, file)
     if node is None:
         raise ScenarioError(file, [Problem(1, 1, "", "is empty; expected at least 'version' and 'steps'")])
-    builder = _Builder(source, tags)
+    source = Source(file)
+    builder = _Builder(source)
     source.data = builder.build(node, ())
     if builder.problems:
         raise ScenarioError(file, builder.problems)
     return source
 
 
-def _read_tags(text: str, file: str) -> _Tags:
-    """Find what has a tag, of which nodes no longer tell.
-
-    Refuses what is nested too deep before it is composed, which recurses in C and would end the process.
-    """
-    depth = 0
-    tags = {}
-    for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        mark = event.start_mark
-        if depth > DEPTH_MAX and mark is not None:
-            raise ScenarioError(
-                file, [Problem(mark.line + 1, mark.column + 1, "", f"is more than {DEPTH_MAX} levels deep")]
-            )
-        tag = getattr(event, "tag", None)
-        if tag is not None and mark is not None:
-            tags[_NODES[type(event)], mark.index] = tag
-    return tags
-
-
-def _refuse_depth_before(problem: Problem, text: str, file: str) -> None:
-    """Refuse what is nested too deep before *problem*, which a parser that reads ahead may meet first."""
-    lines = text.splitlines(keepends=True)[: problem.line]
-    lines[-1:] = [line[: problem.column - 1] for line in lines[-1:]]
-    with suppress(yaml.YAMLError):
-        _read_tags("".join(lines), file)
-
-
-_NODES: Mapping[type[yaml.Event], type[yaml.Node]] = {
-    yaml.ScalarEvent: yaml.ScalarNode,
-    yaml.SequenceStartEvent: yaml.SequenceNode,
-    yaml.MappingStartEvent: yaml.MappingNode,
-}
-"""What becomes of the events that may have tags."""
-
-
-def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
-    mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    context = getattr(error, "context", None)
-    message = f"is no valid YAML: {what}{f' ({context})' if context else ''}"
-    if mark is None:
-        return _character_problem(text) or Problem(0, 0, "", message)
-    if text.startswith("\t", mark.index):
-        message = "is indented with a tab; YAML takes spaces only"
-    began = getattr(error, "context_mark", None)
-    if context == _QUOTED and what == _ENDS and began is not None:
-        mark, message = began, "is a text in quotes that does not end; expected the same quote again"
-    return Problem(mark.line + 1, mark.column + 1, "", f"{message}{_REMEDIES.get(what, '')}")
-
-
-_QUOTED = "while scanning a quoted scalar"
-_ENDS = "found unexpected end of stream"
-_REMEDIES: Mapping[str, str] = {
-    "mapping values are not allowed in this context": "; expected a text with ': ' in it to be in quotes",
-    "found character that cannot start any token": "; expected a text that begins like this to be in quotes",
-    "but found another document": "; expected one file for each scenario",
-}
-"""What to do about what the parser complains of, by its words."""
-
-
-def _character_problem(text: str) -> Problem | None:
-    found = _FORBIDDEN.search(text)
-    if found is None:
-        return None
-    message = f"is no valid YAML: it must not contain the character {found.group()!r}"
-    return _problem_after(text[: found.start()], message)
-
-
 class _Builder:
     """Turns nodes into plain data, writing down the places and all that is wrong."""
 
-    def __init__(self, source: Source, tags: _Tags) -> None:
+    def __init__(self, source: Source) -> None:
         self.problems: list[Problem] = []
-        self._tags = tags
         self._source = source
         self._node_count = 0
+        self._text_length = 0
 
-    def build(self, node: yaml.Node, path: KeyPath) -> Any:
-        self._source.value_places[path] = _place(node)
+    def build(self, node: Node, path: KeyPath) -> Any:
+        self._source.value_places[path] = node.place
         self._node_count += 1
-        if self._node_count > NODES_MAX or len(path) > DEPTH_MAX:
-            limit = f"more than {NODES_MAX} values" if self._node_count > NODES_MAX else f"more than {DEPTH_MAX} levels"
-            raise ScenarioError(
-                self._source.file, [self._problem(node, path, f"{limit}; does an alias contain itself?")]
-            )
+        self._text_length += len(node.text)
+        for found, maximum, what in (
+            (self._node_count, NODES_MAX, "values"),
+            (len(path), DEPTH_MAX, "levels"),
+            (self._text_length, TEXT_LENGTH_MAX, "characters"),
+        ):
+            if found > maximum:
+                message = f"more than {maximum} {what}; does an alias contain itself?"
+                raise ScenarioError(self._source.file, [Problem(*node.place, path_text(path), message)])
         if self._refuse_tag(node, path):
             return None
-        if isinstance(node, yaml.ScalarNode):
+        if node.children is None:
             return self._scalar(node, path)
-        if isinstance(node, yaml.MappingNode):
+        if node.is_mapping:
             return dict(self._entries(node, path))
-        return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
+        return [self.build(item, (*path, index)) for index, item in enumerate(node.children)]
 
-    def _entries(self, node: yaml.MappingNode, path: KeyPath) -> Iterator[tuple[str, Any]]:
-        seen: dict[str, int] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                kind = "list" if isinstance(key_node, yaml.SequenceNode) else "mapping"
-                self.problems.append(self._problem(key_node, path, f"has a {kind} as a key; expected a plain text"))
+    def _entries(self, node: Node, path: KeyPath) -> Iterator[tuple[str, Any]]:
+        lines: dict[str, int] = {}
+        for key_node, value_node in node.entries():
+            if key_node.children is not None:
+                kind = "mapping" if key_node.is_mapping else "list"
+                self._tell(key_node, path, f"has a {kind} as a key; expected a plain text")
                 continue
-            key: str = key_node.value
-            self._refuse_tag(key_node, (*path, key))
-            if key in seen:
-                self.problems.append(self._problem(key_node, (*path, key), f"stands twice; first in line {seen[key]}"))
-            seen[key] = _place(key_node)[0]
-            self._source.key_places[*path, key] = _place(key_node)
-            yield key, self.build(value_node, (*path, key))
+            key = key_node.text
+            inner = (*path, key)
+            if key == MERGE_KEY and key_node.is_plain:
+                self._tell(key_node, inner, "is a merge key; merge keys are not allowed")
+                continue
+            self._refuse_tag(key_node, inner)
+            if key in lines:
+                self._tell(key_node, inner, f"stands twice; first in line {lines[key]}")
+            lines[key] = key_node.place[0]
+            self._source.key_places[inner] = key_node.place
+            yield key, self.build(value_node, inner)
 
-    def _scalar(self, node: yaml.Node, path: KeyPath) -> object:
+    def _scalar(self, node: Node, path: KeyPath) -> object:
+        if not node.is_plain:
+            return node.text
         try:
-            return _SCALARS[node.tag](node.value)
+            value = plain_value(node.text)
         except ValueError as error:
-            self.problems.append(self._problem(node, path, f"{node.value[:40]!r} is not valid: {error}"))
+            self._tell(node, path, str(error))
             return None
+        if isinstance(value, bool):
+            self._source.truths[path] = node.text
+        return value
 
-    def _refuse_tag(self, node: yaml.Node, path: KeyPath) -> bool:
+    def _refuse_tag(self, node: Node, path: KeyPath) -> bool:
         """Tell of the tag of a node, if it has one."""
-        tag = self._tags.get((type(node), node.start_mark.index))
-        if tag is not None:
-            self.problems.append(self._problem(node, path, f"has the tag {tag!r}; tags are not allowed"))
-        return tag is not None
+        if node.tag is not None:
+            self._tell(node, path, f"has the tag {node.tag!r}; tags are not allowed")
+        return node.tag is not None
 
-    def _problem(self, node: yaml.Node, path: KeyPath, message: str) -> Problem:
-        return Problem(*_place(node), path_text(path), message)
-
-
-def _place(node: yaml.Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+    def _tell(self, node: Node, path: KeyPath, message: str) -> None:
+        self.problems.append(Problem(*node.place, path_text(path), message))

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 SHOWN_LENGTH_MAX = 80
 """Characters of a wrong value that a message shows."""
 PATH_LENGTH_MAX = 300
@@ -12,6 +19,8 @@ SECRET_KEYS = frozenset({"bearer", "secret"})
 HIDDEN = "…"
 """Is shown in their place."""
 
+PROBLEMS_MAX = 1_000
+"""Problems of a document that are told; nobody reads more."""
 WRONG_KEY = "wrong_key"
 """The type of pydantic's errors of which the context says under which ``path``, seen from where they arise, it is."""
 
@@ -20,6 +29,17 @@ KeyPath = tuple[str | int, ...]
 
 Finding = tuple[KeyPath, str]
 """Where something is wrong, and what."""
+
+
+_Problem = TypeVar("_Problem", bound="DataclassInstance")
+
+
+def worth_telling(problems: Sequence[_Problem]) -> Sequence[_Problem]:
+    """The first 1,000 of *problems*, dataclasses with a ``message``, and instead of the rest one that says so."""
+    if len(problems) <= PROBLEMS_MAX:
+        return problems
+    message = f"more than {PROBLEMS_MAX} problems; from here on they are not told"
+    return [*problems[:PROBLEMS_MAX], replace(problems[PROBLEMS_MAX], message=message)]
 
 
 def path_text(path: KeyPath) -> str:

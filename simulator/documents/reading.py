@@ -11,7 +11,16 @@ from pydantic import BaseModel, ValidationError
 
 from fakes.suggestions import suggest
 from simulator.documents.model import description_of, known_keys
-from simulator.documents.problems import HIDDEN, SECRET_KEYS, WRONG_KEY, KeyPath, path_text, shown
+from simulator.documents.problems import (
+    HIDDEN,
+    PROBLEMS_MAX,
+    SECRET_KEYS,
+    WRONG_KEY,
+    KeyPath,
+    path_text,
+    shown,
+    worth_telling,
+)
 
 DocumentType = TypeVar("DocumentType", bound=BaseModel)
 
@@ -35,10 +44,10 @@ class DocumentProblem:
 
 
 class InvalidDocument(ValueError):
-    """Plain data is not the document that it should be; *problems* lists everything that is wrong with it."""
+    """Plain data is not the document that it should be; *problems* lists what is wrong, up to one more than is told."""
 
     def __init__(self, problems: Sequence[DocumentProblem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
+        super().__init__("\n".join(map(str, worth_telling(problems))))
         self.problems = tuple(problems)
 
 
@@ -56,7 +65,9 @@ def read_document(model: type[DocumentType], data: object, *, context: Mapping[s
     try:
         return model.model_validate(data, context=dict(context or {}))
     except ValidationError as error:
-        found = [_problem(model, dict(details)) for details in error.errors(include_url=False)]
+        # Finding what would be right takes time, so there is one more than is told and no others.
+        errors = error.errors(include_url=False)[: PROBLEMS_MAX + 1]
+        found = [_problem(model, dict(details)) for details in errors]
         raise InvalidDocument(found) from None
 
 

@@ -12,11 +12,11 @@ from fakes.lifecycle import phase_durations
 from scenarios.checks import dry_run
 from scenarios.format.scenario import ScenarioDocument
 from scenarios.format.steps import RepeatStep
-from scenarios.loading import parameters, references, yaml_source
+from scenarios.loading import parameters, references, yaml_nodes, yaml_source
 from scenarios.loading.errors import ScenarioError
 from scenarios.loading.loader import load_cases
 from scenarios.running.runner import ScenarioRun
-from simulator.documents import quantities
+from simulator.documents import problems, quantities
 from simulator.documents.model import Model
 
 PAGE_FILE = Path(__file__).parents[2] / "scenarios" / "README.md"
@@ -208,13 +208,14 @@ def test_the_limits_are_those_that_hold():
 
     assert [int(re.search(r"\d+", line)[0]) for line in table.splitlines()] == [
         yaml_source.FILE_BYTES_MAX // 1024,
-        yaml_source.DEPTH_MAX,
+        yaml_nodes.DEPTH_MAX,
         yaml_source.NODES_MAX,
+        yaml_source.TEXT_LENGTH_MAX,
         parameters.CASES_MAX,
         parameters.VALUES_MAX,
         rounds,
         references.STEPS_MAX,
-        references.FINDINGS_MAX,
+        problems.PROBLEMS_MAX,
         dry_run.STEPS_MAX,
         quantities.DURATION_SECONDS_MAX // YEAR_SECONDS,
         phase_durations.DURATION_SECONDS_MAX // YEAR_SECONDS,

@@ -11,7 +11,7 @@ import grpc
 from fakes import InvalidWorld, UnknownEntity
 from fakes.faults.errors import InvalidRule
 from simulator.api import error_details_pb2
-from simulator.documents.problems import path_text
+from simulator.documents.problems import path_text, worth_telling
 from simulator.documents.reading import InvalidDocument
 from simulator.rpc.errors import FieldViolation, InvalidRequest
 from simulator.rpc.status import DOMAIN, CallFailed, invalid_request
@@ -37,7 +37,7 @@ def violations_under(field: str) -> Any:
     try:
         yield
     except InvalidDocument as error:
-        found = [(path_text(problem.path), problem.message) for problem in error.problems]
+        found = [(path_text(problem.path), problem.message) for problem in worth_telling(error.problems)]
     except InvalidWorld as error:
         found = [
             (".".join(filter(None, (problem.collection, problem.name, problem.field))), problem.message)

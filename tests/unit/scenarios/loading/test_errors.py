@@ -28,6 +28,19 @@ def test_all_problems_are_told_in_the_order_of_the_file():
     assert [problem.message for problem in error.problems] == ["first", "second", "x"]
 
 
+def test_of_very_many_problems_the_first_are_told():
+    problems = [Problem(line, 1, f"k{line}", "is no key here") for line in range(2_000, 0, -1)]
+
+    lines = ScenarioError("a.yaml", problems).lines()
+
+    assert lines[:2] == ["a.yaml:1:1: k1: is no key here", "a.yaml:2:1: k2: is no key here"]
+    assert lines[-2:] == [
+        "a.yaml:1000:1: k1000: is no key here",
+        "a.yaml:1001:1: k1001: more than 1000 problems; from here on they are not told",
+    ]
+    assert len(ScenarioError("a.yaml", problems[:1_000]).lines()) == 1_000
+
+
 def test_a_problem_is_one_line_whatever_the_file_has_in_it():
     error = ScenarioError("a\nb.yaml", [Problem(1, 2, "steps", "has no a\r\nb\x1b[0m\u2028ü")])
 

@@ -283,3 +283,36 @@ def test_a_simulator_starts_as_a_case_says(write):
 
     with pytest.raises(ScenarioError, match="has several cases; expected one of 'small'"):
         load(write(CASES)).simulator()
+
+
+def test_of_very_many_wrong_keys_the_first_are_told(problems_of):
+    problems = problems_of("version: 1\n" + "".join(f"k{number}: 1\n" for number in range(90_000)))
+
+    assert len(problems) == 1_001
+    assert problems[0].startswith("2:1: k0: is no key here; ")
+    assert problems[-1] == "1002:1: k1000: more than 1000 problems; from here on they are not told"
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("17.10", 'is 17.10; expected a text; in quotes, it is one: "17.10"'),
+        ("007", 'is 007; expected a text; in quotes, it is one: "007"'),
+        ("1e3", 'is 1e3; expected a text; in quotes, it is one: "1e3"'),
+    ],
+)
+def test_a_number_where_a_text_is_wanted_is_quoted_as_it_is_written(problem_at_mark, written, hint):
+    assert problem_at_mark(f"version: 1\nname: ▸{written}") == f"name: {hint}"
+    parameter = f"version: 1\nparameters: [{{x: {written}}}]\nname: ▸${{parameters.x}}"
+    assert problem_at_mark(parameter) == f"name: {hint}"
+
+
+def test_an_expected_number_is_quoted_as_it_is_written(run):
+    [_, failed] = run("""\
+version: 1
+steps:
+  - create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}
+  - expect: {restore: copy, fields: {meta.name: 17.10}}
+""")
+
+    assert failed.complaints == ("meta.name: expected 17.10, found 'copy'",)

@@ -40,6 +40,10 @@ def problems(write):
         ("[{code: OK, size: 1}, {size: 1, code: NO}]", ["OK-1", "1-NO"]),
         ("[{case: small, size: 1}, {size: 2}]", ["small", "2"]),
         ("[{size: 1.5, deep: true}, {size: 7, deep: false}]", ["1.5-true", "7-false"]),
+        ("[{major: 17.1}, {major: 17.10}, {major: '17.100'}]", ["17.1", "17.10", "17.100"]),
+        ("[{deep: true}, {deep: True}]", ["true", "True"]),
+        ("[{size: 007, seed: 08}]", ["007"]),
+        ("[{seed: [08, 9]}]", ["seed8", "seed9"]),
         ("[{size: 1, seed: 4}, {size: 2}]", ["1", "2"]),
         ("[{seed: 4}, {seed: 5}]", ["seed4", "seed5"]),
         ("[{seed: [4, 5]}]", ["seed4", "seed5"]),
@@ -68,8 +72,14 @@ def test_a_seed_of_the_scenario_may_be_a_parameter(cases):
     ("value", "description", "expected"),
     [
         ("7", "a ${parameters.v} b", "a 7 b"),
-        ("7.50", "${parameters.v}s", "7.5s"),
+        ("17.10", "postgresql:${parameters.v}", "postgresql:17.10"),
+        ("007", "agent-${parameters.v}", "agent-007"),
+        ("+1e3", "${parameters.v}s", "+1e3s"),
+        ("1.", "${parameters.v}0", "1.0"),
         ("true", "is ${parameters.v}", "is true"),
+        ("TRUE", "is ${parameters.v}", "is TRUE"),
+        ("False", "is ${parameters.v}", "is False"),
+        ("&anchor 1.50", "${parameters.v}s", "1.50s"),
         ("text", "${parameters.v}", "text"),
         ("text", "${parameters.v}${parameters.v}", "texttext"),
         ("'${parameters.v}'", "${parameters.v}", "${parameters.v}"),
@@ -154,6 +164,8 @@ def test_the_table_itself_is_not_filled_in(cases):
         ("[{case: x, seed: [1, 2]}, ▸{case: x-seed2}]", "parameters[1]: is the case 'x-seed2', as row 1 is; add"),
         ("[{}, ▸{}]", "parameters[1]: is the case '', as row 1 is; add another 'case'"),
         ("[{a: 1, ▸a: 2}]", "parameters[0].a: stands twice; first in line 2"),
+        ("[{case: ▸17.10}]", "parameters[0].case: is 17.10; expected a name"),
+        ("[{seed: ▸[7, 007]}]", "parameters[0].seed: has 007 twice"),
         (f"▸[{{seed: {list(range(1001))}}}]", "parameters: makes 1001 cases; expected at most 1000"),
     ],
 )
@@ -173,6 +185,45 @@ def test_many_cases_of_a_large_document_are_refused_before_they_take_minutes(pro
     assert problem == (
         "parameters: makes 999 cases of a document with 2003 values; expected at most 1000000 values in all"
     )
+
+
+def filled_at(path_of_too_much, parameter_length, text, case_count=1):
+    return f"""\
+version: 1
+parameters:
+  - {{case: a, x: {"x" * parameter_length}, seed: {list(range(case_count))}}}
+steps:
+  - list: {{backup_id: {text}}}
+  - list: {{backup_id: ▸{path_of_too_much}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameter_length", "text", "too_much", "case_count"),
+    [
+        (40_000, "x", '"' + 250 * "${parameters.x} " + '"', 1),
+        (5_000_000 // 20, '"' + 20 * "-${parameters.x}" + '"', '"' + 20 * "${parameters.x}-" + '"', 1),
+        (10_000, "x", '"${parameters.x}-"', 1_000),
+        (1, "x", '"${parameters.x}' + 10_000 * "x" + '"', 1_000),
+    ],
+    ids=["one text", "two texts", "many cases", "long text"],
+)
+def test_values_that_make_too_much_text_are_refused_where_they_do(
+    problem_at_mark, parameter_length, text, too_much, case_count
+):
+    problem = problem_at_mark(filled_at(too_much, parameter_length, text, case_count))
+
+    assert problem == (
+        "steps[1].list.backup_id: with this, all cases together have more than 10000000 characters of filled-in text;"
+        " expected fewer or shorter parameters"
+    )
+
+
+def test_what_is_wrong_in_very_many_cases_is_told_without_trying_them_all(problems):
+    steps = "".join(f"  - get: {{restore: nobody-{number}}}\n" for number in range(200))
+    text = f"version: 1\nparameters: [{{case: a, seed: {list(range(900))}}}]\nsteps:\n{steps}"
+
+    assert len(problems(text)) == 200
 
 
 def test_everything_that_is_wrong_with_a_table_is_told_at_once(problems):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.loading.references import FINDINGS_MAX
+from simulator.documents.problems import PROBLEMS_MAX
 
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-prod, project: shop}"
 WALL = "the wall clock moves the time of this scenario; only 'clock: manual' and 'on_poll' can advance"
@@ -179,13 +179,13 @@ def test_what_is_there_may_be_referred_to(load, step):
 
 
 def test_of_very_many_problems_the_first_are_told(problems_of):
-    steps = "".join(f"  - get: {{restore: nobody-{number}}}\n" for number in range(FINDINGS_MAX + 10))
+    steps = "".join(f"  - get: {{restore: nobody-{number}}}\n" for number in range(PROBLEMS_MAX + 10))
 
     problems = problems_of(f"version: 1\nsteps:\n{steps}")
 
-    assert len(problems) == FINDINGS_MAX + 1
-    last_line = FINDINGS_MAX + 3
-    assert problems[-1].startswith(f"{last_line}:20: steps[{FINDINGS_MAX}].get.restore: more than {FINDINGS_MAX} such")
+    assert len(problems) == PROBLEMS_MAX + 1
+    last_line = PROBLEMS_MAX + 3
+    assert problems[-1].startswith(f"{last_line}:20: steps[{PROBLEMS_MAX}].get.restore: more than {PROBLEMS_MAX} ")
 
 
 LANE = "{steps: [%s]}"
