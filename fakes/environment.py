@@ -66,10 +66,9 @@ class Environment(simpy.Environment):
     def schedule_entry(self, delay_microseconds: int, kind: str, subject: object) -> Entry:
         """Let the dispatcher handle *subject* after the delay; give what is returned to `cancel` to prevent it."""
         self._order = order = self._order + 1
-        entry = (self.now_microseconds + delay_microseconds, NORMAL, order, kind, subject)
-        agenda: Any = self._queue  # simpy means only its own events to stand there
-        heappush(agenda, entry)
-        return entry
+        entry: Any = (self._now + delay_microseconds, NORMAL, order, kind, subject)
+        heappush(self._queue, entry)
+        return entry  # type: ignore[no-any-return]  # simpy means only its own events to stand on the agenda
 
     def cancel(self, entry: Entry) -> None:
         """Prevent an entry that is still on the agenda."""
@@ -113,20 +112,19 @@ class Environment(simpy.Environment):
         queue: Any = self._queue
         cancelled, dispatcher = self._cancelled, self.dispatcher
         handlers = {} if dispatcher is None else dispatcher.handlers
-        while queue and queue[0][TIME] <= target_microseconds:
-            kind = queue[0][KIND]
-            if kind in handlers:
-                # What `step` does, without its detours.
-                entry = heappop(queue)
-                if cancelled and entry[ORDER] in cancelled:
-                    cancelled.remove(entry[ORDER])
-                    continue
-                self._now = entry[TIME]
-                handlers[kind](dispatcher, entry[SUBJECT])
-            elif self._is_dropped(queue[0]):
-                heappop(queue)
+        while queue:
+            entry = queue[0]
+            if entry[TIME] > target_microseconds:
+                break
+            handler = handlers.get(entry[KIND])
+            if cancelled or handler is None:
+                if self.peek() <= target_microseconds:
+                    self.step()
             else:
-                self.step()
+                # What `step` does, without its detours.
+                heappop(queue)
+                self._now = entry[TIME]
+                handler(dispatcher, entry[SUBJECT])
         self._now = max(self._now, target_microseconds)
 
     def _handle(self, entry: Any) -> None:

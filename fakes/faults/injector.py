@@ -7,7 +7,8 @@ from fakes.faults.rule import Firing, PhaseEffect, RevertibleEffect, Rule, World
 from fakes.faults.rule_set import COLLECTION_OF_KEY, AppliedFault, InstalledRule, RuleSet
 from fakes.faults.selector import MatchContext
 from fakes.faults.target import FaultTarget
-from fakes.history.timeline import FaultFired, Timeline
+from fakes.history.events import FaultFired
+from fakes.history.store import History
 from fakes.lifecycle.work import PhasePlan
 from fakes.world.catalog import Catalog
 
@@ -25,17 +26,17 @@ class Injector:
         target: What effects on the world happen to.
         catalog: What exists.
         environment: The clock; the times of rules are counted from its present.
-        timeline: Records every fault.
+        history: Records every fault.
     """
 
     def __init__(
-        self, rules: RuleSet, target: FaultTarget, catalog: Catalog, environment: Environment, timeline: Timeline
+        self, rules: RuleSet, target: FaultTarget, catalog: Catalog, environment: Environment, history: History
     ) -> None:
         self.rules = rules
         self._target = target
         self._catalog = catalog
         self._environment = environment
-        self._timeline = timeline
+        self._history = history
         self._start_microseconds = environment.now_microseconds
 
     def inject(self, rule: Rule) -> InstalledRule:
@@ -95,7 +96,7 @@ class Injector:
         effect = installed.rule.effect
         assert isinstance(effect, WorldEffect)
         name = self._catalog.collection(COLLECTION_OF_KEY[effect.target]).recall(uid).name
-        self._timeline.append(FaultFired(self._environment.now_microseconds, firing.rule, firing.effect, uid, name))
+        self._history.record(FaultFired(self._environment.now_microseconds, firing.rule, firing.effect, uid, name))
         effect.apply(self._target, uid)
         if isinstance(effect, RevertibleEffect):
             fault = AppliedFault(installed, uid)

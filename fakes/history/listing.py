@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from fakes.lifecycle.restores import Restore, is_live_version
+from fakes.lifecycle.phases import Phase
+from fakes.lifecycle.restores import VERSIONS_EACH, Restore
 
 PAGE_SIZE_DEFAULT = 50
 PAGE_SIZE_MAX = 1000
@@ -69,7 +70,7 @@ class Page:
     @property
     def has_live(self) -> bool:
         """Whether any of the restores can still change."""
-        return any(map(is_live_version, self.versions))
+        return any(version % VERSIONS_EACH < Phase.SUCCESSFUL for version in self.versions)
 
 
 def make_page(query: ListQuery, total_records: int, restores: Sequence[Restore], versions: Sequence[int]) -> Page:

@@ -7,16 +7,15 @@ asked for again takes in only what came and changed since: new restores by their
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 from fakes.environment import END_OF_TIME_MICROSECONDS
 from fakes.history.listing import ListBy, ListQuery, Page, SortBy, make_page
-from fakes.history.store import RestoreRegistry
-from fakes.history.timeline import Timeline
-from fakes.lifecycle.restores import PHASE_BITS, PHASE_MASK, Restore
+from fakes.history.store import History, RestoreRegistry
+from fakes.lifecycle.restores import Moment, Restore
 
 ORDINAL_BITS = 40
 ORDINAL_MASK = (1 << ORDINAL_BITS) - 1
@@ -27,7 +26,7 @@ CHANGES_MAX = 256
 """When more has changed, sorting the whole list anew is cheaper than putting each change in its place."""
 
 Ordinals = Sequence[int]
-Sight = frozenset[str] | None
+VisibleProjects = frozenset[str] | None
 """The projects that a caller sees; None means all."""
 
 
@@ -35,54 +34,58 @@ class RestoreLists:
     """The lists of one world.
 
     Args:
-        restores: Its restores.
-        timeline: Tells which of them have changed.
+        history: Its restores, and which of them have changed.
     """
 
-    def __init__(self, restores: RestoreRegistry, timeline: Timeline) -> None:
-        self._restores = restores
-        self._timeline = timeline
-        self._groups = _Groups(restores)
-        self._lists: OrderedDict[object, _Seen | _Sorted] = OrderedDict()
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._restores = history.restores
+        self._groups = _Groups(history.restores)
+        self._lists: OrderedDict[object, _Visible | _Sorted] = OrderedDict()
 
-    def page(self, query: ListQuery, sight: Sight) -> Page:
-        """Give a page of what *query* selects, as `fakes.history.listing.list_page` would."""
-        selected = self._selected(query.list_by, query.uid, sight)
+    def page(self, query: ListQuery, visible: VisibleProjects, as_of_microseconds: int | None = None) -> Page:
+        """Give a page of what *query* selects, as `fakes.history.listing.list_page` would, now or at a time."""
+        selected = now_selected = self._selected(query.list_by, query.uid, visible)
+        if as_of_microseconds is not None:
+            created_count = self._restores.created_until(as_of_microseconds)
+            selected = selected[: bisect_right(selected, created_count)]
         total, first = len(selected), (query.page_number - 1) * query.page_size
         if first >= total:
             ordinals: Ordinals = ()
         elif query.sort_by is None or (query.sort_by is SortBy.CREATED_AT and not query.descending):
             ordinals = _slice(selected, first, query.page_size, descending=query.descending)
         else:
-            key = (query.list_by, query.uid, sight, query.sort_by, query.descending)
-            in_order = self._kept(key, lambda: _Sorted(self._restores, self._timeline, query))
+            key = (query.list_by, query.uid, visible, query.sort_by, query.descending)
+            in_order = self._cached(key, lambda: _Sorted(self._history, query))
             assert isinstance(in_order, _Sorted)
-            in_order.follow(selected)
+            in_order.follow(now_selected)
+            if as_of_microseconds is not None:
+                in_order = in_order.as_of(as_of_microseconds, selected)
             ordinals = in_order.ordinals(first, query.page_size)
-        versions = self._restores.versions
-        return make_page(
-            query, total, _Restores(self._restores, ordinals), [versions[ordinal - 1] for ordinal in ordinals]
-        )
+        restores = _Restores(self._restores, ordinals, as_of_microseconds)
+        if as_of_microseconds is None:
+            return make_page(query, total, restores, [self._restores.version_of(ordinal) for ordinal in ordinals])
+        return make_page(query, total, restores, [restore.version for restore in restores])
 
-    def _selected(self, list_by: ListBy | None, uid: str, sight: Sight) -> Ordinals:
+    def _selected(self, list_by: ListBy | None, uid: str, visible: VisibleProjects) -> Ordinals:
         selected: Ordinals = range(1, len(self._restores) + 1)
         if list_by is not None:
             selected = self._groups.of(list_by, uid)
-        if sight is None or not selected:
+        if visible is None or not selected:
             return selected
-        seen = self._kept((list_by, uid, sight), lambda: _Seen(self._groups, sight))
-        assert isinstance(seen, _Seen)
+        seen = self._cached((list_by, uid, visible), lambda: _Visible(self._groups, visible))
+        assert isinstance(seen, _Visible)
         return seen.follow(selected)
 
-    def _kept(self, key: object, make: Callable[[], _Seen | _Sorted]) -> _Seen | _Sorted:
-        kept = self._lists.get(key)
-        if kept is not None:
+    def _cached(self, key: object, make: Callable[[], _Visible | _Sorted]) -> _Visible | _Sorted:
+        cached = self._lists.get(key)
+        if cached is not None:
             self._lists.move_to_end(key)
-            return kept
-        kept = self._lists[key] = make()
+            return cached
+        cached = self._lists[key] = make()
         if len(self._lists) > LISTS_MAX:
             self._lists.popitem(last=False)
-        return kept
+        return cached
 
 
 class _Groups:
@@ -123,12 +126,12 @@ class _Groups:
                 group.append(ordinal)
 
 
-class _Seen:
+class _Visible:
     """Those of the selected restores that a caller sees."""
 
-    def __init__(self, groups: _Groups, sight: frozenset[str]) -> None:
+    def __init__(self, groups: _Groups, visible: frozenset[str]) -> None:
         self._groups = groups
-        self._sight = sight
+        self._visible = visible
         self._followed_count = 0
         self._ordinals = array("q")
 
@@ -137,7 +140,7 @@ class _Seen:
         self._groups.follow()
         projects = self._groups.projects
         for ordinal in selected[self._followed_count :]:
-            if projects[ordinal - 1] in self._sight:
+            if projects[ordinal - 1] in self._visible:
                 self._ordinals.append(ordinal)
         self._followed_count = len(selected)
         return self._ordinals
@@ -151,9 +154,10 @@ class _Sorted:
     zero, because its equals have to be the other way round for that.
     """
 
-    def __init__(self, restores: RestoreRegistry, timeline: Timeline, query: ListQuery) -> None:
-        self._restores = restores
-        self._timeline = timeline
+    def __init__(self, history: History, query: ListQuery) -> None:
+        self._query = query
+        self._history = history
+        self._restores = history.restores
         self._sort_by = query.sort_by
         self._descending = query.descending
         self._entries: list[Any] = []
@@ -167,11 +171,28 @@ class _Sorted:
             return [abs(entry[1]) for entry in entries]
         return [entry & ORDINAL_MASK for entry in self._entries[first : first + count]]
 
+    def as_of(self, microseconds: int, selected: Ordinals) -> _Sorted:
+        """The list as it was at a time, when so much was selected: what has changed since is put back."""
+        changes = self._history.changed_since(self._history.event_count_at(microseconds))
+        changed = {ordinal for ordinal, _ in changes}
+        then = _Sorted(self._history, self._query)
+        if self._sort_by is SortBy.NAME:
+            then._entries = [entry for entry in self._entries if abs(entry[1]) not in changed]
+        else:
+            then._entries = [entry for entry in self._entries if entry & ORDINAL_MASK not in changed]
+        for ordinal in changed:
+            if _has(selected, ordinal, len(selected)):
+                history = self._restores.history_of(ordinal)
+                last = max(moment for moment in history if moment[1] <= microseconds)
+                then._entries.append(self._entry(ordinal, last))
+        then._entries.sort()
+        return then
+
     def follow(self, selected: Ordinals) -> None:
         """Take in what was selected and what has changed since."""
         stale = self._stale_entries(selected)
         if not stale and len(selected) == self._selected_count:
-            self._event_count = len(self._timeline)
+            self._event_count = self._history.event_count
             return
         entries = [self._entry(ordinal) for ordinal in (*selected[self._selected_count :], *stale)]
         if len(entries) > CHANGES_MAX:
@@ -182,32 +203,31 @@ class _Sorted:
                 del self._entries[bisect_left(self._entries, entry)]
             for entry in entries:
                 insort(self._entries, entry)
-        self._selected_count, self._event_count = len(selected), len(self._timeline)
+        self._selected_count, self._event_count = len(selected), self._history.event_count
 
     def _stale_entries(self, selected: Ordinals) -> dict[int, Any]:
         """The entries of the restores that have changed since they were taken in, by ordinal."""
         stale: dict[int, Any] = {}
         if self._sort_by not in _CHANGING_KEYS or not self._selected_count:
             return stale
-        for version in self._timeline.changed_versions(self._event_count):
-            ordinal, phase = version >> PHASE_BITS, version & PHASE_MASK
+        for ordinal, phase in self._history.changed_since(self._event_count):
             if ordinal not in stale and _has(selected, ordinal, self._selected_count):
                 history = self._restores.history_of(ordinal)
-                first = next(index for index, number in enumerate(history) if number & PHASE_MASK == phase)
+                first = next(index for index, moment in enumerate(history) if moment[0] is phase)
                 stale[ordinal] = self._entry(ordinal, history[first - 1])
         return stale
 
-    def _entry(self, ordinal: int, number: int | None = None) -> Any:
-        """The entry of a restore, now or when *number* was the last in its history."""
+    def _entry(self, ordinal: int, moment: Moment | None = None) -> Any:
+        """The entry of a restore, now or when *moment* was the last in its history."""
         if self._sort_by is SortBy.NAME:
             return (self._restores.name_of(ordinal), -ordinal if self._descending else ordinal)
-        history = (number,) if number is not None else self._restores.history_of(ordinal)
+        history = [moment] if moment else self._restores.history_of(ordinal)
         if self._sort_by is SortBy.CREATED_AT:
-            key = history[0] >> PHASE_BITS
+            key = self._restores.history_of(ordinal)[0][1]
         elif self._sort_by is SortBy.PHASE:
-            key = history[-1] & PHASE_MASK
+            key = history[-1][0]
         else:
-            key = history[-1] >> PHASE_BITS
+            key = history[-1][1]
         return (KEY_MAX - key if self._descending else key) << ORDINAL_BITS | ordinal
 
 
@@ -215,11 +235,12 @@ _CHANGING_KEYS = (SortBy.UPDATED_AT, SortBy.PHASE)
 
 
 class _Restores(Sequence[Restore]):
-    """Restores that are looked up when they are asked for."""
+    """Restores that are looked up when they are asked for, as they are or as they were at a time."""
 
-    def __init__(self, restores: RestoreRegistry, ordinals: Ordinals) -> None:
+    def __init__(self, restores: RestoreRegistry, ordinals: Ordinals, as_of_microseconds: int | None) -> None:
         self._restores = restores
         self._ordinals = ordinals
+        self._as_of_microseconds = as_of_microseconds
 
     @overload
     def __getitem__(self, index: int) -> Restore: ...
@@ -227,8 +248,13 @@ class _Restores(Sequence[Restore]):
     def __getitem__(self, index: slice) -> Sequence[Restore]: ...
     def __getitem__(self, index: int | slice) -> Restore | Sequence[Restore]:
         if isinstance(index, slice):
-            return _Restores(self._restores, self._ordinals[index])
-        return self._restores.numbered(self._ordinals[index])
+            return _Restores(self._restores, self._ordinals[index], self._as_of_microseconds)
+        restore = self._restores.numbered(self._ordinals[index])
+        if self._as_of_microseconds is None:
+            return restore
+        then = restore.as_of(self._as_of_microseconds)
+        assert then is not None, "who is in the list existed then"
+        return then
 
     def __len__(self) -> int:
         return len(self._ordinals)

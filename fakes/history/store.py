@@ -1,26 +1,51 @@
-"""Registries for what comes by the million: what is over is kept as a row and made an object when asked for."""
+"""How history is packed: events as numbers, what is over as rows, and what both say; nobody else knows how.
+
+CPython's garbage collector visits every instance of a class again and again, but not tuples of strings and numbers. A
+million finished restores as objects cost seconds of pauses and gigabytes; as rows they cost neither.
+"""
 
 from __future__ import annotations
 
+import struct
 from abc import ABC, abstractmethod
 from array import array
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy, deepcopy
+from dataclasses import fields, replace
+from operator import attrgetter
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 from weakref import ref
 
-from fakes.history.rows import BACKUP, DEPLOYMENT, NAME, PROJECT, SETTING, Row, history_of, pack, unpack
-from fakes.lifecycle.restores import Restore, RestoreTarget
+from fakes.history.events import DEPLOYMENT_CREATED, Event, FaultFired, RemoteCall, Transition, WorldChange
+from fakes.lifecycle.phases import Phase
+from fakes.lifecycle.restores import VERSIONS_EACH, Moment, Restore, RestoreSpec, RestoreTarget
 from fakes.world.entities import Deployment
 from fakes.world.registry import EntityType, Registry
 
 RECENT_MAX = 1_024
 """Restores made from rows that are kept for a while: who reads a timeline asks for each of them again and again."""
 
-
 HELD_MIN = 4_096
-"""Objects that are remembered before it is looked who of them is gone."""
+"""Objects that are remembered before it is looked which of them are gone."""
+
+Row = tuple[Any, ...]
+"""A plain tuple of strings, bytes, numbers and tuples of strings; the collector ignores only exactly that."""
+
+_NAME, _PROJECT, _BACKUP, _TARGET, _HISTORY, _DEPLOYMENT = 2, 4, 5, 6, 7, 8
+"""Columns of the row of a restore."""
+
+_NUMBER_BYTES = 8
+
+_PACKED_EVENTS = (WorldChange, FaultFired, RemoteCall)
+"""Events whose fields are plain values: they are kept as rows."""
+_CLASSES: Mapping[str, Callable[..., Event]] = {event.kind: event for event in _PACKED_EVENTS}
+_PACK: Mapping[type, Callable[[Any], Any]] = {
+    event: attrgetter("kind", *(field.name for field in fields(event))) for event in _PACKED_EVENTS
+}
+
+ValueType = TypeVar("ValueType")
 
 
 class References(NamedTuple):
@@ -31,9 +56,6 @@ class References(NamedTuple):
     backup: str
     source_deployment: str
     deployment: str
-
-
-ValueType = TypeVar("ValueType")
 
 
 class _Numbered(Generic[ValueType]):
@@ -92,65 +114,80 @@ class RestoreRegistry(CompactRegistry[Restore]):
     While anybody holds a restore, asking for it gives the very same object.
     """
 
-    name_column = NAME
+    name_column = _NAME
 
     def __init__(self) -> None:
         super().__init__("restore")
-        self._settings: _Numbered[RestoreTarget] = _Numbered()
+        self._targets: _Numbered[RestoreTarget] = _Numbered()
         self._held: dict[str, ref[Restore]] = {}
         self._held_max = HELD_MIN
         self._recent: deque[Restore] = deque(maxlen=RECENT_MAX)
-        self.uids: list[str] = []
+        self._uids: list[str] = []
         """The uid of each restore, in the order of their creation: the one with the ordinal 1 first."""
-        self.versions = array("q")
-        """The present version of each restore, likewise (`Restore.version`)."""
+        self.phases = bytearray()
+        """The present phase of each restore, likewise."""
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What a copy is made of: all restores, but not which objects others hold."""
-        return vars(self) | {"_held": {}, "_recent": deque(maxlen=RECENT_MAX)}
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copy the restores, but not which objects others hold."""
+        memo[id(self)] = duplicate = copy(self)
+        forgotten: dict[str, Any] = {"_held": {}, "_recent": deque(maxlen=RECENT_MAX)}
+        vars(duplicate).update(deepcopy(vars(self) | forgotten, memo))
+        return duplicate
 
     def add(self, entity: Restore) -> None:
-        super().add(entity)
-        self.uids.append(entity.uid)
-        self.versions.append(entity.version)
+        uid = entity.uid
+        self._present[uid] = entity
+        self._add_name(entity.spec.name, uid)
+        self._uids.append(uid)
+        self.phases.append(entity.phase)
 
     def settle(self, restore: Restore) -> None:
         """Keep *restore*, which is over, as a row."""
         self._hold(restore)  # first, so that a reader in another thread finds the same object
-        self._keep_row(restore.uid, pack(restore, self._settings.number(restore.target)))
+        self._keep_row(restore.uid, _pack(restore, self._targets.number(restore.target)))
 
     def numbered(self, ordinal: int) -> Restore:
         """The restore with that place in the order of creation, from 1."""
-        restore = self._at(self.uids[ordinal - 1])
+        restore = self._at(self._uids[ordinal - 1])
         assert restore is not None
         return restore
 
     def name_of(self, ordinal: int) -> str:
         """Its name; cheaper than asking the restore."""
-        return self._name_at(self.uids[ordinal - 1])
+        return self._name_at(self._uids[ordinal - 1])
 
-    def history_of(self, ordinal: int) -> Sequence[int]:
+    def history_of(self, ordinal: int) -> list[Moment]:
         """Its history (`Restore.history`); cheaper than asking the restore."""
-        stored: object = self._present[self.uids[ordinal - 1]]
-        return history_of(stored) if isinstance(stored, tuple) else stored.history  # type: ignore[attr-defined]
+        stored: Any = self._present[self._uids[ordinal - 1]]
+        history: list[Moment] = _history_of(stored) if type(stored) is tuple else stored.history
+        return history
+
+    def version_of(self, ordinal: int) -> int:
+        """Its version (`Restore.version`); cheaper than asking the restore."""
+        return ordinal * VERSIONS_EACH + self.phases[ordinal - 1]
 
     def references_of(self, ordinal: int) -> References:
         """What lists are filtered by; cheaper than asking the restore."""
-        stored: object = self._present[self.uids[ordinal - 1]]
-        if isinstance(stored, tuple):
-            target = self._settings[stored[SETTING]]
-            project, backup, deployment = stored[PROJECT], stored[BACKUP], stored[DEPLOYMENT]
+        stored: Any = self._present[self._uids[ordinal - 1]]
+        if type(stored) is tuple:
+            target = self._targets[stored[_TARGET]]
+            project, backup, deployment = stored[_PROJECT], stored[_BACKUP], stored[_DEPLOYMENT]
         else:
-            restore: Restore = stored  # type: ignore[assignment]
+            restore: Restore = stored
             target = restore.target
             project, backup, deployment = restore.spec.project, restore.spec.backup, restore.deployment
         return References(target.tenant, project, backup, target.source_deployment, deployment)
+
+    def created_until(self, microseconds: int) -> int:
+        """How many restores had been created at a time; they are those with the lowest ordinals."""
+        ordinals = range(1, len(self._uids) + 1)
+        return bisect_right(ordinals, microseconds, key=lambda ordinal: self.history_of(ordinal)[0][1])
 
     def _made(self, uid: str, row: Row) -> Restore:
         held = self._held.get(uid)
         restore = None if held is None else held()
         if restore is None:
-            restore = unpack(row, self._settings[row[SETTING]])
+            restore = _unpack(row, self._targets[row[_TARGET]])
             self._hold(restore)
             self._recent.append(restore)
         return restore
@@ -191,3 +228,134 @@ class DeploymentRegistry(CompactRegistry[Deployment]):
     def _made(self, uid: str, row: Row) -> Deployment:
         name, namespace, project, number = row
         return replace(self._sources[number], name=name, uid=uid, namespace=namespace, project=project)
+
+
+class History:
+    """Everything that has happened in one world.
+
+    Most events are about what restores know of themselves, so a number is all that is kept of them: the version of the
+    restore (`Restore.version`), with no phase for the deployment that it has made. Others are rows. Both become events
+    when they are read.
+    """
+
+    def __init__(self) -> None:
+        self.restores = RestoreRegistry()
+        self._numbers = array("q")
+        """Versions; or below zero, places among the others: -1 is the first."""
+        self._others: list[Event | Row] = []
+
+    @property
+    def event_count(self) -> int:
+        """How many events there are."""
+        return len(self._numbers)
+
+    def begin(self, restore: Restore) -> None:
+        """Record that a restore was created."""
+        self.restores.add(restore)
+        self._numbers.append(restore.version)
+
+    def enter(self, restore: Restore, phase: Phase, microseconds: int) -> None:
+        """Record that a restore comes to a phase."""
+        restore.history.append((phase, microseconds))
+        ordinal = restore.ordinal
+        self.restores.phases[ordinal - 1] = phase
+        self._numbers.append(ordinal * VERSIONS_EACH + phase)
+
+    def record_deployment(self, restore: Restore) -> None:
+        """Record that a restore has made its deployment."""
+        self._numbers.append(restore.ordinal * VERSIONS_EACH)
+
+    def record(self, event: Event) -> None:
+        """Record any other event."""
+        pack = _PACK.get(type(event))
+        self._others.append(event if pack is None else pack(event))
+        self._numbers.append(-len(self._others))
+
+    def event(self, index: int) -> Event:
+        """The event at a place, from 0."""
+        return self._event(self._numbers[index])
+
+    def events(self, places: slice) -> Iterator[Event]:
+        """The events at some places."""
+        return map(self._event, self._numbers[places])
+
+    def changed_since(self, event_count: int) -> Iterator[tuple[int, Phase]]:
+        """The ordinals of restores that changed after so many events, each with the phase that it came to."""
+        for number in self._numbers[event_count:]:
+            if number > 0 and number % VERSIONS_EACH:
+                yield number // VERSIONS_EACH, Phase(number % VERSIONS_EACH)
+
+    def event_count_at(self, microseconds: int) -> int:
+        """How many events there had been at the end of a microsecond."""
+        places = range(len(self._numbers))
+        return bisect_right(places, microseconds, key=lambda place: self.event(place).at_microseconds)
+
+    def _event(self, number: int) -> Event:
+        if number < 0:
+            other = self._others[-1 - number]
+            return _CLASSES[other[0]](*other[1:]) if isinstance(other, tuple) else other
+        ordinal, phase = divmod(number, VERSIONS_EACH)
+        restore = self.restores.numbered(ordinal)
+        if not phase:
+            return WorldChange(restore.history[-1][1], DEPLOYMENT_CREATED, restore.deployment, restore.name)
+        before: Phase | None = None
+        for status in restore.statuses:
+            if status.phase == phase:
+                return Transition(status.updated_at_microseconds, restore, before, status)
+            before = status.phase
+        raise AssertionError(f"{restore.name} was never in phase {phase}")
+
+
+def _pack(restore: Restore, target_number: int) -> Row:
+    """Write down a restore that will not change any more."""
+    spec, history = restore.spec, restore.history
+    numbers = [microseconds * VERSIONS_EACH + phase for phase, microseconds in history]
+    return (
+        restore.ordinal,
+        restore.uid,
+        spec.name,
+        spec.namespace,
+        spec.project,
+        spec.backup,
+        target_number,
+        struct.pack(f"<{len(numbers)}q", *numbers),
+        restore.deployment,
+        spec.description,
+        _flat(spec.labels),
+        _flat(spec.annotations),
+        spec.unknown_fields,
+        restore.error_code,
+        restore.error_message,
+    )
+
+
+def _unpack(row: Row, target: RestoreTarget) -> Restore:
+    """Make the restore that `_pack` wrote down."""
+    ordinal, uid, name, namespace, project, backup, _, _, deployment, *texts, code, message = row
+    description, labels, annotations, unknown_fields = texts
+    spec = RestoreSpec(
+        name=name,
+        namespace=namespace,
+        project=project,
+        backup=backup,
+        description=description,
+        labels=_paired(labels),
+        annotations=_paired(annotations),
+        unknown_fields=unknown_fields,
+    )
+    return Restore(ordinal, uid, spec, target, deployment, _history_of(row), code, message)
+
+
+def _history_of(row: Row) -> list[Moment]:
+    """The history of a restore that was written down."""
+    written: bytes = row[_HISTORY]
+    numbers = struct.unpack(f"<{len(written) // _NUMBER_BYTES}q", written)
+    return [(Phase(number % VERSIONS_EACH), number // VERSIONS_EACH) for number in numbers]
+
+
+def _flat(texts: Mapping[str, str]) -> Row:
+    return tuple([text for pair in texts.items() for text in pair]) if texts else ()
+
+
+def _paired(texts: Row) -> dict[str, str]:
+    return dict(zip(texts[::2], texts[1::2], strict=True))

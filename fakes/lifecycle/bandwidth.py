@@ -9,9 +9,8 @@ virtual time, as in weighted fair queueing.)
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, Protocol
 
 from fakes.environment import MICROSECONDS, Entry, Environment
 
@@ -22,19 +21,15 @@ ROUNDING_MICROSECONDS = 0.001
 """What a quotient of floats may be off without costing a download another microsecond."""
 
 
-@dataclass(slots=True, eq=False)
-class Transfer:
-    """A download that is running.
+Transfer = tuple[float, int, Any]
+"""A download that runs: how many bytes each download will have got when it ends, its number, and whose it is."""
 
-    Args:
-        finished_at_level: How many bytes each download of the link will have got when this one is finished.
-        owner: Whose it is.
-        is_running: Whether it has neither finished nor left the link.
-    """
 
-    finished_at_level: float
-    owner: Any
-    is_running: bool = True
+class Downloader(Protocol):
+    """Who downloads."""
+
+    transfer: Transfer | None
+    """The download that runs, if one does."""
 
 
 class SharedLink:
@@ -48,35 +43,34 @@ class SharedLink:
     def __init__(self, environment: Environment, bandwidth_bytes_per_second: float) -> None:
         self.bytes_per_microsecond = bandwidth_bytes_per_second / MICROSECONDS
         self._environment = environment
-        self._heap: list[tuple[float, int, Transfer]] = []
+        self._heap: list[Transfer] = []
         self._running_count = 0
         self._level = 0.0
         self._level_at_microseconds = 0
         self._started_count = 0
         self._entry: Entry | None = None
 
-    def start(self, size_bytes: float, owner: object) -> Transfer:
+    def start(self, size_bytes: float, owner: Downloader) -> None:
         """Start to download *size_bytes*; `finish` tells when they are here."""
         self._settle()
-        transfer = Transfer(self._level + size_bytes, owner)
         self._started_count += 1
-        heappush(self._heap, (transfer.finished_at_level, self._started_count, transfer))
+        owner.transfer = (self._level + size_bytes, self._started_count, owner)
+        heappush(self._heap, owner.transfer)
         self._running_count += 1
         self._schedule_next()
-        return transfer
 
-    def stop(self, transfer: Transfer) -> float:
+    def stop(self, owner: Downloader) -> float:
         """Stop a download before it is finished; the others share what it used.
 
         Returns:
-            The bytes that are missing; none when it had ended already.
+            The bytes that are missing; none when nothing is downloaded.
         """
-        if not transfer.is_running:
+        if owner.transfer is None:
             return 0.0
         self._settle()
-        transfer.is_running = False
+        missing = max(0.0, owner.transfer[0] - self._level)
+        owner.transfer = None
         self._running_count -= 1
-        missing = max(0.0, transfer.finished_at_level - self._level)
         self._schedule_next()
         return missing
 
@@ -92,11 +86,12 @@ class SharedLink:
         self._level = max(self._level, self._heap[0][0])
         finished = []
         while self._heap and self._heap[0][0] <= self._level:
-            transfer = heappop(self._heap)[2]
-            if transfer.is_running:
-                transfer.is_running = False
+            transfer = heappop(self._heap)
+            owner = transfer[2]
+            if owner.transfer is transfer:
+                owner.transfer = None
                 self._running_count -= 1
-                finished.append(transfer.owner)
+                finished.append(owner)
         self._schedule_next()
         return finished
 
@@ -116,7 +111,7 @@ class SharedLink:
         if self._entry is not None:
             self._environment.cancel(self._entry)
             self._entry = None
-        while self._heap and not self._heap[0][2].is_running:
+        while self._heap and self._heap[0][2].transfer is not self._heap[0]:
             heappop(self._heap)
         if self._heap:
             missing = max(0.0, self._heap[0][0] - self._level)

@@ -53,9 +53,12 @@ class CapacitySlots:
 
     def acquire(self, holder: Holder) -> None:
         """Ask for a slot; it comes with an entry of the kind `SLOT_GRANTED`, at this time at the earliest."""
-        holder.slot = Slot.WAITING
-        self._waiting[holder] = None
-        self.grant_next()
+        if self._waiting or self.taken_count >= self._capacity:
+            holder.slot = Slot.WAITING
+            self._waiting[holder] = None
+            self.grant_next()
+        else:
+            self._grant(holder)
 
     def release(self, holder: Holder) -> None:
         """Give a slot back, or stop waiting for one."""
@@ -73,6 +76,9 @@ class CapacitySlots:
         if self._waiting and self.taken_count < self._capacity:
             holder = next(iter(self._waiting))
             del self._waiting[holder]
-            holder.slot = Slot.GRANTED
-            self.taken_count += 1
-            self._environment.schedule_entry(0, SLOT_GRANTED, holder)
+            self._grant(holder)
+
+    def _grant(self, holder: Holder) -> None:
+        holder.slot = Slot.GRANTED
+        self.taken_count += 1
+        self._environment.schedule_entry(0, SLOT_GRANTED, holder)

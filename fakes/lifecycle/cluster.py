@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from fakes.environment import Entry, Environment
 from fakes.lifecycle.bandwidth import SharedLink, Transfer
 from fakes.lifecycle.capacity import CapacitySlots, Slot
 from fakes.lifecycle.restores import Restore
+from fakes.lifecycle.stages import StagePlans
 from fakes.lifecycle.work import Work
 from fakes.world.entities import Cluster
 
@@ -42,7 +42,7 @@ class RestoreRun:
         plan: Its work in each stage before rules change it; None where it is drawn for each restore.
         stage_index: The stage in which it is.
         work: What it does in this stage, one after the other.
-        position: Where it is in its work.
+        position: Where it is in its work; -1 before it has begun.
         remaining: Microseconds or bytes that are left of a suspended piece of work; None means all.
         entry: The agenda entry with which a piece of work ends that takes time.
         transfer: The download that is running.
@@ -51,10 +51,10 @@ class RestoreRun:
 
     restore: Restore
     cluster: ClusterRuntime
-    plan: Any
+    plan: StagePlans
     stage_index: int = 0
     work: tuple[Work, ...] = ()
-    position: int = 0
+    position: int = -1
     remaining: float | None = None
     entry: Entry | None = None
     transfer: Transfer | None = None

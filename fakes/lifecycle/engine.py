@@ -13,7 +13,8 @@ from fakes.environment import Environment, to_microseconds
 from fakes.faults.injector import FAULT_DUE, FAULT_ENDS, Injector
 from fakes.faults.match_context import phase_context
 from fakes.faults.rule_set import AppliedFault, InstalledRule
-from fakes.history.timeline import FaultFired, Timeline
+from fakes.history.events import FaultFired
+from fakes.history.store import History
 from fakes.lifecycle.bandwidth import DOWNLOADED, SharedLink
 from fakes.lifecycle.capacity import SLOT_GRANTED, SLOT_RELEASED, CapacitySlots, Slot
 from fakes.lifecycle.cluster import ClusterRuntime, RestoreRun
@@ -22,7 +23,7 @@ from fakes.lifecycle.gates import Gate
 from fakes.lifecycle.phase_durations import PhaseDurations
 from fakes.lifecycle.phases import ErrorCode, Phase
 from fakes.lifecycle.planning import Planning
-from fakes.lifecycle.restores import PHASE_BITS, Restore
+from fakes.lifecycle.restores import Restore
 from fakes.lifecycle.stages import STAGES
 from fakes.lifecycle.work import (
     AwaitGate,
@@ -51,7 +52,7 @@ class Engine:
         world: As declared; tells how long phases take and what clusters can do.
         environment: The clock.
         catalog: What exists; gains a deployment with each success.
-        timeline: Records every transition.
+        history: Records every transition.
         faults: Lets rules change what happens.
         seed: For durations that are drawn.
     """
@@ -61,14 +62,14 @@ class Engine:
         world: World,
         environment: Environment,
         catalog: Catalog,
-        timeline: Timeline,
+        history: History,
         faults: Injector,
         *,
         seed: int,
     ) -> None:
         self._environment = environment
         self._catalog = catalog
-        self._timeline = timeline
+        self._history = history
         self._faults = faults
         self._live_by_name: dict[tuple[str, str], Restore] = {}
         self.durations = PhaseDurations(world, catalog, seed=seed)
@@ -85,9 +86,9 @@ class Engine:
         run = RestoreRun(restore, cluster, self._planning.plans(restore))
         cluster.runs[restore.uid] = run
         self._live_by_name[restore.spec.namespace, restore.name] = restore
-        self._timeline.append_version(restore.version)
+        self._history.begin(restore)
         self._plan_stage(run)
-        self._work(run)
+        self._proceed(run)
 
     def fail(self, restore: Restore, failure: Failure) -> None:
         """End a live restore in FAILED, wherever it stands.
@@ -101,15 +102,15 @@ class Engine:
         self._suspend(run)
         self._end(run)
         restore.error_code, restore.error_message = failure.error_code, failure.error_message
-        self._timeline.append_version(self._change(restore, Phase.FAILED))
-        self._catalog.restores.settle(restore)
+        self._history.enter(restore, Phase.FAILED, self._environment.now_microseconds)
+        self._history.restores.settle(restore)
 
     def open(self, gate: Gate) -> None:
         """Open a gate: what waits there goes on, in the order of its coming, and what comes later passes."""
         gate.is_open = True
         while gate.waiting:
             restore = gate.waiting.pop(next(iter(gate.waiting)))
-            self._end_work(self.clusters[restore.cluster].runs[restore.uid])
+            self._proceed(self.clusters[restore.cluster].runs[restore.uid])
 
     def is_reachable(self, cluster_uid: str) -> bool:
         """Whether the agent of a cluster is there."""
@@ -154,43 +155,45 @@ class Engine:
             # What goes on may bring about the next outage, and then nothing further does. Who is between two phases
             # goes on by itself.
             if not cluster.outage_count and run.restore.is_live and run.position < len(run.work):
-                self._work(run)
+                work = run.work[run.position]
+                if self._begin[type(work)](self, run, work):
+                    self._proceed(run)
 
     def _plan_stage(self, run: RestoreRun) -> None:
         """Decide what a restore does in the stage that it has come to."""
-        work = self._planning.work(run.restore, run.plan, run.stage_index)
+        work = run.plan[run.stage_index]
+        if work is None:
+            work = self._planning.draw(run.restore, run.stage_index)
         if self._faults.rules:
-            context = phase_context(
-                self._catalog, run.restore, STAGES[run.stage_index].phase, self._environment.now_microseconds
-            )
+            phase = STAGES[run.stage_index].phase
+            context = phase_context(self._catalog, run.restore, phase, self._environment.now_microseconds)
             plan = PhasePlan(work, run.cluster.link.bytes_per_microsecond)
             work = self._faults.change(plan, context).work
         run.work = work
-        run.position = 0
+        run.position = -1
 
-    def _work(self, run: RestoreRun) -> None:
-        """Work from where the restore is, until something takes time or it is over."""
+    def _proceed(self, run: RestoreRun) -> None:
+        """Go on, as the present piece of work is done, until one takes time or the restore is over."""
+        run.entry = None
+        position = run.position + 1
         while True:
-            if run.position == len(run.work):
+            if position == len(run.work):
+                run.position = position
                 if not self._leave_stage(run):
                     return
                 self._plan_stage(run)
+                position = 0
+            run.position = position
             if run.cluster.outage_count:
                 return
-            work = run.work[run.position]
+            work = run.work[position]
             if not self._begin[type(work)](self, run, work):
                 return
-            run.position += 1
-
-    def _end_work(self, run: RestoreRun) -> None:
-        """Go on with the next piece of work: the present one is done."""
-        run.entry = run.transfer = None
-        run.position += 1
-        self._work(run)
+            position += 1
 
     def _suspend(self, run: RestoreRun) -> None:
         """Stop the present piece of work, and remember what is left of it."""
-        if run.position < len(run.work):
+        if 0 <= run.position < len(run.work):
             work = run.work[run.position]
             suspend = self._stop.get(type(work))
             if suspend is not None:
@@ -211,13 +214,12 @@ class Engine:
     def _begin_download(self, run: RestoreRun, work: Download) -> bool:
         size_bytes = work.size_bytes if run.remaining is None else run.remaining
         run.remaining = None
-        run.transfer = run.cluster.link.start(size_bytes, run)
+        run.cluster.link.start(size_bytes, run)
         return False
 
     def _suspend_download(self, run: RestoreRun, _: Work) -> None:
         if run.transfer is not None:
-            run.remaining = run.cluster.link.stop(run.transfer)
-            run.transfer = None
+            run.remaining = run.cluster.link.stop(run)
 
     def _begin_await_slot(self, run: RestoreRun, _: AwaitSlot) -> bool:
         if run.slot is Slot.NONE:
@@ -234,7 +236,7 @@ class Engine:
 
     def _record_fault(self, run: RestoreRun, work: RecordFault) -> bool:
         now, restore = self._environment.now_microseconds, run.restore
-        self._timeline.append(FaultFired(now, work.rule, work.effect, restore.uid, restore.name))
+        self._history.record(FaultFired(now, work.rule, work.effect, restore.uid, restore.name))
         return True
 
     def _begin_failure(self, run: RestoreRun, work: FailRestore) -> bool:
@@ -245,7 +247,7 @@ class Engine:
         if run.slot is Slot.GRANTED:  # or else the restore has ended at this very time
             run.slot = Slot.HELD
             if not run.cluster.outage_count:
-                self._end_work(run)
+                self._proceed(run)
 
     def _release_slot(self, slots: CapacitySlots) -> None:
         slots.grant_next()
@@ -253,7 +255,7 @@ class Engine:
     def _end_downloads(self, link: SharedLink) -> None:
         for run in link.finish():
             if run.restore.is_live:
-                self._end_work(run)
+                self._proceed(run)
 
     def _lose_heartbeat(self, cluster: ClusterRuntime) -> None:
         cluster.heartbeat = None
@@ -276,15 +278,16 @@ class Engine:
         """
         restore = run.restore
         look_for_failure = STAGES[run.stage_index].failure
-        failure = None if look_for_failure is None else look_for_failure(self._catalog, restore)
-        if failure is not None:
-            self.fail(restore, failure)
-            return False
+        if look_for_failure is not None:
+            failure = look_for_failure(self._catalog, restore)
+            if failure is not None:
+                self.fail(restore, failure)
+                return False
         run.stage_index += 1
         if run.stage_index == len(STAGES):
             self._succeed(run)
             return False
-        self._timeline.append_version(self._change(restore, STAGES[run.stage_index].phase))
+        self._history.enter(restore, STAGES[run.stage_index].phase, self._environment.now_microseconds)
         return True
 
     def _succeed(self, run: RestoreRun) -> None:
@@ -292,10 +295,9 @@ class Engine:
         self._end(run)
         source = self._catalog.deployments.recall(restore.source_deployment)
         self._catalog.deployments.add_restored(restore, source)
-        version = self._change(restore, Phase.SUCCESSFUL)
-        self._timeline.append_deployment(restore)
-        self._timeline.append_version(version)
-        self._catalog.restores.settle(restore)
+        self._history.record_deployment(restore)
+        self._history.enter(restore, Phase.SUCCESSFUL, self._environment.now_microseconds)
+        self._history.restores.settle(restore)
 
     def _end(self, run: RestoreRun) -> None:
         restore = run.restore
@@ -303,15 +305,8 @@ class Engine:
         del run.cluster.runs[restore.uid]
         del self._live_by_name[restore.spec.namespace, restore.name]
 
-    def _change(self, restore: Restore, phase: Phase) -> int:
-        """Let *restore* come to *phase*, and give the version that it has then."""
-        restore.history.append(self._environment.now_microseconds << PHASE_BITS | phase)
-        version = restore.ordinal << PHASE_BITS | phase
-        self._catalog.restores.versions[restore.ordinal - 1] = version
-        return version
-
     handlers: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
-        WORK_DONE: _end_work,
+        WORK_DONE: _proceed,
         SLOT_GRANTED: _grant_slot,
         SLOT_RELEASED: _release_slot,
         DOWNLOADED: _end_downloads,

@@ -23,7 +23,7 @@ NaturalFailure = Callable[[Catalog, Restore], Failure | None]
 
 def backup_credentials_lost(catalog: Catalog, restore: Restore) -> Failure | None:
     """The cluster can't get at the backup location."""
-    location = catalog.backup_locations[restore.backup_location]
+    location = catalog.backup_locations[restore.target.backup_location]
     if location.credentials_valid:
         return None
     cluster = catalog.clusters[restore.cluster]

@@ -67,14 +67,11 @@ class RestoreStatus(NamedTuple):
         )
 
 
-PHASE_BITS = 4
-PHASE_MASK = (1 << PHASE_BITS) - 1
-"""A moment, or the ordinal of a restore, and a phase fit into one number: times 16 plus the phase."""
+VERSIONS_EACH = 16
+"""A restore has fewer versions than this."""
 
-
-def is_live_version(version: int) -> bool:
-    """Whether a restore can still change after that version of it (`Restore.version`)."""
-    return version & PHASE_MASK < Phase.SUCCESSFUL
+Moment = tuple[Phase, int]
+"""When a restore came to a phase, in microseconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,7 +99,7 @@ class Restore:
     Args:
         ordinal: Place in the order of creation.
         deployment: Uid of the deployment that a success creates.
-        history: When it came to which phase, from its creation on: microseconds since 1970, times 16 plus the phase.
+        history: When it came to which phase, from its creation on.
         error_code: Why it is FAILED, if it is.
     """
 
@@ -111,7 +108,7 @@ class Restore:
     spec: RestoreSpec
     target: RestoreTarget
     deployment: str
-    history: list[int]
+    history: list[Moment]
     error_code: ErrorCode | None = None
     error_message: str = ""
     _statuses: tuple[RestoreStatus, ...] = ()
@@ -159,7 +156,7 @@ class Restore:
     @property
     def created_at_microseconds(self) -> int:
         """When it was created, in microseconds since 1970."""
-        return self.history[0] >> PHASE_BITS
+        return self.history[0][1]
 
     @property
     def statuses(self) -> tuple[RestoreStatus, ...]:
@@ -167,7 +164,7 @@ class Restore:
         # Compared and kept together: a change in another thread makes what is kept too short, never wrong.
         statuses, history = self._statuses, tuple(self.history)
         if len(statuses) != len(history):
-            statuses = self._statuses = tuple(_told(history, self.error_code, self.error_message))
+            statuses = self._statuses = tuple(_statuses_of(history, self.error_code, self.error_message))
         return statuses
 
     @property
@@ -178,35 +175,33 @@ class Restore:
     @property
     def phase(self) -> Phase:
         """The phase in which it is."""
-        return _PHASES[self.history[-1] & PHASE_MASK]
+        return self.history[-1][0]
 
     @property
     def is_live(self) -> bool:
         """Whether it can still change."""
-        return is_live_version(self.history[-1])
+        return self.history[-1][0] < Phase.SUCCESSFUL
 
     @property
     def version(self) -> int:
         """A number that no other restore has, nor this one in another status; grows with each change."""
-        return self.ordinal << PHASE_BITS | self.history[-1] & PHASE_MASK
+        return self.ordinal * VERSIONS_EACH + self.history[-1][0]
 
     def as_of(self, microseconds: int) -> Restore | None:
         """Give the restore as it was at a time; None when it did not exist."""
-        history = [number for number in self.history if number >> PHASE_BITS <= microseconds]
+        history = [moment for moment in self.history if moment[1] <= microseconds]
         return replace(self, history=history, _statuses=()) if history else None
 
 
-_PHASES: tuple[Phase, ...] = (Phase.INITIALIZING, *Phase)
-"""By number; there is no phase with the number 0."""
-
-
-def _told(history: Sequence[int], error_code: ErrorCode | None, error_message: str) -> Iterator[RestoreStatus]:
-    status = RestoreStatus(Phase(history[0] & PHASE_MASK), 1, history[0] >> PHASE_BITS)
+def _statuses_of(
+    history: Sequence[Moment], error_code: ErrorCode | None, error_message: str
+) -> Iterator[RestoreStatus]:
+    phase, microseconds = history[0]
+    status = RestoreStatus(phase, 1, microseconds)
     yield status
-    for number in history[1:]:
-        phase = Phase(number & PHASE_MASK)
+    for phase, microseconds in history[1:]:
         error = (error_code, error_message) if phase is Phase.FAILED else (None, "")
-        status = status.followed_by(phase, number >> PHASE_BITS, *error)
+        status = status.followed_by(phase, microseconds, *error)
         yield status
 
 

@@ -64,4 +64,7 @@ STAGES = (
 )
 """The live phases in their order; after the last comes SUCCESSFUL (design section 2)."""
 
+StagePlans = tuple[tuple[Work, ...] | None, ...]
+"""The work of a restore in each stage; None where its duration is drawn."""
+
 DEFAULT_DURATIONS: Mapping[Phase, Duration] = {stage.phase: stage.duration for stage in STAGES}

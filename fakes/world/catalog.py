@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.history.store import DeploymentRegistry, RestoreRegistry
+from fakes.history.store import DeploymentRegistry
 from fakes.world.declaration import World
 from fakes.world.entities import (
     COLLECTIONS,
@@ -22,7 +22,7 @@ from fakes.world.restorability import RestorabilityMatrix
 
 
 class Catalog:
-    """Registries of entities, found by name or uid, and of restores.
+    """Registries of entities, found by name or uid.
 
     Args:
         world: What there is at first.
@@ -37,7 +37,6 @@ class Catalog:
         self.namespaces: Registry[Namespace] = Registry(Namespace.kind)
         self.deployments = DeploymentRegistry()
         self.backups: Registry[Backup] = Registry(Backup.kind)
-        self.restores = RestoreRegistry()
         self.tokens: tuple[Token, ...] = tuple(world.tokens)
         self.matrix: RestorabilityMatrix = world.matrix
         for collection in COLLECTIONS:

@@ -10,14 +10,15 @@ from fakes.environment import Environment
 from fakes.faults.injector import Injector
 from fakes.faults.rule import Rule
 from fakes.faults.rule_set import NO_METHODS, InstalledRule, RuleSet
-from fakes.history.listing import ListQuery, Page, list_page
+from fakes.history.events import WorldChange
+from fakes.history.listing import ListQuery, Page
 from fakes.history.restore_lists import RestoreLists
-from fakes.history.store import DeploymentRegistry, RestoreRegistry
-from fakes.history.timeline import Timeline, WorldChange
+from fakes.history.store import DeploymentRegistry, History, RestoreRegistry
+from fakes.history.timeline import Timeline
 from fakes.lifecycle.durations import Duration
 from fakes.lifecycle.engine import Engine
 from fakes.lifecycle.phases import Phase
-from fakes.lifecycle.restores import PHASE_BITS, Restore, RestoreSpec, RestoreTarget
+from fakes.lifecycle.restores import Restore, RestoreSpec, RestoreTarget
 from fakes.world.access import Caller
 from fakes.world.admission import Admission
 from fakes.world.catalog import Catalog
@@ -58,13 +59,14 @@ class LiveWorld:
     ) -> None:
         self.environment = Environment(start_microseconds)
         self.catalog = Catalog(world)
-        self.timeline = Timeline(self.catalog.restores)
+        self.history = History()
+        self.timeline = Timeline(self.history)
         self.rules = RuleSet(self.catalog, seed=seed, start_microseconds=start_microseconds, methods=methods)
-        self.injector = Injector(self.rules, self, self.catalog, self.environment, self.timeline)
-        self.engine = Engine(world, self.environment, self.catalog, self.timeline, self.injector, seed=seed)
+        self.injector = Injector(self.rules, self, self.catalog, self.environment, self.history)
+        self.engine = Engine(world, self.environment, self.catalog, self.history, self.injector, seed=seed)
         self.environment.dispatcher = self.engine
         self._admission = Admission(self.catalog)
-        self._lists = RestoreLists(self.catalog.restores, self.timeline)
+        self._lists = RestoreLists(self.history)
         self._seed_text = str(seed)
         self._namesakes: dict[str, dict[str, int]] = {}
         """How many restores of a name a namespace has had."""
@@ -115,7 +117,7 @@ class LiveWorld:
     @property
     def restores(self) -> RestoreRegistry:
         """The restores."""
-        return self.catalog.restores
+        return self.history.restores
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -146,7 +148,6 @@ class LiveWorld:
             namespace = self.namespaces[spec.namespace]
             raise AlreadyExists("restore", spec.name, namesake.uid, f"namespace {namespace.name!r}")
         restore = self._make_restore(spec, target)
-        self.restores.add(restore)
         self.engine.start(restore)
         return restore
 
@@ -184,10 +185,7 @@ class LiveWorld:
 
     def list_restores(self, query: ListQuery, caller: Caller, *, as_of_microseconds: int | None = None) -> Page:
         """Give the page of the restores that *query* selects and *caller* may see, now or at a time."""
-        if as_of_microseconds is None:
-            return self._lists.page(query, caller.projects)
-        then = (restore.as_of(as_of_microseconds) for restore in self.restores.values())
-        return list_page((restore for restore in then if restore and caller.sees(restore.spec.project)), query)
+        return self._lists.page(query, caller.projects, as_of_microseconds)
 
     def phase_duration(self, restore: Restore, phase: Phase) -> tuple[Duration, int]:
         """Tell how long a live phase of *restore* takes by itself: as declared, and in microseconds as drawn."""
@@ -356,13 +354,13 @@ class LiveWorld:
         namesakes = self._namesakes.setdefault(spec.namespace, {})
         namesake_count = namesakes[spec.name] = namesakes.get(spec.name, 0) + 1
         uid = derive_uid("restore", self._seed_text, spec.namespace, spec.name, str(namesake_count))
-        created = self.environment.now_microseconds << PHASE_BITS | Phase.INITIALIZING
+        created = (Phase.INITIALIZING, self.environment.now_microseconds)
         return Restore(len(self.restores) + 1, uid, spec, target, derive_uid("deployment", uid), [created])
 
     def _changed(self, change: str, entity: EntityType) -> EntityType:
         """Write into the timeline how an entity has changed, and give the entity."""
         self._admission.forget()
-        self.timeline.append(WorldChange(self.environment.now_microseconds, change, entity.uid, entity.name))
+        self.history.record(WorldChange(self.environment.now_microseconds, change, entity.uid, entity.name))
         return entity
 
     def _set_credentials(self, before: BackupLocation, *, valid: bool) -> BackupLocation:

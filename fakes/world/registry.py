@@ -54,7 +54,7 @@ class Registry(Mapping[str, EntityType]):
         Raises:
             UnknownEntity: nothing has it, with the nearest names; or several have the name, with their uids.
         """
-        entity = self._at(name_or_uid) or self.find(name_or_uid)
+        entity = self.find(name_or_uid)
         if entity is not None:
             return entity
         uids = self._uids_of(name_or_uid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from fakes.history.timeline import to_datetime
+from fakes.history.events import to_datetime
 from fakes.lifecycle.phases import Phase
 from fakes.suggestions import suggest
 from scenarios.charts.attribution import Attribution

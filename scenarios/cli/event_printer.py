@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import click
 
-from fakes.history.timeline import Event
+from fakes.history.events import Event
 
 EVENTS_WAITING_MAX = 10_000
 """Events that wait to be told; where nobody reads, what comes on top of that is not told."""

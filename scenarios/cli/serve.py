@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from fakes.history.timeline import Event, to_json, to_text
+from fakes.history.events import Event, to_json, to_text
 from scenarios.cli.event_printer import EventPrinter
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
 from scenarios.cli.port_check import require_free_port

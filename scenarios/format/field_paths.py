@@ -8,7 +8,7 @@ from typing import Any, cast
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from fakes.history.timeline import to_text
+from fakes.history.events import to_text
 from fakes.suggestions import suggest
 
 TIMESTAMP = "google.protobuf.Timestamp"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fakes import GIB, MIB, Constant, LiveWorld, Phase, Restore
 from fakes.environment import MICROSECONDS
-from fakes.history.timeline import FaultFired, Transition, WorldChange
+from fakes.history.events import FaultFired, Transition, WorldChange
 
 NEGLIGIBLE_SECONDS = 0.000_01
 """Rounding to microseconds may make a phase so much longer without a reason."""

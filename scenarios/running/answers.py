@@ -9,7 +9,7 @@ from typing import cast
 import grpc
 from google.protobuf.message import Message
 
-from fakes.history.timeline import to_text
+from fakes.history.events import to_text
 from scenarios.format.expectations import Expectation, Matcher
 from scenarios.format.field_paths import is_set, read_path
 from scenarios.format.regular_expressions import matches_whole

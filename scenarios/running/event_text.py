@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.history.timeline import Event, FaultFired, RemoteCall, Transition, WorldChange
+from fakes.history.events import Event, FaultFired, RemoteCall, Transition, WorldChange
 
 
 def describe(event: Event) -> str:

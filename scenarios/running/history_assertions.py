@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from fakes.environment import MICROSECONDS, to_microseconds
-from fakes.history.timeline import Event
+from fakes.history.events import Event
 from scenarios.format.history_expectations import CallsDocument, EventDocument
 from simulator.sessions.call_log import CallLog, CallRecord
 

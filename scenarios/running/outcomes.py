@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fakes.history.timeline import RemoteCall
+from fakes.history.events import RemoteCall
 from scenarios.format.steps import count_steps
 from scenarios.loading.loader import Scenario
 from scenarios.loading.source_excerpts import SourceLine, excerpt

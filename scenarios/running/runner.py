@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from fakes.environment import MICROSECONDS
-from fakes.history.timeline import Event
+from fakes.history.events import Event
 from scenarios.format.steps import Step
 from scenarios.loading.loader import Scenario
 from scenarios.loading.references import INDEX

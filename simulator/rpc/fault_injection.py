@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from fakes import LiveWorld
 from fakes.faults.rule import Effect, Firing
-from fakes.history.timeline import FaultFired
+from fakes.history.events import FaultFired
 from simulator.rpc.call import Call, Handler
 from simulator.rpc.match_context import call_context
 

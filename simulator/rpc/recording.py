@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.history.timeline import RemoteCall
+from fakes.history.events import RemoteCall
 from simulator.rpc.call import Call, Handler, WaitingClient
 from simulator.rpc.redaction import redacted
 from simulator.rpc.status import CallFailed

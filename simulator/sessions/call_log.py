@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, overload
 from google.protobuf.message import DecodeError, Message
 
 from fakes.environment import MICROSECONDS
-from fakes.history.timeline import to_datetime
+from fakes.history.events import to_datetime
 from simulator.api import METHODS
 from simulator.sessions.clock import ClockMode
 

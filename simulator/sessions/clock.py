@@ -9,7 +9,7 @@ from enum import Enum
 
 from fakes import LiveWorld
 from fakes.environment import END_OF_TIME_MICROSECONDS, MICROSECONDS
-from fakes.history.timeline import UNIX_EPOCH
+from fakes.history.events import UNIX_EPOCH
 from simulator.sessions.stepping import step
 
 IDLE_CALLS_MAX = 1_000

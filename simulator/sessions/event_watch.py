@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-from fakes.history.timeline import Event
+from fakes.history.events import Event
 from simulator.sessions.clock import WallClock
 from simulator.sessions.pacer import Pacer
 from simulator.sessions.session import Session

@@ -10,7 +10,7 @@ from fakes import LiveWorld, Timeline, World
 from fakes.environment import END_OF_TIME_MICROSECONDS
 from fakes.faults.rule import Rule
 from fakes.faults.rule_set import InstalledRule
-from fakes.history.timeline import Event
+from fakes.history.events import Event
 from simulator.api import METHOD_NAMES
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import Clock

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from fakes import LiveWorld, Phase, Restore
 from fakes.environment import END_OF_TIME_MICROSECONDS
-from fakes.history.timeline import to_text
+from fakes.history.events import to_text
 
 
 def step(world: LiveWorld) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from fakes import Phase, Restore
 from fakes.environment import to_microseconds
-from fakes.history.timeline import to_datetime
+from fakes.history.events import to_datetime
 from simulator.api import restore_pb2
 from simulator.sessions.clock import ClockMode, WallClock, make_clock
 from simulator.sessions.session import Session

@@ -41,7 +41,7 @@ print(json.dumps({
     "bytes": resident_bytes() - before,
     "pause_seconds": max(pauses),
     "events": len(world.timeline),
-    "finished": sum(version & 15 == 7 for version in world.restores.versions),
+    "finished": sum(phase == 7 for phase in world.restores.phases),
 }))
 """
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from fakes.history.timeline import RemoteCall
+from fakes.history.events import RemoteCall
 from simulator.api import RestoreServiceStub
 from simulator.rpc import recording
 from simulator.sessions.clock import read_wall_microseconds

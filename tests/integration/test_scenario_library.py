@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.history.timeline import FaultFired
+from fakes.history.events import FaultFired
 from scenarios.format.steps import count_steps
 from scenarios.loading.loader import load_cases
 from scenarios.running.runner import ScenarioRun

@@ -20,12 +20,21 @@ departures = st.lists(st.integers(0, 60 * MICROSECONDS) | st.none(), min_size=12
 moderately = settings(deadline=None, max_examples=150)
 
 
+class Download:
+    """A download that calls somebody when it ends."""
+
+    def __init__(self, link, size, done):
+        self.transfer = None
+        self.done = done
+        link.start(size, self)
+
+
 class Downloaders:
-    """Is called when downloads end; those to whom they belong are functions too."""
+    """Is called when downloads end."""
 
     handlers: ClassVar = {
         "call": lambda _, subject: subject(),
-        DOWNLOADED: lambda _, link: [owner() for owner in link.finish()],
+        DOWNLOADED: lambda _, link: [download.done() for download in link.finish()],
     }
 
 
@@ -42,7 +51,7 @@ def run(bandwidth, plan, leave_at=()):
     ends, missing, downloads = {}, {}, {}
 
     def start(number, size):
-        downloads[number] = link.start(size, lambda: ends.update({number: environment.now_microseconds}))
+        downloads[number] = Download(link, size, lambda: ends.update({number: environment.now_microseconds}))
 
     def leave(number):
         if number in downloads and number not in ends:
@@ -143,7 +152,7 @@ def test_leaving_and_coming_back_loses_nothing(bandwidth, size, pauses):
     ran, ends = 0, []
     missing = size
     for pause in pauses:
-        download = link.start(missing, lambda: ends.append(environment.now_microseconds))
+        download = Download(link, missing, lambda: ends.append(environment.now_microseconds))
         environment.advance_to(environment.now_microseconds + pause)
         if ends:
             break
@@ -152,7 +161,7 @@ def test_leaving_and_coming_back_loses_nothing(bandwidth, size, pauses):
         environment.advance_to(environment.now_microseconds + 1000)
     begun = environment.now_microseconds
     if not ends:
-        link.start(missing, lambda: ends.append(environment.now_microseconds))
+        Download(link, missing, lambda: ends.append(environment.now_microseconds))
         environment.advance_to(END_MICROSECONDS)
         assert abs(ran + ends[0] - begun - size / bandwidth * MICROSECONDS) <= 2
     assert len(ends) == 1

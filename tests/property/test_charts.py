@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from fakes.history.timeline import to_text
+from fakes.history.events import to_text
 from fakes.lifecycle.phases import Phase
 from scenarios.charts.heading import Heading
 from scenarios.charts.history import CallMark, ChangeMark, FaultMark

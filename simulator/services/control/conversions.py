@@ -11,7 +11,7 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from fakes.faults.rule_set import InstalledRule
-from fakes.history.timeline import Event
+from fakes.history.events import Event
 from simulator.api import control_pb2
 from simulator.sessions.call_log import CallRecord
 from simulator.sessions.clock import WallClock

@@ -5,12 +5,13 @@ import json
 import pytest
 
 from fakes import ANYBODY, Timeline
-from fakes.history.timeline import FaultFired, RemoteCall, WorldChange, to_datetime, to_json, to_text
+from fakes.history.events import FaultFired, RemoteCall, WorldChange, to_datetime, to_json, to_text
+from fakes.history.store import History
 
 
 @pytest.fixture
 def timeline():
-    return Timeline()
+    return Timeline(History())
 
 
 def change(number):

@@ -21,10 +21,6 @@ def test_every_declared_entity_is_there(inventory, collection):
     assert inventory.collection(collection)[declared[0].uid] == declared[0]
 
 
-def test_there_are_no_restores_at_first(inventory):
-    assert list(inventory.restores) == []
-
-
 def test_a_deployment_is_found_by_its_name_within_its_namespace(inventory):
     shop_prod, shop_staging = (inventory.namespaces[name].uid for name in ("shop-prod", "shop-staging"))
 

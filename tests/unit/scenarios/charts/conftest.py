@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from fakes.history.timeline import to_text
+from fakes.history.events import to_text
 from scenarios.charts.heading import Heading
 from scenarios.charts.history import History
 from scenarios.charts.page import page

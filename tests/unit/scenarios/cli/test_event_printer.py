@@ -5,7 +5,7 @@ import threading
 import click
 import pytest
 
-from fakes.history.timeline import WorldChange
+from fakes.history.events import WorldChange
 from scenarios.cli import event_printer
 from scenarios.cli.event_printer import EventPrinter
 

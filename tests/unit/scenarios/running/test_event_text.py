@@ -3,7 +3,7 @@
 import pytest
 
 from fakes import World
-from fakes.history.timeline import RemoteCall, WorldChange
+from fakes.history.events import RemoteCall, WorldChange
 from scenarios.running.event_text import describe
 from simulator import Simulator
 

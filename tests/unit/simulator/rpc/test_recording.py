@@ -4,7 +4,7 @@ import grpc
 import pytest
 
 from fakes import Caller
-from fakes.history.timeline import RemoteCall
+from fakes.history.events import RemoteCall
 from simulator.api import restore_pb2
 from simulator.rpc.recording import recording
 from simulator.rpc.status import CallFailed

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from fakes import ANYBODY, Phase, RestoreSpec, default_world
-from fakes.history.timeline import Transition
+from fakes.history.events import Transition
 from simulator.sessions.clock import WallClock, read_wall_microseconds
 from simulator.sessions.pacer import Pacer
 from simulator.sessions.session import Session
