@@ -7,12 +7,15 @@ pool too, whichever came second could not be imported. Nothing here touches the 
 
 from __future__ import annotations
 
+import copyreg
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+from google.protobuf.message import Message
 
 _FILES = descriptor_pb2.FileDescriptorSet.FromString(
     files("simulator.api").joinpath("descriptors.binpb").read_bytes()
@@ -32,6 +35,28 @@ def _pool_of_our_own() -> descriptor_pool.DescriptorPool:
 
 POOL = _pool_of_our_own()
 """Every definition of the .proto files in this package and of the well-known types that they use."""
+
+
+def read_message(name: str, content: bytes) -> Message:
+    """Read a message of the pool, such as ``"google.protobuf.Timestamp"``."""
+    return message_factory.GetMessageClass(POOL.FindMessageTypeByName(name)).FromString(content)
+
+
+def _reduce(message: Message) -> tuple[Any, ...]:
+    return read_message, (message.DESCRIPTOR.full_name, message.SerializePartialToString())
+
+
+def _with_nested(message: Descriptor) -> Iterator[Descriptor]:
+    yield message
+    for nested in message.nested_types:
+        yield from _with_nested(nested)
+
+
+# Protobuf itself pickles a message by the name of its class, under which there may be that of the default pool.
+for _name in POOL_FILE_NAMES:
+    for _outermost in POOL.FindFileByName(_name).message_types_by_name.values():
+        for _message in _with_nested(_outermost):
+            copyreg.pickle(message_factory.GetMessageClass(_message), _reduce)
 
 
 def export(proto: str, namespace: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 
+from simulator.sessions.call_log import Metadata
 from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.client import Deserializer, deserialized
 
@@ -38,6 +39,17 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
         return f"<{type(self).__name__} of RPC that terminated with:{told}\n>"
 
     __str__ = __repr__
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a failed call be copied and pickled: the copy is an error, too, which tells the same."""
+        failure = self._state.failure
+        if failure is None:
+            raise TypeError(f"{self!r} has not failed; only the error of a call can be copied or pickled")
+        added = {name: value for name, value in vars(self).items() if not name.startswith("_") or name == "__notes__"}
+        return _failed, (self._class_of_errors(), failure, self._state.initial_metadata), added
+
+    def _class_of_errors(self) -> type[InProcessCall]:
+        return type(self)
 
     def is_active(self) -> bool:
         return self._state.code is None
@@ -150,6 +162,9 @@ class InProcessStream(InProcessFuture):
         self._deserializer = deserializer
         self._ahead: list[Any] = []
 
+    def _class_of_errors(self) -> type[InProcessCall]:
+        return InProcessRpcError
+
     def __iter__(self) -> Iterator[Any]:
         return self
 
@@ -175,3 +190,7 @@ class InProcessStream(InProcessFuture):
     def _ended(self, timeout: float | None = None) -> CallState:
         self._look_ahead()
         return super()._ended(timeout)
+
+
+def _failed(kind: type[InProcessCall], failure: Ended, initial_metadata: Metadata) -> InProcessCall:
+    return kind(CallState.of_failure(failure, initial_metadata))

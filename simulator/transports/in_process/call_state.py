@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import grpc
 
@@ -96,6 +96,14 @@ class CallState:
         self._expires_at: float | None = None
         if timeout_seconds is not None:
             self._set_deadline(timeout_seconds)
+
+    @classmethod
+    def of_failure(cls, failure: Ended, initial_metadata: Metadata) -> CallState:
+        """A call of which nothing is left but how it has failed."""
+        state = cls(None, cast(Session, None), ())  # whose time it is does not matter any more
+        state.initial_metadata = initial_metadata
+        state.fail(failure)
+        return state
 
     def _set_deadline(self, timeout_seconds: float) -> None:
         if self.session.clock.is_virtual:
