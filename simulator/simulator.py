@@ -32,6 +32,10 @@ _CHANNEL_OPTIONS = (
 )
 
 
+ANY_PORT = "127.0.0.1:0"
+"""A free port, for this machine alone."""
+
+
 class Transport(Enum):
     """How calls get to a simulator."""
 
@@ -76,7 +80,7 @@ class Simulator(SessionControl):
         seed: int = 0,
         clock: ClockMode | str = ClockMode.MANUAL,
         speed: float = 1.0,
-        address: str = "127.0.0.1:0",
+        address: str = ANY_PORT,
         listen: bool = True,
         rules: Sequence[Rule] = (),
         strict: bool = True,
@@ -87,6 +91,8 @@ class Simulator(SessionControl):
         if world is not None and not isinstance(world, World):
             raise TypeError(f"world is {world!r}; expected a World")
         require_address(address)
+        if not listen and address != ANY_PORT:
+            raise ValueError(f"address is {address!r}, but with listen=False it listens nowhere")
         session_clock = make_clock(clock, speed=speed)
         session = Session(world or default_world(), seed=seed, clock=session_clock, rules=rules)
         super().__init__(session, allow_held=_require_bool("allow_held", allow_held))
@@ -98,6 +104,13 @@ class Simulator(SessionControl):
         self._server: GrpcServer | None = None
         self._process: int | None = None
         self._channels: list[grpc.Channel] = []
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse what would be without effect: ``sim.speed = 10`` for ``sim.change_clock(speed=10)``."""
+        if type(self) is Simulator and not name.startswith("_") and not hasattr(type(self), name):
+            how = "change_clock() changes speed and mode" if name in ("clock", "speed") else "it would have no effect"
+            raise AttributeError(f"a simulator has no {name!r} that can be set; {how}", name=name, obj=self)
+        super().__setattr__(name, value)
 
     def __enter__(self) -> Self:
         return self.start()

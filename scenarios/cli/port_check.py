@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from ipaddress import ip_address
 
 _LOCALHOST = "localhost"
 
@@ -26,6 +27,15 @@ def require_free_port(host: str, port: int) -> None:
     if all(reasons):
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         raise OSError(f"can't listen on {place}: {reasons[0]}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach *host*; of a name, whether that holds for all its addresses."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    return all(ip_address(str(address[0]).partition("%")[0]).is_loopback for *_, address in found)
 
 
 def _reason(family: int, address: tuple[str | int, ...] | tuple[int, bytes]) -> str:

@@ -16,7 +16,7 @@ import click
 from fakes.history.events import Event, to_json, to_text
 from scenarios.cli.event_printer import EventPrinter
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
-from scenarios.cli.port_check import require_free_port
+from scenarios.cli.port_check import is_loopback, require_free_port
 from scenarios.cli.world import print_world, world_as_json
 from scenarios.running.event_text import describe
 from simulator.sessions.clock import ClockMode, WallClock
@@ -33,7 +33,7 @@ SIGNALS_SEEN_SECONDS = 0.25
 @click.option(
     "--clock",
     type=click.Choice([mode.value for mode in ClockMode]),
-    help="Who moves the time.  [default: wall, or the scenario's]",
+    help="What moves the time: the wall clock or whoever polls.  [default: wall, or the scenario's]",
 )
 @click.option("--speed", type=float, help="Virtual seconds in a second of the wall clock.  [default: 1]")
 @click.option("--scenario", metavar="FILE", help="Serve the world of a scenario; its steps are not run.")
@@ -67,6 +67,12 @@ def serve(
             exit_wrong(f"pds-sim serve: {error}")
         simulator.session.subscribe(printer.tell)
         _introduce(simulator, as_json=as_json)
+        if not is_loopback(host) and not simulator.session.declared.tokens:
+            click.echo(
+                f"warning: other machines can reach {simulator.target}, and the world has no tokens, so all who can may"
+                " do everything; --host 127.0.0.1 keeps them out",
+                err=True,
+            )
         printer.start()
         session_clock = simulator.session.clock
         if isinstance(session_clock, WallClock):
@@ -90,7 +96,11 @@ def _arguments(file: str | None, case: str | None, given: dict[str, Any]) -> dic
     elif case is not None:
         exit_wrong("--case: there is no --scenario that it could be one of")
     arguments |= {name: value for name, value in given.items() if value is not None}
-    if arguments["clock"] != ClockMode.WALL.value and given["speed"] is None:
+    if arguments["clock"] == ClockMode.MANUAL.value:
+        exit_wrong("--clock: nothing could move a manual clock here; expected 'wall' or 'on_poll'")
+    if arguments["clock"] != ClockMode.WALL.value:
+        if given["speed"] is not None:
+            exit_wrong(f"--speed: only the wall clock has a speed, and this one is {arguments['clock']}")
         arguments["speed"] = 1.0
     return arguments
 
@@ -132,8 +142,6 @@ def _introduce(simulator: Simulator, *, as_json: bool) -> None:
     click.echo(
         f"listening on {simulator.target}, seed {simulator.seed}, {session.clock.mode.value} clock; Ctrl-C stops"
     )
-    if session.clock.mode is ClockMode.MANUAL:
-        click.echo("nothing moves a manual clock here; --clock wall or on_poll lets restores go on")
 
 
 def _line(_sequence: int, event: Event) -> str:

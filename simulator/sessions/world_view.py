@@ -22,6 +22,8 @@ class WorldView:
         session: Whose world.
     """
 
+    __slots__ = ("_session",)
+
     def __init__(self, session: Session) -> None:
         self._session = session
 

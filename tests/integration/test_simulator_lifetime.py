@@ -268,6 +268,7 @@ def test_closing_one_simulator_leaves_the_others_running(stub):
         ({"clock": "wal"}, ValueError, "clock is 'wal'; expected one of 'manual', 'wall', 'on_poll'"),
         ({"clock": "wall", "speed": 0}, ValueError, "speed is 0; expected a finite number above 0"),
         ({"speed": 60}, ValueError, "speed is 60, but only clock='wall' has a speed"),
+        ({"listen": False, "address": "127.0.0.1:7"}, ValueError, "but with listen=False it listens nowhere"),
         ({"address": ""}, ValueError, "address is ''; expected 'host:port'"),
         ({"address": "127.0.0.1"}, ValueError, "address is '127.0.0.1'; expected 'host:port'"),
         ({"address": "127.0.0.1:65536"}, ValueError, "with a port from 0 to 65535"),
@@ -310,3 +311,29 @@ def test_a_process_that_was_forked_off_leaves_the_simulator_alone(sim, stub, cre
 
     assert os.waitpid(child, 0)[1] == 0
     assert stub.CreateRestore(create_request()).meta.name == "orders-copy"
+
+
+@pytest.mark.parametrize("name", ["speed", "clock"])
+def test_what_moves_the_time_is_not_changed_by_assignment(sim, name):
+    with pytest.raises(AttributeError, match=rf"no '{name}' that can be set; change_clock\(\) changes speed and mode"):
+        setattr(sim, name, 10)
+
+
+@pytest.mark.parametrize("name", ["sped", "paused", "url"])
+def test_what_would_have_no_effect_can_not_be_set(sim, name):
+    with pytest.raises(AttributeError, match=f"a simulator has no '{name}' that can be set; it would have no effect"):
+        setattr(sim, name, 10)
+    with pytest.raises(AttributeError):
+        setattr(sim.world, name, 10)
+
+
+def test_what_is_there_can_be_replaced_and_a_class_of_ones_own_has_what_it_likes(sim, monkeypatch):
+    class Own(Simulator):
+        def __init__(self):
+            super().__init__()
+            self.helper = "mine"
+
+    monkeypatch.setattr(sim, "advance", lambda _: "replaced")
+
+    assert sim.advance(1) == "replaced"
+    assert Own().helper == "mine"

@@ -2,6 +2,7 @@
 
 import json
 import signal
+from contextlib import suppress
 
 import click
 import grpc
@@ -27,7 +28,8 @@ class Console:
         if self.client is None and self.target is not None:
             self._channel = grpc.insecure_channel(self.target, options=OPTIONS)
             self.client = RestoreServiceStub(self._channel)
-            self.client.ListRestores(restore_pb2.ListRestoresRequest())
+            with suppress(grpc.RpcError):  # it brings no token
+                self.client.ListRestores(restore_pb2.ListRestoresRequest())
         elif "ListRestores" in line:
             self._channel.close()
             signal.raise_signal(self.signal)
@@ -54,10 +56,9 @@ def console(monkeypatch):
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_people_are_told_the_world_where_it_listens_each_event_and_the_end(console, capsys, stop):
-    listening, hint, event, end = console.serve("--clock", "manual", stop=stop)
+    listening, event, end = console.serve("--clock", "on_poll", stop=stop)
 
-    assert listening.endswith(", seed 0, manual clock; Ctrl-C stops")
-    assert hint == "nothing moves a manual clock here; --clock wall or on_poll lets restores go on"
+    assert listening.endswith(", seed 0, on_poll clock; Ctrl-C stops")
     assert event == "2025-01-01T00:00:00.000000Z  ListRestores → OK"
     assert end == "stopped"
     assert " orders-backup " in capsys.readouterr().out
@@ -92,9 +93,39 @@ def test_a_scenario_says_how_to_serve(console, write):
 def test_options_win_over_the_scenario(console, write):
     file = write("version: 1\nseed: 9\nclock: wall\nspeed: 60")
 
-    about = json.loads(console.serve("--json", "--scenario", file, "--seed", 4, "--clock", "manual")[0])
+    about = json.loads(console.serve("--json", "--scenario", file, "--seed", 4, "--clock", "on_poll")[0])
 
-    assert (about["seed"], about["clock"]) == (4, "manual")
+    assert (about["seed"], about["clock"]) == (4, "on_poll")
+
+
+def test_an_option_wins_over_a_clock_that_nothing_could_move(console, write):
+    file = write("version: 1\nclock: manual")
+
+    assert json.loads(console.serve("--json", "--scenario", file, "--clock", "wall")[0])["clock"] == "wall"
+
+
+def test_a_scenario_with_a_clock_that_nothing_could_move_ends_with_2(pds_sim, write):
+    outcome = pds_sim("serve", "--port", "0", "--scenario", write("version: 1\nclock: manual"))
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr == "--clock: nothing could move a manual clock here; expected 'wall' or 'on_poll'\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "tokens", "warns"),
+    [
+        ("0.0.0.0", "", True),  # noqa: S104  # for a moment
+        ("127.0.0.1", "", False),
+        ("localhost", "", False),
+        ("0.0.0.0", "tokens: {ci: {secret: hush, projects: [shop]}}", False),  # noqa: S104
+    ],
+)
+def test_whoever_lets_other_machines_in_without_tokens_is_warned(console, write, host, tokens, warns):
+    file = write(f"version: 1\nworld: {{{tokens}}}")
+
+    told = console.serve("--scenario", file, "--host", host)
+
+    assert [line.startswith("warning: other machines can reach 0.0.0.0:") for line in told].count(True) == warns
 
 
 @pytest.mark.parametrize(
@@ -113,7 +144,7 @@ def test_it_listens_where_it_is_told_to(pds_sim, monkeypatch, host, address):
 def test_signals_do_again_what_they_did_before(console):
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
 
-    console.serve("--clock", "manual")
+    console.serve()
 
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
 
@@ -121,10 +152,6 @@ def test_signals_do_again_what_they_did_before(console):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (
-            ["--clock", "manual", "--speed", "2"],
-            "speed is 2.0, but only clock='wall' has a speed; manual time is moved",
-        ),
         (["--speed", "0"], "speed is 0.0; expected a finite number above 0"),
         (["--speed", "-1"], "speed is -1.0; expected a finite number above 0"),
         (["--speed", "nan"], "speed is nan; expected a finite number above 0"),
@@ -137,6 +164,20 @@ def test_arguments_that_make_no_sense_end_with_2(pds_sim, arguments, message):
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr.startswith(f"pds-sim serve: {message}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--clock", "manual"], "--clock: nothing could move a manual clock here; expected 'wall' or 'on_poll'"),
+        (["--clock", "on_poll", "--speed", "1"], "--speed: only the wall clock has a speed, and this one is on_poll"),
+        (["--clock", "on_poll", "--speed", "2"], "--speed: only the wall clock has a speed, and this one is on_poll"),
+    ],
+)
+def test_options_that_would_be_without_effect_end_with_2(pds_sim, arguments, message):
+    outcome = pds_sim("serve", "--port", "0", *arguments)
+
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (2, "", f"{message}\n")
 
 
 @pytest.mark.parametrize(
