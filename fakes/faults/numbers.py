@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
+from typing import cast
 
 from fakes.faults.errors import InvalidRule
 from fakes.lifecycle.phase_durations import DURATION_SECONDS_MAX
+from fakes.values import is_finite, shown
 
 
 def require_number(key: str, value: object, expected: str = "a number") -> float:
@@ -14,9 +15,9 @@ def require_number(key: str, value: object, expected: str = "a number") -> float
     Raises:
         InvalidRule: it is not; a bool is none either.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InvalidRule(key, f"is {value!r}; expected {expected}")
-    return value
+    if not is_finite(value):
+        raise InvalidRule(key, f"is {shown(value)}; expected {expected}")
+    return cast(float, value)
 
 
 def require_fraction(at: object) -> None:

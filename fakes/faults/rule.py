@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -14,6 +13,7 @@ from fakes.lifecycle.gates import Gate
 from fakes.lifecycle.phase_durations import DURATION_SECONDS_MAX
 from fakes.lifecycle.work import PhasePlan
 from fakes.randomness import stream
+from fakes.values import is_number, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +144,7 @@ class Rule:
             raise InvalidRule("probability", f"is {self.probability:g}; expected more than 0 and at most 1")
         if self.between_seconds is not None:
             start, end = self.between_seconds
-            if not (math.isfinite(start) and 0 <= start < end):
+            if not 0 <= start < end:
                 found = f"is from {start:g} s to {end:g} s"
                 raise InvalidRule("between", f"{found}; expected a start of 0 s or more, then an end that is later")
         if self.at_seconds is not None and not 0 <= self.at_seconds <= DURATION_SECONDS_MAX:
@@ -166,7 +166,9 @@ class Rule:
         ):
             found: object = value
             if isinstance(found, bool) or not isinstance(found, expected):
-                raise InvalidRule(key, f"is {found!r}; expected {getattr(expected, '__name__', expected)}")
+                raise InvalidRule(key, f"is {shown(found)}; expected {getattr(expected, '__name__', expected)}")
+            if isinstance(found, int) and not is_number(found):
+                raise InvalidRule(key, "is too large; expected a number that fits into a float")
 
     def _described(self) -> str:
         """A name made of what the rule does and where, so that other rules have no part in it."""

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from fakes.values import is_finite, shown
+
 Generator = Callable[[], random.Random]
 
 
@@ -24,14 +26,10 @@ class Duration(Protocol):
         ...
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _require_non_negative(**values: float) -> None:
     for name, value in values.items():
-        if not (_is_number(value) and value >= 0):
-            raise ValueError(f"{name} is {value!r}; expected a finite number of at least 0")
+        if not (is_finite(value) and value >= 0):
+            raise ValueError(f"{name} is {shown(value)}; expected a finite number of at least 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,8 @@ class LogNormal:
 
     def __post_init__(self) -> None:
         _require_non_negative(sigma=self.sigma)
-        if not (_is_number(self.median_seconds) and self.median_seconds > 0):
-            raise ValueError(f"median_seconds is {self.median_seconds!r}; expected a finite number above 0")
+        if not (is_finite(self.median_seconds) and self.median_seconds > 0):
+            raise ValueError(f"median_seconds is {shown(self.median_seconds)}; expected a finite number above 0")
 
     def sample_seconds(self, generator: Generator) -> float:
         try:
@@ -105,8 +103,8 @@ class Exponential:
     mean_seconds: float
 
     def __post_init__(self) -> None:
-        if not (_is_number(self.mean_seconds) and self.mean_seconds > 0):
-            raise ValueError(f"mean_seconds is {self.mean_seconds!r}; expected a finite number above 0")
+        if not (is_finite(self.mean_seconds) and self.mean_seconds > 0):
+            raise ValueError(f"mean_seconds is {shown(self.mean_seconds)}; expected a finite number above 0")
 
     def sample_seconds(self, generator: Generator) -> float:
         return generator().expovariate(1 / self.mean_seconds)

@@ -6,6 +6,7 @@ due stands on the agenda of the environment as a kind and a subject; `Engine.han
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -127,8 +128,10 @@ class Engine:
             return
         for run in cluster.runs.values():
             self._suspend(run)
-        limit_microseconds = to_microseconds(cluster.cluster.heartbeat_limit_seconds)
-        cluster.heartbeat = self._environment.schedule_entry(limit_microseconds, HEARTBEAT_LOST, cluster)
+        limit_seconds = cluster.cluster.heartbeat_limit_seconds
+        if limit_seconds < math.inf:
+            delay_microseconds = to_microseconds(limit_seconds)
+            cluster.heartbeat = self._environment.schedule_entry(delay_microseconds, HEARTBEAT_LOST, cluster)
 
     def end_outage(self, cluster_uid: str) -> bool:
         """End an outage of a cluster.

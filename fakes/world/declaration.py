@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from fakes.lifecycle.durations import Duration
 from fakes.lifecycle.phases import Phase
 from fakes.suggestions import suggest
+from fakes.values import shown
+from fakes.world import value_checks as check
 from fakes.world.entities import (
     COLLECTIONS,
     Account,
     Backup,
     BackupLocation,
-    BackupState,
     Cluster,
     Deployment,
     Entity,
@@ -23,6 +24,7 @@ from fakes.world.entities import (
     Project,
     Tenant,
     Token,
+    complaints_of,
 )
 from fakes.world.registry import Registry, UnknownEntity
 from fakes.world.restorability import CURRENT, RestorabilityMatrix
@@ -34,7 +36,7 @@ class Problem:
 
     Args:
         collection: Which collection it is in, such as ``"backups"``.
-        name: Name of the entity.
+        name: Name of the entity; empty when it has none.
         field: Name of its field; empty when it is about the whole entity.
         message: What was found and what would have been right.
     """
@@ -45,7 +47,8 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        where = ".".join(part for part in (self.collection, self.name, self.field) if part)
+        name = self.name if self.name.isprintable() else repr(self.name)[1:-1]
+        where = ".".join(part for part in (self.collection, name, self.field) if part)
         return f"{where}: {self.message}"
 
 
@@ -55,6 +58,27 @@ class InvalidWorld(ValueError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
+
+
+def require_valid(collection: str, entity: Entity) -> None:
+    """Check an entity by itself.
+
+    Raises:
+        InvalidWorld: something is wrong with it; all of it.
+    """
+    problems = _problems_of(collection, entity)
+    if problems:
+        raise InvalidWorld(problems)
+
+
+def _problems_of(collection: str, entity: Entity | Token) -> list[Problem]:
+    name = _name_of(entity)
+    return [Problem(collection, name, field_name, complaint) for field_name, complaint in complaints_of(entity)]
+
+
+def _name_of(entity: Entity | Token) -> str:
+    name: object = entity.name
+    return name if isinstance(name, str) else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +94,7 @@ class World:
             restored with the capabilities that backups and images have by default.
 
     Raises:
-        InvalidWorld: references to nothing, uids that are taken twice, numbers that make no sense; all at once.
+        InvalidWorld: values that make no sense, references to nothing, uids that are taken twice; all at once.
 
     Example:
         >>> world = World(
@@ -105,11 +129,22 @@ class World:
         for collection in COLLECTIONS:
             object.__setattr__(self, collection, resolver.take_in(collection, getattr(self, collection)))
         object.__setattr__(self, "tokens", resolver.take_tokens(self.tokens))
-        resolver.check_durations(("durations", "", ""), self.durations)
-        for data_service, durations in self.data_service_durations.items():
-            resolver.check_durations(("data_service_durations", data_service, ""), durations)
+        resolver.require(("durations", "", ""), check.phase_durations, self.durations)
+        resolver.require_each("data_service_durations", check.phase_durations, self.data_service_durations)
+        if self.restorability is not None:
+            resolver.require_each("restorability", check.conditions, self.restorability)
         if resolver.problems:
             raise InvalidWorld(resolver.problems)
+        self._copy_tables()
+
+    def _copy_tables(self) -> None:
+        """Keep tables of its own, which do not change when the author's do."""
+        data_services = {name: dict(durations) for name, durations in self.data_service_durations.items()}
+        object.__setattr__(self, "durations", dict(self.durations))
+        object.__setattr__(self, "data_service_durations", data_services)
+        if self.restorability is not None:
+            matrix = {name: [each.copy() for each in conditions] for name, conditions in self.restorability.items()}
+            object.__setattr__(self, "restorability", matrix)
 
     @property
     def matrix(self) -> RestorabilityMatrix:
@@ -119,136 +154,140 @@ class World:
         return {deployment.data_service: (CURRENT,) for deployment in self.deployments}
 
 
-NAME_LENGTH_MAX = 255
-HIGHEST = 2**63 - 1
-"""What an int64 holds."""
-_LOWEST = {"capacity": 1, "bandwidth_bytes_per_second": 1, "size_bytes": 0}
-
-
 class _Resolver:
-    """Gives entities their uids and turns what they refer to into uids, collecting what is wrong."""
+    """Checks entities and turns what they refer to into uids, collecting what is wrong."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._refused: set[tuple[str, str]] = set()
-        """Kinds and names of what has the uid of another: whatever refers to it is right."""
+        self._refused: defaultdict[str, set[str]] = defaultdict(set)
+        """By collection, the names of what can't be found though it was declared: whatever refers to it is right."""
+        self._nameless: set[str] = set()
+        """Collections with something that has no proper name: nobody knows what refers to it."""
         self._registries: dict[str, Registry[Any]] = {
             collection: Registry(entity.kind) for collection, entity in COLLECTIONS.items()
         }
 
-    def take_in(self, collection: str, entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    def take_in(self, collection: str, entities: object) -> tuple[Entity, ...]:
         taken = []
-        if isinstance(entities, str | Entity):
-            self._report(collection, "", "", f"is {entities!r}; expected a list of them")
-            return ()
-        for declared in entities:
-            if not isinstance(declared, COLLECTIONS[collection]):
-                self._report(collection, "", "", f"has {declared!r}; expected {COLLECTIONS[collection].__name__}(...)")
-                continue
+        for declared in self._each(collection, COLLECTIONS[collection], entities):
             found_before = len(self.problems)
             entity = self._resolve(collection, declared)
-            self._check(collection, entity)
-            try:
-                self._registries[collection].add(entity)
-            except ValueError as error:
-                self._refused.add((COLLECTIONS[collection].kind, entity.name))
-                self._report(collection, entity.name, "", str(error))
+            self._register(collection, entity)
             if len(self.problems) == found_before:
                 taken.append(entity)
         return tuple(taken)
 
-    def take_tokens(self, tokens: Iterable[Token]) -> tuple[Token, ...]:
-        taken = tuple(self._resolve("tokens", token) for token in tokens)
-        secrets: dict[str, str] = {}
+    def take_tokens(self, tokens: object) -> tuple[Token, ...]:
+        taken = tuple(self._resolve("tokens", token) for token in self._each("tokens", Token, tokens))
+        names: dict[str, str] = {}
         for token in taken:
-            self._check_name("tokens", token.name)
-            if not re.fullmatch("[!-~]+", token.secret):
-                self._report("tokens", token.name, "secret", "expected printable ASCII without spaces")
-            elif token.secret in secrets:
-                self._report("tokens", token.name, "secret", f"{secrets[token.secret]!r} has the same secret")
-            secrets[token.secret] = token.name
+            if any(check.secret(token.secret)):
+                continue
+            if token.secret in names:
+                self._report("tokens", _name_of(token), "secret", f"{shown(names[token.secret])} has the same secret")
+            names[token.secret] = _name_of(token)
         return taken
 
-    def _check_name(self, collection: str, name: str) -> None:
-        if not name or len(name) > NAME_LENGTH_MAX or not name.isprintable():
-            self._report(collection, name, "name", f"expected 1 to {NAME_LENGTH_MAX} printable characters")
+    def require(self, where: tuple[str, str, str], by: check.Check, value: object) -> None:
+        """Report what a check complains of."""
+        for complaint in by(value):
+            self._report(*where, complaint)
 
-    def check_durations(self, where: tuple[str, str, str], durations: object) -> None:
-        if not isinstance(durations, Mapping):
-            self._report(
-                *where, f"is {durations!r}; expected durations by phase, such as {{Phase.PENDING: Constant(5)}}"
-            )
+    def require_each(self, table: str, by: check.Check, values: object) -> None:
+        """Report what a check complains of in a table by data service."""
+        if not isinstance(values, Mapping):
+            self._report(table, "", "", f"is {shown(values)}; expected a mapping by data service")
             return
-        for phase, duration in durations.items():
-            if not isinstance(phase, Phase) or phase.is_final:
-                self._report(*where, f"has {phase!r}; expected a phase that ends, such as Phase.PENDING")
-            if not isinstance(duration, Duration):
-                self._report(*where, f"has {duration!r}; expected a duration such as Constant(5)")
+        for data_service, value in values.items():
+            if isinstance(data_service, str):
+                self.require((table, data_service, ""), check.name, data_service)
+                self.require((table, data_service, ""), by, value)
+            else:
+                self._report(table, "", "", f"has {shown(data_service)}; expected a data service such as 'PostgreSQL'")
+
+    def _each(self, collection: str, kind: type[Any], entities: object) -> Iterator[Any]:
+        """Each entity of a collection that is one."""
+        # What stands in the place of a token may be a secret.
+        show = shown if kind is not Token else lambda value: f"a value of type {type(value).__name__}"
+        if not isinstance(entities, Iterable) or isinstance(entities, str | bytes | Mapping):
+            self._nameless.add(collection)
+            self._report(collection, "", "", f"is {show(entities)}; expected a list of them")
+            return
+        for entity in entities:
+            if isinstance(entity, kind):
+                yield entity
+            else:
+                self._nameless.add(collection)
+                self._report(collection, "", "", f"has {show(entity)}; expected {kind.__name__}(...)")
 
     def _resolve(self, collection: str, entity: Any) -> Any:
+        """The entity with uids in what it refers to; a field with something wrong in it stays as it is."""
+        problems = _problems_of(collection, entity)
+        wrong = {problem.field for problem in problems}
         changes: dict[str, Any] = {}
         for entry in fields(entity):
             value = getattr(entity, entry.name)
-            if isinstance(value, Mapping):
-                changes[entry.name] = dict(value)  # what its author does with theirs later is no business of the world
-            if "refers_to" not in entry.metadata:
+            if entry.name in wrong:
                 continue
-            where = (collection, entity.name, entry.name)
-            registry = self._registries[entry.metadata["refers_to"]]
-            if isinstance(value, str) and entry.default == ():
-                self._report(*where, f"is {value!r}; expected a list of names or uids, such as [{value!r}]")
-            elif isinstance(value, str):
-                changes[entry.name] = (
-                    self._find(where, registry, value) if value else self._implied(where, entity, registry)
-                )
-            else:
-                changes[entry.name] = tuple(self._find(where, registry, reference) for reference in value)
+            if isinstance(value, Mapping):
+                changes[entry.name] = dict(value)  # what its author does with theirs later changes no world
+            elif "refers_to" in entry.metadata:
+                where = (collection, _name_of(entity), entry.name)
+                changes[entry.name] = self._resolve_reference(where, entry.metadata, value, changes)
+        self.problems += problems
         return replace(entity, **changes)
 
-    def _implied(self, where: tuple[str, str, str], entity: Any, registry: Registry[Any]) -> str:
+    def _resolve_reference(
+        self,
+        where: tuple[str, str, str],
+        about: Mapping[str, Any],
+        value: str | Sequence[str],
+        known: Mapping[str, Any],
+    ) -> str | tuple[str, ...]:
+        """The uids of what a field refers to, *about* which its metadata tell; other fields are *known* already."""
+        target = about["refers_to"]
+        if not isinstance(value, str):
+            return tuple(self._find(where, target, reference) for reference in value)
+        if value:
+            return self._find(where, target, value)
+        if not about["implied_by"]:
+            return self._implied(where, target, tuple(self._registries[target].by_uid))
+        holder_collection, holder_field = about["implied_by"]
+        if holder_field not in known:
+            return ""  # what is wrong there was reported
+        holder = self._registries[holder_collection].get(known[holder_field])
+        return self._implied(where, target, () if holder is None else getattr(holder, target))
+
+    def _register(self, collection: str, entity: Any) -> None:
+        """Let others refer to an entity, whatever else is wrong with it."""
+        if not isinstance(entity.name, str) or not isinstance(entity.uid, str):
+            self._nameless.add(collection)
+            return
+        try:
+            self._registries[collection].add(entity)
+        except ValueError as error:
+            self._refused[collection].add(entity.name)
+            self._report(collection, entity.name, "", str(error))
+
+    def _implied(self, where: tuple[str, str, str], target: str, candidates: object) -> str:
         """What an empty reference can only mean; still empty when it could mean several, or nothing."""
-        candidates: Sequence[str] = tuple(registry.by_uid)
-        if isinstance(entity, Deployment) and where[-1] == "project":
-            namespaces = self._registries["namespaces"]
-            namespace = entity.namespace or next(iter(namespaces.by_uid), "")
-            candidates = namespaces[namespace].projects if namespace in namespaces else ()
+        if not isinstance(candidates, tuple):
+            return ""  # what is wrong with who has the candidates was reported there
+        registry = self._registries[target]
         if len(candidates) == 1:
-            return candidates[0]
-        names = [registry[uid].name for uid in candidates if uid in registry]
-        self._report(*where, f"names no {registry.kind}; {suggest('', names)}")
+            return str(candidates[0])
+        if target not in self._nameless:
+            names = [registry[uid].name for uid in candidates if uid in registry]
+            self._report(*where, f"names no {registry.kind}; {suggest('', names)}")
         return ""
 
-    def _find(self, where: tuple[str, str, str], registry: Registry[Any], reference: str) -> str:
+    def _find(self, where: tuple[str, str, str], target: str, reference: str) -> str:
         try:
-            return str(registry[reference].uid)
+            return str(self._registries[target][reference].uid)
         except UnknownEntity as error:
-            if (registry.kind, reference) not in self._refused:
+            if target not in self._nameless and reference not in self._refused[target]:
                 self._report(*where, str(error))
             return reference
-
-    def _check(self, collection: str, entity: Entity) -> None:
-        for name, lowest in _LOWEST.items():
-            value: object = getattr(entity, name, lowest)
-            if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
-                self._report(
-                    collection, entity.name, name, f"is {value!r}; expected a whole number of at least {lowest}"
-                )
-            elif value > HIGHEST:
-                self._report(collection, entity.name, name, f"is too large; expected at most {HIGHEST}")
-        for name in ("capabilities", "image_capabilities"):
-            value = getattr(entity, name, {})
-            if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in (*value, *value.values())):
-                self._report(
-                    collection, entity.name, name, f"is {value!r}; expected versions by name, {{'backup': 'v2'}}"
-                )
-        state: object = getattr(entity, "state", BackupState.COMPLETED)
-        if not isinstance(state, BackupState):
-            self._report(collection, entity.name, "state", f"is {state!r}; expected one of {list(BackupState)}")
-        if isinstance(entity, Cluster):
-            self.check_durations((collection, entity.name, "durations"), entity.durations)
-        if isinstance(entity, Deployment) and not entity.data_service:
-            self._report(collection, entity.name, "data_service", "is missing; expected a name such as 'PostgreSQL'")
-        self._check_name(collection, entity.name)
 
     def _report(self, collection: str, name: str, field_name: str, message: str) -> None:
         self.problems.append(Problem(collection, name, field_name, message))

@@ -8,21 +8,37 @@ may be left empty.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any, ClassVar
 
 from fakes.lifecycle.durations import Duration
 from fakes.lifecycle.phases import Phase
+from fakes.world import value_checks as check
 from fakes.world.identifiers import derive_uid
 
 MIB = 1024**2
 GIB = 1024**3
 
 
-def _reference(collection: str, **options: Any) -> Any:
-    """A field that holds the name or uid of an entity in *collection*, or several of them."""
-    return field(metadata={"refers_to": collection}, **options)
+def _checked(by: check.Check) -> Mapping[str, Any]:
+    """Metadata of a field whose value a world checks *by* that function."""
+    return {"check": by}
+
+
+def _reference(collection: str, *, implied_by: tuple[str, str] | None = None) -> Any:
+    """A field that holds the name or uid of an entity in *collection*.
+
+    Left empty, it is the only one that there is; or that it is *implied_by*: the only one of an entity of another
+    collection, to which another field refers.
+    """
+    metadata = {"refers_to": collection, "check": check.reference, "implied_by": implied_by}
+    return field(metadata=metadata, default="")
+
+
+def _references(collection: str) -> Any:
+    """A field that holds the names or uids of entities in *collection*."""
+    return field(metadata={"refers_to": collection, "check": check.references}, default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +52,16 @@ class Entity:
 
     kind: ClassVar[str]
 
-    name: str = field(kw_only=False)
-    uid: str = ""
+    name: str = field(kw_only=False, metadata=_checked(check.name))
+    uid: str = field(default="", metadata=_checked(check.text))
 
     def __post_init__(self) -> None:
-        if not self.uid:
-            object.__setattr__(self, "uid", derive_uid(self.kind, self.name))
+        self._derive_uid("uid", self.kind)
+
+    def _derive_uid(self, field_name: str, kind: str) -> None:
+        """Derive what a field leaves empty; from a name that is none nothing is derived, and the world will tell."""
+        if getattr(self, field_name) == "" and isinstance(self.name, str):
+            object.__setattr__(self, field_name, derive_uid(kind, self.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +76,7 @@ class Tenant(Entity):
     """A part of an account; owns projects, clusters and backup locations."""
 
     kind = "tenant"
-    account: str = _reference("accounts", default="")
+    account: str = _reference("accounts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +84,7 @@ class Project(Entity):
     """What access is given to."""
 
     kind = "project"
-    tenant: str = _reference("tenants", default="")
+    tenant: str = _reference("tenants")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +94,16 @@ class Cluster(Entity):
     Args:
         capacity: Restores that it works on at once; the others wait in PENDING.
         bandwidth_bytes_per_second: Shared equally by the cloudsnap downloads that run on it at the same time.
-        heartbeat_limit_seconds: When its agent is gone for longer, its restores fail.
+        heartbeat_limit_seconds: When its agent is gone for longer, its restores fail; ``math.inf`` means never.
         durations: How long phases take here, where that differs from the world's.
     """
 
     kind = "cluster"
-    tenant: str = _reference("tenants", default="")
-    capacity: int = 4
-    bandwidth_bytes_per_second: int = 200 * MIB
-    heartbeat_limit_seconds: float = 300.0
-    durations: Mapping[Phase, Duration] = field(default_factory=dict)
+    tenant: str = _reference("tenants")
+    capacity: int = field(default=4, metadata=_checked(check.whole_number(1)))
+    bandwidth_bytes_per_second: int = field(default=200 * MIB, metadata=_checked(check.whole_number(1)))
+    heartbeat_limit_seconds: float = field(default=300.0, metadata=_checked(check.limit_seconds))
+    durations: Mapping[Phase, Duration] = field(default_factory=dict, metadata=_checked(check.phase_durations))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +115,8 @@ class BackupLocation(Entity):
     """
 
     kind = "backup location"
-    tenant: str = _reference("tenants", default="")
-    credentials_valid: bool = True
+    tenant: str = _reference("tenants")
+    credentials_valid: bool = field(default=True, metadata=_checked(check.flag))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +124,8 @@ class Namespace(Entity):
     """A namespace of a cluster, assigned to the projects that may use it."""
 
     kind = "namespace"
-    cluster: str = _reference("clusters", default="")
-    projects: Sequence[str] = _reference("projects", default=())
+    cluster: str = _reference("clusters")
+    projects: Sequence[str] = _references("projects")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +140,13 @@ class Deployment(Entity):
     """
 
     kind = "deployment"
-    namespace: str = _reference("namespaces", default="")
-    project: str = _reference("projects", default="")
-    data_service: str
-    image: str = ""
-    image_capabilities: Mapping[str, str] = field(default_factory=lambda: {"pds_restore": "v1"})
+    namespace: str = _reference("namespaces")
+    project: str = _reference("projects", implied_by=("namespaces", "namespace"))
+    data_service: str = field(metadata=_checked(check.data_service))
+    image: str = field(default="", metadata=_checked(check.text))
+    image_capabilities: Mapping[str, str] = field(
+        default_factory=lambda: {"pds_restore": "v1"}, metadata=_checked(check.versions)
+    )
 
 
 class BackupState(Enum):
@@ -146,17 +168,16 @@ class Backup(Entity):
     """
 
     kind = "backup"
-    deployment: str = _reference("deployments", default="")
-    location: str = _reference("backup_locations", default="")
-    size_bytes: int = GIB
-    capabilities: Mapping[str, str] = field(default_factory=lambda: {"backup": "v2"})
-    state: BackupState = BackupState.COMPLETED
-    cloudsnap: str = ""
+    deployment: str = _reference("deployments")
+    location: str = _reference("backup_locations")
+    size_bytes: int = field(default=GIB, metadata=_checked(check.whole_number(0)))
+    capabilities: Mapping[str, str] = field(default_factory=lambda: {"backup": "v2"}, metadata=_checked(check.versions))
+    state: BackupState = field(default=BackupState.COMPLETED, metadata=_checked(check.one_of(BackupState)))
+    cloudsnap: str = field(default="", metadata=_checked(check.text))
 
     def __post_init__(self) -> None:
         Entity.__post_init__(self)
-        if not self.cloudsnap:
-            object.__setattr__(self, "cloudsnap", derive_uid("cloudsnap", self.name))
+        self._derive_uid("cloudsnap", "cloudsnap")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,10 +191,20 @@ class Token:
         account: The account for which the token is; a call that names another one is refused.
     """
 
-    name: str = field(kw_only=False)
-    secret: str = field(repr=False)
-    projects: Sequence[str] = _reference("projects", default=())
-    account: str = _reference("accounts", default="")
+    name: str = field(kw_only=False, metadata=_checked(check.name))
+    secret: str = field(repr=False, metadata=_checked(check.secret))
+    projects: Sequence[str] = _references("projects")
+    account: str = _reference("accounts")
+
+
+def complaints_of(entity: Entity | Token) -> list[tuple[str, str]]:
+    """Tell what is wrong with an entity by itself: the field and what is wrong with its value, for each complaint."""
+    return [
+        (entry.name, complaint)
+        for entry in fields(entity)
+        if "check" in entry.metadata  # a class of somebody else may have more fields
+        for complaint in entry.metadata["check"](getattr(entity, entry.name))
+    ]
 
 
 COLLECTIONS: Mapping[str, type[Entity]] = {

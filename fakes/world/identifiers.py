@@ -48,7 +48,7 @@ def derive_uid(kind: str, *names: str) -> str:
     """
     # What `uuid.uuid5` and `uuid.UUID(..., version=4)` do; every restore needs two, and this takes a fifth of the time.
     text = "/".join((kind, *names))
-    digits = hashlib.sha1(_NAMESPACE_BYTES + text.encode(), usedforsecurity=False).hexdigest()
+    digits = hashlib.sha1(_NAMESPACE_BYTES + text.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()
     variant = _VARIANT_DIGITS[digits[16]]
     return f"{PREFIXES[kind]}:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 

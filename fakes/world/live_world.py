@@ -22,7 +22,7 @@ from fakes.lifecycle.restores import Restore, RestoreSpec, RestoreTarget
 from fakes.world.access import Caller
 from fakes.world.admission import Admission
 from fakes.world.catalog import Catalog
-from fakes.world.declaration import World
+from fakes.world.declaration import World, require_valid
 from fakes.world.entities import (
     Account,
     Backup,
@@ -212,12 +212,13 @@ class LiveWorld:
 
         Raises:
             UnknownEntity: there is no such deployment or location.
-            ValueError: the name is taken, or size or location can't be told.
+            ValueError: the name is taken, or location can't be told.
+            InvalidWorld: a value is none that a backup may have.
         """
         source = self.deployments[deployment]
         earlier = [backup for backup in self.backups.values() if backup.deployment == source.uid]
         latest = earlier[-1] if earlier else Backup("", deployment=source.uid)
-        kept_in = location or latest.location or self.catalog.only_backup_location()
+        kept_in = (latest.location or self.catalog.only_backup_location()) if location is None else location
         backup = Backup(
             name,
             deployment=source.uid,
@@ -226,6 +227,7 @@ class LiveWorld:
             capabilities=CURRENT.backup if capabilities is None else capabilities,
             state=BackupState.IN_PROGRESS,
         )
+        require_valid("backups", backup)
         self.backups.add(backup)
         return self._changed("backup begun", backup)
 
@@ -263,9 +265,12 @@ class LiveWorld:
 
         Raises:
             UnknownEntity: there is no such deployment.
+            InvalidWorld: a value is none that a deployment may have.
         """
         before = self.deployments[deployment]
-        upgraded = replace(before, image=image, image_capabilities=image_capabilities or before.image_capabilities)
+        capabilities = before.image_capabilities if image_capabilities is None else image_capabilities
+        upgraded = replace(before, image=image, image_capabilities=capabilities)
+        require_valid("deployments", upgraded)
         self.deployments.replace(upgraded)
         return self._changed("deployment upgraded", upgraded)
 

@@ -7,6 +7,7 @@ from copy import copy
 from typing import Any, Protocol, Self, TypeVar, overload
 
 from fakes.suggestions import suggest
+from fakes.values import shown
 
 
 class Identified(Protocol):
@@ -57,10 +58,15 @@ class Registry(Mapping[str, EntityType]):
         entity = self.find(name_or_uid)
         if entity is not None:
             return entity
-        uids = self._uids_of(name_or_uid)
+        raise UnknownEntity(self._miss(name_or_uid))
+
+    def _miss(self, key: object) -> str:
+        if not isinstance(key, str):
+            return f"{shown(key)} is no name and no uid of a {self.kind}; expected a text"
+        uids = self._uids_of(key)
         if uids:
-            raise UnknownEntity(f"{len(uids)} {self.kind}s are named {name_or_uid!r}; choose by uid: {', '.join(uids)}")
-        raise UnknownEntity(f"no {self.kind} {name_or_uid!r}; {suggest(name_or_uid, self.names())}")
+            return f"{len(uids)} {self.kind}s are named {key!r}; choose by uid: {', '.join(uids)}"
+        return f"no {self.kind} {key!r}; {suggest(key, self.names())}"
 
     @overload
     def get(self, name_or_uid: str, /) -> EntityType | None: ...
@@ -72,10 +78,12 @@ class Registry(Mapping[str, EntityType]):
         return default if entity is None else entity
 
     def __contains__(self, name_or_uid: object) -> bool:
-        return name_or_uid in self._present or (isinstance(name_or_uid, str) and self.find(name_or_uid) is not None)
+        return isinstance(name_or_uid, str) and (name_or_uid in self._present or self.find(name_or_uid) is not None)
 
-    def find(self, name_or_uid: str) -> EntityType | None:
+    def find(self, name_or_uid: object) -> EntityType | None:
         """Find an entity by its uid, or by its name where only one has it; a miss costs nothing but the look."""
+        if not isinstance(name_or_uid, str):
+            return None
         entity = self._at(name_or_uid)
         if entity is None:
             uid = self._uids_by_name.get(name_or_uid)
@@ -213,15 +221,21 @@ class ByUid(Mapping[str, EntityType]):
         Raises:
             UnknownEntity: nothing has it; a name is answered with the uids of those who have it.
         """
-        entity = self._find(uid)
+        entity = self._find(uid) if uid in self else None
         if entity is None:
-            kind, named = self._registry.kind, [found.uid for found in self._registry.named(uid)]
-            hint = f"that is a name, of {', '.join(named)}" if named else suggest(uid, list(self))
-            raise UnknownEntity(f"no {kind} has the uid {uid!r}; {hint}")
+            raise UnknownEntity(self._miss(uid))
         return entity
 
+    def _miss(self, key: object) -> str:
+        kind = self._registry.kind
+        if not isinstance(key, str):
+            return f"{shown(key)} is no uid of a {kind}; expected a text"
+        named = [found.uid for found in self._registry.named(key)]
+        hint = f"that is a name, of {', '.join(named)}" if named else suggest(key, list(self))
+        return f"no {kind} has the uid {key!r}; {hint}"
+
     def __contains__(self, uid: object) -> bool:
-        return uid in self._present
+        return isinstance(uid, str) and uid in self._present
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._present)

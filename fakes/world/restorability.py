@@ -18,6 +18,10 @@ class Condition:
     backup: Mapping[str, str] = field(default_factory=dict)
     image: Mapping[str, str] = field(default_factory=dict)
 
+    def copy(self) -> Condition:
+        """The same, with mappings of its own."""
+        return Condition(dict(self.backup), dict(self.image))
+
     def holds(self, backup: Mapping[str, str], image: Mapping[str, str]) -> bool:
         """Whether a backup and an image with these capabilities can be restored together."""
         return self.backup.items() <= backup.items() and self.image.items() <= image.items()

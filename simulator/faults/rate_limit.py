@@ -12,6 +12,7 @@ from fakes.environment import MICROSECONDS
 from fakes.faults.errors import InvalidRule
 from fakes.faults.numbers import require_number
 from fakes.faults.rule import Firing
+from fakes.values import is_number, shown
 from simulator.faults.statuses import injected
 from simulator.rpc.call import Call, Handler
 
@@ -39,8 +40,8 @@ class RateLimit:
         if require_number("per_second", self.per_second, expected) < PER_SECOND_MIN:
             raise InvalidRule("per_second", f"is {self.per_second:g}; expected {expected}")
         burst: object = self.burst
-        if isinstance(burst, bool) or not isinstance(burst, int) or burst < 1:
-            raise InvalidRule("burst", f"is {burst!r}; expected a whole number, 1 or more")
+        if isinstance(burst, bool) or not isinstance(burst, int) or burst < 1 or not is_number(burst):
+            raise InvalidRule("burst", f"is {shown(burst)}; expected a whole number, 1 or more")
 
     def happens(self, firing: Firing) -> bool:
         tokens, at_microseconds = firing.memory.get(firing.caller, (float(self.burst), firing.now_microseconds))

@@ -10,6 +10,7 @@ from enum import Enum
 from fakes import LiveWorld
 from fakes.environment import END_OF_TIME_MICROSECONDS, MICROSECONDS
 from fakes.history.events import UNIX_EPOCH
+from fakes.values import is_finite, shown
 from simulator.sessions.stepping import step
 
 IDLE_CALLS_MAX = 1_000
@@ -133,8 +134,8 @@ class WallClock(Clock):
         return self.is_paused
 
     def __init__(self, speed: float, read_microseconds: Callable[[], int]) -> None:
-        if not (math.isfinite(speed) and speed > 0):
-            raise ValueError(f"speed is {speed!r}; expected a finite number above 0")
+        if not is_finite(speed) or speed <= 0:
+            raise ValueError(f"speed is {shown(speed)}; expected a finite number above 0")
         self.speed = speed
         self.is_paused = False
         self._read_microseconds = read_microseconds

@@ -132,7 +132,7 @@ def _microseconds(what: str, duration: float | timedelta) -> int:
     if isinstance(duration, bool) or not isinstance(duration, int | float | timedelta):
         raise TypeError(f"{what} is {duration!r}; expected a number of seconds or a timedelta")
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
-    if not (math.isfinite(seconds) and seconds >= 0):
+    if not 0 <= seconds < math.inf:
         raise ValueError(f"{what} is {duration!r}; expected a finite number of seconds, 0 or more")
     if isinstance(duration, timedelta):
         return duration // timedelta(microseconds=1)

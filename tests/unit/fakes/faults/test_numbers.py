@@ -21,6 +21,12 @@ def test_nothing_else_is(value):
     assert str(caught.value) == f"factor: is {value!r}; expected a number"
 
 
+@pytest.mark.parametrize("value", [10**400, -(10**5000)], ids=["beyond floats", "beyond decimals"])
+def test_a_number_that_no_float_holds_is_none(value):
+    with pytest.raises(InvalidRule, match=r"^factor: is .{1,200}; expected a number$"):
+        require_number("factor", value)
+
+
 @pytest.mark.parametrize("at", [0, 0.0, 0.333, 1])
 def test_places_in_a_phase_are_accepted(at):
     require_fraction(at)

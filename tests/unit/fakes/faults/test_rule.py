@@ -43,6 +43,15 @@ def test_rules_that_say_the_same_are_equal(rule_of):
     assert rule_of(Fail(at=0.5), phase="PENDING") != rule_of(Fail(at=0.6), phase="PENDING")
 
 
+@pytest.mark.parametrize("huge", [10**400, -(10**5000)], ids=["beyond floats", "beyond decimals"])
+@pytest.mark.parametrize("key", ["after", "times", "probability", "at", "between"])
+def test_a_number_that_no_float_holds_is_refused(key, huge):
+    fields = {"at": {"at_seconds": huge}, "between": {"between_seconds": (0, huge)}}
+
+    with pytest.raises(InvalidRule, match=rf"^{key}: is too large; expected a number that fits into a float$"):
+        Rule(effect=Fail(), **fields.get(key, {key: huge}))
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

@@ -96,8 +96,7 @@ def test_a_draw_beyond_all_numbers_is_infinite_rather_than_an_error():
     assert max(draw(LogNormal(10, 10_000), 50)) == math.inf
 
 
-@pytest.mark.parametrize("wrong", [-1, -0.001, math.nan, math.inf, -math.inf])
-@pytest.mark.parametrize(
+OF_ONE_NUMBER = pytest.mark.parametrize(
     ("make", "name"),
     [
         (Constant, "seconds"),
@@ -110,8 +109,19 @@ def test_a_draw_beyond_all_numbers_is_infinite_rather_than_an_error():
         (Exponential, "mean_seconds"),
     ],
 )
+
+
+@pytest.mark.parametrize("wrong", [-1, -0.001, math.nan, math.inf, -math.inf])
+@OF_ONE_NUMBER
 def test_a_number_that_makes_no_sense_is_refused_by_name_and_value(make, name, wrong):
     with pytest.raises(ValueError, match=rf"^{name} is {wrong!r}; expected a finite number"):
+        make(wrong)
+
+
+@pytest.mark.parametrize("wrong", [10**400, 10**5000], ids=["beyond floats", "beyond decimals"])
+@OF_ONE_NUMBER
+def test_a_number_that_no_float_holds_is_refused_in_few_words(make, name, wrong):
+    with pytest.raises(ValueError, match=rf"^{name} is .{{1,200}}; expected a finite number"):
         make(wrong)
 
 

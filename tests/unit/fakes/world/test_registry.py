@@ -50,6 +50,15 @@ def test_a_miss_in_an_empty_registry_says_so():
         Registry("project")["shop"]
 
 
+@pytest.mark.parametrize("wrong", [None, 5, b"shop", ["shop"], Project("shop"), -(10**5000)], ids=lambda _: "")
+def test_what_is_no_text_names_nothing(projects, wrong):
+    for registry in (projects, projects.by_uid):
+        assert wrong not in registry
+        assert registry.get(wrong) is None
+        with pytest.raises(UnknownEntity, match=r"project; expected a text$"):
+            registry[wrong]
+
+
 def test_an_unknown_entity_is_a_key_error(projects):
     with pytest.raises(KeyError):
         projects["warehouse"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fakes import ANYBODY, GIB, BackupLocation, BackupState, UnknownEntity
+from fakes import ANYBODY, GIB, BackupLocation, BackupState, InvalidWorld, UnknownEntity
 from fakes.world.errors import PreconditionsFailed
 
 
@@ -123,3 +123,33 @@ def test_giving_back_what_was_not_lost_does_not_make_up_for_a_later_loss(living_
     living_world.lose_credentials("vault")
 
     assert not living_world.backup_locations["vault"].credentials_valid
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda world: world.create_backup(5, "orders"), "backups.name: is 5; expected 1 to 255 printable"),
+        (lambda world: world.create_backup("a\nb", "orders"), "backups.a\\nb.name: expected 1 to 255 printable"),
+        (
+            lambda world: world.create_backup("new", "orders", size_bytes=-1),
+            "backups.new.size_bytes: is -1; expected a whole number of at least 0",
+        ),
+        (
+            lambda world: world.create_backup("new", "orders", capabilities={"backup": 2}),
+            "backups.new.capabilities: is {'backup': 2}; expected versions by name",
+        ),
+        (lambda world: world.upgrade_deployment("orders", image=16), "deployments.orders.image: is 16; expected up to"),
+        (
+            lambda world: world.upgrade_deployment("orders", image="16", image_capabilities=["v1"]),
+            "deployments.orders.image_capabilities: is ['v1']; expected versions by name",
+        ),
+    ],
+)
+def test_a_change_to_values_that_make_no_sense_is_refused_and_changes_nothing(living_world, change, problem):
+    before = (dict(living_world.backups), dict(living_world.deployments), len(living_world.timeline))
+
+    with pytest.raises(InvalidWorld) as caught:
+        change(living_world)
+
+    assert str(caught.value).startswith(problem)
+    assert (dict(living_world.backups), dict(living_world.deployments), len(living_world.timeline)) == before

@@ -90,6 +90,11 @@ def test_a_rate_that_makes_no_sense_is_refused(per_second):
         RateLimit(per_second)
 
 
+def test_a_burst_that_no_float_holds_is_refused():
+    with pytest.raises(InvalidRule, match=r"^burst: is .{1,200}; expected a whole number, 1 or more$"):
+        RateLimit(1, 10**400)
+
+
 @pytest.mark.parametrize("burst", [0, -1, 1.5, None])
 def test_a_burst_of_nothing_is_refused(burst):
     with pytest.raises(InvalidRule, match=f"^burst: is {burst}; expected a whole number, 1 or more$"):

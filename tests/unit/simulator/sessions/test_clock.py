@@ -207,6 +207,11 @@ def test_the_wait_in_an_idle_world_is_endless():
     assert clock.wait_seconds(start_world(clock)) == math.inf
 
 
+def test_a_speed_that_no_float_holds_is_refused():
+    with pytest.raises(ValueError, match=r"^speed is .{1,200}; expected a finite number above 0$"):
+        make_clock("wall", speed=10**400)
+
+
 @pytest.mark.parametrize("speed", [0, -1, math.nan, math.inf])
 def test_a_speed_at_which_time_does_not_move_forward_is_refused(speed):
     with pytest.raises(ValueError, match=f"speed is {speed!r}; expected a finite number above 0"):

@@ -1,5 +1,7 @@
 """What is on a cluster whose agent is gone for longer than its heartbeat limit fails; what comes later waits."""
 
+import math
+
 import pytest
 
 from fakes import Cluster, Deployment, ErrorCode, Namespace
@@ -93,3 +95,15 @@ def test_who_is_held_at_a_gate_fails_too(stage):
     stage.advance(1000)
 
     assert stage.history(restore)[-1] == (80, "FAILED")
+
+
+def test_a_limit_that_is_infinite_never_passes(stage_of):
+    stage = stage_of(clusters=[Cluster("east", heartbeat_limit_seconds=math.inf)])
+    active = stage.inject(Outage(), cluster="east", at_seconds=20)
+    restore = stage.create()
+    stage.advance(10_000_000)
+    assert restore.is_live
+
+    stage.remove(active)
+    stage.advance(1000)
+    assert stage.history(restore)[-1][1] == "SUCCESSFUL"
