@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from scenarios.cli import main
 from scenarios.loading.loader import load_scenario
 from scenarios.running.runner import ScenarioRun
-from scenarios.running.verbs import LASTING_VERBS, VERBS
+from scenarios.running.verbs import CALLS, LASTING_VERBS, VERBS
 from simulator.faults import EFFECTS
 
 ROOT = Path(__file__).parents[2]
@@ -148,7 +148,7 @@ def test_the_table_of_effects_names_each_exactly_once():
 def test_the_steps_are_those_that_there_are():
     [sentence] = re.findall(r"The steps are ([^;]+);", README)
 
-    assert set(re.findall("`([a-z_]+)`", sentence)) == {*VERBS, *LASTING_VERBS, "repeat", "parallel"}
+    assert set(re.findall("`([a-z_]+)`", sentence)) == {*CALLS, *VERBS, *LASTING_VERBS, "repeat", "parallel"}
 
 
 def test_the_table_of_options_names_each_of_run_exactly_once():
