@@ -16,6 +16,7 @@ from fakes.faults.selector import Selector
 from simulator import faults
 from simulator.documents.durations import DurationDocument, PlainDuration
 from simulator.documents.key_rules import Rules
+from simulator.documents.metadata import InitialMetadata, TrailingMetadata, to_metadata
 from simulator.documents.model import NAME_LENGTH_MAX, Model, Nothing, Printable, one_of, require_exactly_one
 from simulator.documents.pattern_types import MethodPatterns, Patterns, PhasePatterns
 from simulator.documents.problems import WRONG_KEY
@@ -45,9 +46,20 @@ class ErrorDocument(Model):
     details: Sequence[Annotated[Mapping[str, Any], AfterValidator(_detail)]] = Field(
         (), description="Details: '@type' of google.rpc, and its fields."
     )
+    initial_metadata: InitialMetadata = Field({}, description="Metadata that come first, such as a request id.")
+    trailing_metadata: TrailingMetadata = Field(
+        {}, description="Metadata that come with the status, such as grpc-retry-pushback-ms; bytes as base64."
+    )
 
     def to_effect(self) -> Effect:
-        return faults.error(self.code, self.message, self.retry_delay, self.details)
+        return faults.error(
+            self.code,
+            self.message,
+            self.retry_delay,
+            self.details,
+            to_metadata(self.initial_metadata),
+            to_metadata(self.trailing_metadata),
+        )
 
 
 class LoseResponseDocument(Model):

@@ -15,8 +15,10 @@ from fakes.faults.numbers import require_duration
 from fakes.faults.rule import Firing
 from fakes.suggestions import suggest
 from simulator.api import error_details_pb2
+from simulator.faults.metadata import read_metadata
 from simulator.faults.statuses import injected
 from simulator.rpc.call import Call, Handler
+from simulator.sessions.call_log import Metadata
 
 _DETAILS = sorted(error_details_pb2.DESCRIPTOR.message_types_by_name)
 
@@ -30,6 +32,9 @@ class Error:
         message: What the status says; left empty, it names the rule.
         retry_delay_seconds: When the client should try again, as RetryInfo.
         details: Further details: for each the name of a message of google.rpc as ``"@type"``, and its fields.
+        initial_metadata: Metadata that come first, a mapping or pairs; bytes under keys that end in ``-bin``. As with
+            any server that has sent such, clients with a retry policy then don't try again.
+        trailing_metadata: Metadata that come with the status, such as ``grpc-retry-pushback-ms``.
     """
 
     name: ClassVar[str] = "error"
@@ -38,6 +43,8 @@ class Error:
     message: str = ""
     retry_delay_seconds: float | None = None
     details: Sequence[Mapping[str, Any]] = ()
+    initial_metadata: Mapping[str, str | bytes] | Metadata = ()
+    trailing_metadata: Mapping[str, str | bytes] | Metadata = ()
 
     def __post_init__(self) -> None:
         codes = [code.name for code in grpc.StatusCode if code is not grpc.StatusCode.OK]
@@ -52,6 +59,8 @@ class Error:
             raise InvalidRule("details", f"is {details!r}; expected a list of mappings, each with an '@type'")
         for detail in details:
             read_detail(detail)
+        for key in ("initial_metadata", "trailing_metadata"):
+            object.__setattr__(self, key, read_metadata(key, getattr(self, key)))
 
     async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         raise injected(
@@ -60,6 +69,8 @@ class Error:
             firing,
             retry_delay_seconds=self.retry_delay_seconds,
             details=[read_detail(detail) for detail in self.details],
+            initial_metadata=cast(Metadata, self.initial_metadata),
+            trailing_metadata=cast(Metadata, self.trailing_metadata),
         )
 
 

@@ -12,6 +12,7 @@ from fakes.faults.rule import Firing
 from simulator.api import error_details_pb2
 from simulator.rpc.errors import shortened_to_bytes
 from simulator.rpc.status import TEXT_BYTES_MAX, CallFailed
+from simulator.sessions.call_log import Metadata
 
 DOMAIN = "pds-restore-simulator"
 REASON = "INJECTED_FAULT"
@@ -24,6 +25,8 @@ def injected(
     *,
     retry_delay_seconds: float | None = None,
     details: Sequence[Message] = (),
+    initial_metadata: Metadata = (),
+    trailing_metadata: Metadata = (),
 ) -> CallFailed:
     """Make the failure of a call that a rule has brought about, with an ErrorInfo that names the rule."""
     rule = shortened_to_bytes(firing.rule, TEXT_BYTES_MAX)
@@ -33,4 +36,10 @@ def injected(
         retry_info = error_details_pb2.RetryInfo()
         retry_info.retry_delay.FromMicroseconds(to_microseconds(retry_delay_seconds))
         retry.append(retry_info)
-    return CallFailed(code, message, (info, *retry, *details))
+    return CallFailed(
+        code,
+        message,
+        (info, *retry, *details),
+        initial_metadata=initial_metadata,
+        trailing_metadata=trailing_metadata,
+    )

@@ -22,6 +22,7 @@ from simulator.rpc.errors import (
     shortened,
     shortened_to_bytes,
 )
+from simulator.sessions.call_log import Metadata
 from simulator.sessions.clock import EndlessPolling
 
 DOMAIN = "restore.pds.portworx.com"
@@ -42,11 +43,21 @@ _logger = logging.getLogger(__name__)
 class CallFailed(Exception):
     """A call ends with a status other than OK."""
 
-    def __init__(self, code: grpc.StatusCode, message: str, details: tuple[Message, ...] = ()) -> None:
+    def __init__(
+        self,
+        code: grpc.StatusCode,
+        message: str,
+        details: tuple[Message, ...] = (),
+        *,
+        initial_metadata: Metadata = (),
+        trailing_metadata: Metadata = (),
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = shortened_to_bytes(message, TEXT_BYTES_MAX)
         self.details = details
+        self.initial_metadata = initial_metadata
+        self._trailing_metadata = trailing_metadata
 
     @property
     def status(self) -> status_pb2.Status:
@@ -58,9 +69,9 @@ class CallFailed(Exception):
         return status
 
     @property
-    def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:
+    def trailing_metadata(self) -> tuple[tuple[str, str | bytes], ...]:
         """What goes to the client beside code and message."""
-        return ((STATUS_KEY, self.status.SerializeToString()),)
+        return (*self._trailing_metadata, (STATUS_KEY, self.status.SerializeToString()))
 
 
 async def translating_errors(call: Call, proceed: Handler) -> bytes:

@@ -117,6 +117,7 @@ class ServerCall:
 
     def fail(self, failed: CallFailed) -> None:
         """Send with what status the call has failed."""
+        self.initial_metadata = failed.initial_metadata
         self.trailing_metadata = failed.trailing_metadata
         self.finish(None, failed.code, failed.message)
 

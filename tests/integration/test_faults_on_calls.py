@@ -9,7 +9,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from simulator import Constant, Phase, Simulator, Token, default_world, faults
-from simulator.api import METHODS, restore_pb2
+from simulator.api import METHODS, RestoreServiceStub, restore_pb2
 
 DEADLINE = {"timeout": 1000}
 """Nobody waits for it: in virtual time it passes at once."""
@@ -106,6 +106,32 @@ def test_an_error_brings_its_details_and_when_to_try_again(sim, stub, fail):
     assert list(failure.details) == ["ErrorInfo", "RetryInfo", "QuotaFailure"]
     assert failure.details["RetryInfo"].retry_delay.ToMilliseconds() == 2500
     assert failure.details["QuotaFailure"].violations[0].subject == "project:shop"
+
+
+METADATA = (("x-request-id", "f81d4fae"), ("x-trace-bin", b"\x00\xff"))
+
+
+def test_an_error_brings_its_metadata(sim, stub):
+    sim.inject(
+        faults.error(initial_metadata=METADATA, trailing_metadata={"grpc-retry-pushback-ms": "1500"} | dict(METADATA))
+    )
+
+    for failed in (stub.ListRestores.future(restore_pb2.ListRestoresRequest()) for _ in range(2)):
+        assert tuple(failed.initial_metadata()) == METADATA
+        trailing = tuple(failed.trailing_metadata())
+        assert set(trailing) >= {("grpc-retry-pushback-ms", "1500"), *METADATA}
+        assert "grpc-status-details-bin" in dict(trailing)
+
+
+async def test_an_error_brings_its_metadata_to_channels_for_asyncio(sim, transport):
+    sim.inject(faults.error(initial_metadata=METADATA, trailing_metadata=METADATA))
+
+    async with sim.aio_channel(transport=transport) as channel:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await RestoreServiceStub(channel).ListRestores(restore_pb2.ListRestoresRequest())
+
+    assert tuple(caught.value.initial_metadata()) == METADATA
+    assert set(caught.value.trailing_metadata()) > set(METADATA)
 
 
 def test_the_longest_name_of_a_rule_still_reaches_the_client(sim, stub, fail):

@@ -67,7 +67,7 @@ class AioCall:
         self._over = asyncio.Event()
         self._callbacks: list[Callable[[], None]] = []
         self._is_locally_cancelled = False
-        self._initial_metadata: tuple[Any, ...] = ()
+        self._initial_metadata: tuple[Any, ...] = ()  # grpc.aio reads it, too
         self._status: Any = None
 
     def done(self) -> bool:
@@ -228,6 +228,7 @@ class AioCall:
         else:
             told = (failure.details, failure.trailing_metadata, failure.debug_error_string or "")
             self._status = cygrpc.AioRpcStatus(failure.code.value[0], *told)
+            self._initial_metadata = tuple(failure.initial_metadata)
         self._responses.put_nowait(cygrpc.EOF)
         self._over.set()
         for callback in self._callbacks:

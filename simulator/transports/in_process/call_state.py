@@ -30,6 +30,7 @@ class Ended(Exception):
         code: Of the status.
         details: What the status says.
         trailing_metadata: What came with it.
+        initial_metadata: What came before it.
         is_local: Whether it never came to the services; gRPC then tells no cause.
         is_cancelled: Whether the client has given up.
     """
@@ -39,6 +40,7 @@ class Ended(Exception):
         code: grpc.StatusCode,
         details: str,
         trailing_metadata: Metadata = (),
+        initial_metadata: Metadata = (),
         *,
         is_local: bool = False,
         is_cancelled: bool = False,
@@ -47,6 +49,7 @@ class Ended(Exception):
         self.code = code
         self.details = details
         self.trailing_metadata = trailing_metadata
+        self.initial_metadata = initial_metadata
         told = f"{code.name}:{details}" if details else code.name
         self.debug_error_string = None if is_local else told
         self.is_cancelled = is_cancelled
@@ -209,6 +212,7 @@ class CallState:
             self.failure = failure
             if failure is not None:
                 self.trailing_metadata = failure.trailing_metadata
+                self.initial_metadata = failure.initial_metadata or self.initial_metadata
             self.code = code
         if self._over is not None:
             self._over.set()

@@ -182,7 +182,8 @@ def handled(handler: MethodHandler, requests: Iterator[bytes], state: ServedCall
 def ended(failed: CallFailed) -> Ended:
     """How a call ends that a service has failed."""
     trailing_metadata = tuple(Metadatum(key, value) for key, value in failed.trailing_metadata)
-    return Ended(failed.code, failed.message, trailing_metadata)
+    initial_metadata = tuple(Metadatum(key, value) for key, value in failed.initial_metadata)
+    return Ended(failed.code, failed.message, trailing_metadata, initial_metadata)
 
 
 def require_fitting(content: bytes, receiver: str) -> bytes:

@@ -74,3 +74,75 @@ def test_what_makes_no_sense_is_refused(fields, message):
         Error(**fields)
 
     assert message in str(caught.value)
+
+
+BYTES = b"\x00\xff"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"x-request-id": "f81d4fae", "x-trace-bin": BYTES, "empty": ""},
+        (("x-request-id", "f81d4fae"), ("x-trace-bin", BYTES), ("empty", "")),
+        [["x-request-id", "f81d4fae"], ["x-trace-bin", BYTES], ["empty", ""]],
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_metadata_are_sent_as_they_are_given(make_call, make_firing, handler, failure, given):
+    pairs = (("x-request-id", "f81d4fae"), ("x-trace-bin", BYTES), ("empty", ""))
+
+    failed = failure(Error(initial_metadata=given, trailing_metadata=given), make_call(), handler, make_firing())
+
+    assert failed.initial_metadata == pairs
+    assert failed.trailing_metadata[:-1] == pairs
+    assert failed.trailing_metadata[-1][0] == "grpc-status-details-bin"
+
+
+def test_a_key_may_be_there_more_than_once():
+    twice = (("a", "1"), ("a", "2"))
+
+    assert Error(trailing_metadata=twice).trailing_metadata == twice
+
+
+@pytest.mark.parametrize("milliseconds", ["0", "1500", "-1", "never"])
+def test_clients_can_be_told_when_to_try_again(milliseconds):
+    pushback = {"grpc-retry-pushback-ms": milliseconds}
+
+    assert Error(trailing_metadata=pushback).trailing_metadata == tuple(pushback.items())
+
+
+@pytest.mark.parametrize("key", ["initial_metadata", "trailing_metadata"])
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("a", "is 'a'; expected a mapping of keys to texts, or pairs of both"),
+        (5, "is 5; expected a mapping"),
+        (["a"], "is ['a']; expected a mapping"),
+        ([("a", "b", "c")], "expected a mapping"),
+        ({"Request-Id": "a"}, "'Request-Id' is no key of metadata; expected lower-case letters, digits"),
+        ({"": "a"}, "'' is no key of metadata"),
+        ({5: "a"}, "5 is no key of metadata"),
+        ({"a\n": "a"}, r"'a\n' is no key of metadata"),
+        ({"grpc-status": "0"}, "'grpc-status' belongs to gRPC; only 'grpc-retry-pushback-ms' of its keys can be sent"),
+        ({"grpc-status-details-bin": BYTES}, "'grpc-status-details-bin' belongs to gRPC"),
+        ({"content-type": "text/html"}, "'content-type' belongs to gRPC"),
+        ({"a": b"b"}, "'a' is b'b'; expected text of printable ASCII"),
+        ({"a": 5}, "'a' is 5; expected text"),
+        ({"a": "é"}, "'a' is 'é'; expected text of printable ASCII"),
+        ({"a": "b\r\nc: d"}, "expected text of printable ASCII"),
+        ({"a": " b"}, "'a' is ' b'; expected text of printable ASCII, without spaces at its ends"),
+        ({"a-bin": "b"}, "'a-bin' is 'b'; expected bytes, as the key ends in '-bin'"),
+        ({"a": "b" * 3000}, "has 3001 bytes; expected at most 2048"),
+    ],
+)
+def test_metadata_that_can_not_be_sent_are_refused(key, given, message):
+    with pytest.raises(InvalidRule) as caught:
+        Error(**{key: given})
+
+    assert str(caught.value).startswith(f"{key}: ")
+    assert message in str(caught.value)
+
+
+def test_when_to_try_again_is_told_at_the_end():
+    with pytest.raises(InvalidRule, match="can be sent, in 'trailing_metadata'"):
+        Error(initial_metadata={"grpc-retry-pushback-ms": "5"})
