@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fakes.faults.effects.gate import HoldAtGate
 from fakes.faults.rule_set import InstalledRule, RuleSet
+from fakes.printable import printable
 
 NEAR_MISSES_MAX = 3
 
@@ -33,7 +34,7 @@ def why_unfired(installed: InstalledRule, plan: RuleSet) -> str:
     near = sorted(_near_misses(installed, plan), key=len)[:NEAR_MISSES_MAX]
     if not near:
         return f"no {installed.kind} came that it could have applied to"
-    return "what came closest:\n" + "\n".join(f"  {title}: {'; '.join(misses)}" for title, *misses in near)
+    return "what came closest:\n" + "\n".join(printable(f"  {title}: {'; '.join(misses)}") for title, *misses in near)
 
 
 def _near_misses(installed: InstalledRule, plan: RuleSet) -> list[tuple[str, ...]]:

@@ -131,4 +131,6 @@ def to_json(sequence: int, event: Event) -> str:
         "time": to_text(event.at_microseconds),
         "event": event.kind,
     }
-    return json.dumps(head | event.fields(), ensure_ascii=False)
+    text = json.dumps(head | event.fields(), ensure_ascii=False)
+    # What does not print would drive the terminal of whoever looks at it; JSON has escapes for that.
+    return text if text.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)

@@ -78,11 +78,6 @@ def styled(text: str, style: Style, *, color: bool) -> str:
     return click.style(text, fg=style.color, bg=style.background, bold=style.bold or None, dim=style.dim or None)
 
 
-def printable(text: str) -> str:
-    """Replace what would move the cursor or change the terminal."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-
-
 def fitted(text: str, width: int) -> str:
     """Bring a printable text to a width in cells: cut with an ellipsis, or filled up with blanks."""
     if cell_len(text) > width:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fakes.lifecycle.phases import Phase
+from fakes.printable import printable
 from scenarios.charts.groups import MarkGroup, grouped
 from scenarios.charts.heading import outcome_text, reason_text
 from scenarios.charts.history import ChangeMark, FaultMark, Lane, LaneSpan, Mark, PhaseSpan, RestoreHistory
@@ -146,7 +147,7 @@ class Axis:
         ending = (restore.name, f"{restore.outcome.name} at {duration_text(restore.end_seconds)}", reason)
         outcome = DrawnOutcome(
             symbol=look.symbol,
-            title="\n".join(line for line in ending if line),
+            title="\n".join(printable(line) for line in ending if line),
             x=self._percent(restore.end_seconds),
             sign=look.sign,
             text=outcome_text(restore),
@@ -229,7 +230,7 @@ def _restore_title(restore: RestoreHistory) -> str:
 
 
 def _group_text(group: MarkGroup) -> str:
-    lines = [f"{duration_text(mark.at_seconds)}  {mark.text}" for mark in group.marks[:_TEXTS_SHOWN]]
+    lines = [f"{duration_text(mark.at_seconds)}  {printable(mark.text)}" for mark in group.marks[:_TEXTS_SHOWN]]
     hidden_count = len(group.marks) - _TEXTS_SHOWN
     return "\n".join([*lines, f"… and {hidden_count} more"] if hidden_count > 0 else lines)
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
 import jinja2
 
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def xml_text(text: str) -> str:
-    """Replace the characters that XML can't hold, not even as references, such as control characters."""
-    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+from fakes.printable import printable
 
 
 def render(template: str, **values: Any) -> str:
@@ -42,5 +36,5 @@ def _finalized(value: Any) -> Any:
     if isinstance(value, float):
         return f"{value:.4f}".rstrip("0").rstrip(".")
     if isinstance(value, str) and not hasattr(value, "__html__"):
-        return xml_text(value)
+        return printable(value, keep="\n\t")
     return value

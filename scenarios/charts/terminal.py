@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from fakes.lifecycle.phases import Phase
-from scenarios.charts.canvas import BLANK, PLAIN, Canvas, Style, fitted, printable, styled
+from fakes.printable import printable
+from scenarios.charts.canvas import BLANK, PLAIN, Canvas, Style, fitted, styled
 from scenarios.charts.heading import (
     Heading,
     names_text,

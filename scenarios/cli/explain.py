@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from fakes.printable import printable
 from scenarios.cli.loading import load_or_exit, selected_or_exit, selection_option
 from scenarios.cli.wording import counted
 from scenarios.loading.loader import Scenario
@@ -34,7 +35,7 @@ def _explain_one(scenario: Scenario, seed: int | None) -> None:
             stories = explain_world(world, start_microseconds=run.start_microseconds)
         complaints = run.simulator.rule_complaints()
         rules = [(active.name, active.matched_count, active.fired_count) for active in run.simulator.rules]
-        click.secho(f"{scenario.title} (seed {run.simulator.seed})", bold=True)
+        click.secho(f"{printable(scenario.title)} (seed {run.simulator.seed})", bold=True)
     for story in stories:
         _tell(story)
     for name, matched_count, fired_count in rules:
@@ -42,17 +43,17 @@ def _explain_one(scenario: Scenario, seed: int | None) -> None:
             f"  rule {name!r}: matched {counted(matched_count, 'time')}, took effect {counted(fired_count, 'time')}"
         )
     for complaint in complaints:
-        click.secho(f"  {complaint}", fg="yellow")
+        click.secho(printable(f"  {complaint}", keep="\n"), fg="yellow")
 
 
 def _tell(story: RestoreStory) -> None:
-    click.echo(f"  {click.style(story.name, bold=True)}: {story.what}")
+    click.echo(f"  {click.style(printable(story.name), bold=True)}: {printable(story.what)}")
     for phase in story.phases:
         click.echo(_phase_line(phase))
-    click.echo(f"    {story.end_seconds:>10.3f} s  {story.outcome}")
+    click.echo(f"    {story.end_seconds:>10.3f} s  {printable(story.outcome)}")
 
 
 def _phase_line(story: PhaseStory) -> str:
     lasted = "still" if story.duration_seconds is None else f"{story.duration_seconds:g} s"
-    reasons = "; ".join(story.reasons)
+    reasons = printable("; ".join(story.reasons))
     return f"    {story.start_seconds:>10.3f} s  {story.phase.name}, {lasted}: {reasons}"

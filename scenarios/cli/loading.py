@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from fakes.printable import printable
 from scenarios.cli.exit_codes import EXIT_WRONG
 from scenarios.loading.errors import Problem, ScenarioError
 from scenarios.loading.loader import Scenario, SeveralCases, load_cases, load_scenario
@@ -140,5 +141,5 @@ def _is_special(path: Path) -> bool:
 def exit_wrong(*lines: str) -> NoReturn:
     """Tell what is wrong and exit with code 2."""
     for line in lines:
-        click.secho(line, err=True, fg="red")
+        click.secho(printable(line), err=True, fg="red")
     sys.exit(EXIT_WRONG)

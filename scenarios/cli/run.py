@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from fakes.printable import printable
 from scenarios.cli.determinism import differences
 from scenarios.cli.exit_codes import EXIT_FAILED
 from scenarios.cli.loading import exit_wrong, load_or_exit, selected_or_exit, selection_option
@@ -148,6 +149,7 @@ def _check_determinism(
     """Tell which timelines are not the same the second time; return whether all are."""
     found = differences(scenarios[: len(outcomes)], outcomes, watcher=lines, seed=seed, process_count=jobs)
     for place, difference in found.items():
-        lines.show(click.style(f"{place}: not deterministic: {difference}", fg="red"))
+        complaint = printable(f"{place}: not deterministic: {difference}", keep="\n")
+        lines.show(click.style(complaint, fg="red"))
     lines.show(f"{len(outcomes) - len(found)} of {len(outcomes)} timelines are the same in another process")
     return not found

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from fakes.printable import printable
 from scenarios.charts.events import WrongTimeline
 from scenarios.charts.heading import Heading
 from scenarios.charts.history import History
@@ -54,7 +55,7 @@ def timeline(file: str, html_file: str | None, seed: int | None, case: str | Non
     else:
         _write(subject, html_file)
     for complaint in subject.complaints:
-        click.secho(complaint, err=True, fg="red")
+        click.secho(printable(complaint, keep="\n"), err=True, fg="red")
     sys.exit(EXIT_FAILED if subject.complaints else 0)
 
 

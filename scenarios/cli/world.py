@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from fakes import GIB, MIB, Backup, Cluster, Deployment, Namespace, World, default_world
+from fakes.printable import printable
 from fakes.world.catalog import Catalog
 from fakes.world.entities import COLLECTIONS, Entity
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
@@ -65,7 +66,8 @@ def print_world(declared: World) -> None:
     for collection in COLLECTIONS:
         for entity in getattr(declared, collection):
             tell = _ABOUT.get(type(entity))
-            table.add_row(entity.kind, entity.name, entity.uid, tell(entity, inventory) if tell else "")
+            about = tell(entity, inventory) if tell else ""
+            table.add_row(*map(printable, (entity.kind, entity.name, entity.uid, about)))
     console = Console(width=TABLE_WIDTH_MAX, markup=False, emoji=False)
     with console.capture() as capture:
         console.print(table)

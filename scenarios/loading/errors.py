@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.documents.problems import in_one_line, worth_telling
+from fakes.printable import printable
+from simulator.documents.problems import worth_telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +43,4 @@ class ScenarioError(Exception):
 def problem_line(file: str, problem: Problem, mark: str = "") -> str:
     """A problem on a line: ``file:line:column: path: message``, with *mark* before the message."""
     place = f":{problem.line}:{problem.column}" if problem.line else ""
-    return in_one_line(": ".join(filter(None, (f"{file}{place}", problem.path, f"{mark}{problem.message}"))))
+    return printable(": ".join(filter(None, (f"{file}{place}", problem.path, f"{mark}{problem.message}"))))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from fakes.printable import printable
 from fakes.suggestions import suggest
 from scenarios.format.parameters import CASE, SEED, Row, Scalar, is_seed
 from scenarios.loading.errors import Problem
@@ -129,16 +130,11 @@ def _cases_of(number: int, row: Row, source: Source) -> Iterator[Case]:
     values: dict[str, Any] = {key: value for key, value in row.items() if key not in (CASE, SEED)}
     texts = {key: source.written(("parameters", number, key), value) for key, value in values.items()}
     found: Any = row.get(SEED)
-    name = str(row.get(CASE) or "-".join(map(_printable, texts.values())))
+    name = str(row.get(CASE) or "-".join(map(printable, texts.values())))
     for seed in found if isinstance(found, list) else [found]:
         by_seed = "" if seed is None else f"seed{int(seed) if is_seed(seed) else seed}"
         marked = f"{name}-{by_seed}" if isinstance(found, list) and name else name or by_seed
         yield Case(marked, number, seed, values, texts)
-
-
-def _printable(text: str) -> str:
-    """A text as part of a name, which stands on one line of a terminal."""
-    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def unused_parameters(source: Source, case: Case) -> list[str]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from fakes.printable import printable
 from scenarios.pytest_plugin.marker_options import MarkerOptions, make_simulator, marker_options_of
 from simulator.simulator import Simulator
 
@@ -30,7 +31,7 @@ class MonitoredSimulator:
         """Tell what is wrong and was not told before: errors in the simulator, and *rules* that never took effect."""
         errors = self.simulator.errors[self._errors_told_count :]
         self._errors_told_count += len(errors)
-        told = ["".join(traceback.format_exception(error)).rstrip() for error in errors]
+        told = [printable("".join(traceback.format_exception(error)).rstrip(), keep="\n") for error in errors]
         if rules and self.simulator.strict and not self._rules_told:
             self._rules_told = True
             told += self.simulator.rule_complaints()

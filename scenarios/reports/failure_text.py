@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from fakes.printable import printable
 from scenarios.reports.restore_traces import RestoreTrace, restore_traces
 from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 
@@ -54,18 +55,23 @@ def failure_lines(outcome: ScenarioOutcome) -> list[str]:
 
 def replay_line(outcome: ScenarioOutcome) -> str:
     """The command that does the same again."""
-    return f"replay: {outcome.replay}"
+    return printable(f"replay: {outcome.replay}")
 
 
 def headline(outcome: ScenarioOutcome) -> str:
     """The reason of a failure in one line; empty when the scenario passed."""
     if outcome.error:
-        return outcome.error.strip().splitlines()[-1]
+        return outcome.error.strip().split("\n")[-1]
     return next((complaint.partition("\n")[0] for step in outcome.steps for complaint in step.complaints), "")
 
 
 def explained(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
     """Each failed step: its complaints, its place in the file and the restores that it is about; then the error."""
+    for line in _lines(outcome):
+        yield replace(line, text=printable(line.text, keep="\t"))
+
+
+def _lines(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
     traces = restore_traces(outcome.timeline, start_microseconds=outcome.start_microseconds)
     for step in outcome.steps:
         if not step.passed:
@@ -74,14 +80,14 @@ def explained(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
             yield from _histories(_concerned(step, traces))
     if outcome.error:
         yield FailureLine(FailurePart.ERROR, f"{outcome.file}: could not be run to its end")
-        for line in outcome.error.rstrip().splitlines():
+        for line in outcome.error.rstrip().split("\n"):
             yield FailureLine(FailurePart.ERROR, f"  {line}")
         yield from _histories(traces)
 
 
 def _complaints(outcome: ScenarioOutcome, step: StepOutcome) -> Iterator[FailureLine]:
     for complaint in step.complaints:
-        first, *rest = complaint.splitlines() or [""]
+        first, *rest = complaint.split("\n")
         yield FailureLine(FailurePart.COMPLAINT, f"{outcome.file}:{step.line}: {first}")
         for line in rest:
             yield FailureLine(FailurePart.COMPLAINT, f"  {line}")

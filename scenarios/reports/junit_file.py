@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 from xml.etree import ElementTree
 
-from scenarios.charts.templating import xml_text
+from fakes.printable import printable
 from scenarios.loading.loader import Scenario
 from scenarios.reports.failure_text import failure_lines, headline
 from scenarios.reports.files import check_file, write_whole
@@ -50,9 +50,9 @@ def _counts(outcomes: Sequence[ScenarioOutcome]) -> dict[str, str]:
 
 
 def _suite(outcome: ScenarioOutcome) -> ElementTree.Element:
-    title = xml_text(outcome.title)
+    title = printable(outcome.title)
     suite = ElementTree.Element(
-        "testsuite", {"name": title, **_counts([outcome]), "skipped": "0", "file": xml_text(outcome.file)}
+        "testsuite", {"name": title, **_counts([outcome]), "skipped": "0", "file": printable(outcome.file)}
     )
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in {
@@ -60,26 +60,26 @@ def _suite(outcome: ScenarioOutcome) -> ElementTree.Element:
         "virtual_seconds": f"{outcome.virtual_seconds:g}",
         "replay": outcome.replay,
     }.items():
-        ElementTree.SubElement(properties, "property", name=name, value=xml_text(value))
+        ElementTree.SubElement(properties, "property", name=name, value=printable(value))
     case = ElementTree.SubElement(
         suite, "testcase", classname=_class_name(outcome.file), name=title, time=_seconds(outcome.wall_seconds)
     )
     if not outcome.passed:
         kind, reason = ("error", "UnexpectedError") if outcome.error else ("failure", "FailedExpectation")
-        failure = ElementTree.SubElement(case, kind, type=reason, message=xml_text(headline(outcome)))
-        failure.text = xml_text("\n".join(failure_lines(outcome)))
-    ElementTree.SubElement(case, "system-out").text = xml_text("\n".join(map(_step_line, outcome.steps)))
+        failure = ElementTree.SubElement(case, kind, type=reason, message=printable(headline(outcome)))
+        failure.text = "\n".join(failure_lines(outcome))
+    ElementTree.SubElement(case, "system-out").text = "\n".join(map(_step_line, outcome.steps))
     return suite
 
 
 def _step_line(step: StepOutcome) -> str:
-    return f"{step.at_seconds:>10.3f} s  {'✓' if step.passed else '✗'} {step.summary}"
+    return f"{step.at_seconds:>10.3f} s  {'✓' if step.passed else '✗'} {printable(step.summary)}"
 
 
 def _class_name(file: str) -> str:
     """The file as a dotted name, by which readers group cases into folders."""
     parts = [part for part in PurePath(file).with_suffix("").parts if part.strip("./\\")]
-    return xml_text(".".join(part.replace(".", "_") for part in parts))
+    return printable(".".join(part.replace(".", "_") for part in parts))
 
 
 def _seconds(seconds: float) -> str:

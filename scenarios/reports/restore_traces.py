@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fakes.environment import MICROSECONDS
+from fakes.printable import printable
 from scenarios.charts.attribution import Attribution
 from scenarios.charts.events import TimelineEvent, read_events
 
@@ -64,7 +65,7 @@ def _trace(uid: str, name: str, events: Sequence[TimelineEvent], start_microseco
     calls = [event for event in events if event.kind == "rpc"]
     left_out = {event.line for event in calls[:-CALLS_SHOWN_MAX]}
     lines = [
-        TraceLine((event.at_microseconds - start_microseconds) / MICROSECONDS, _text(event))
+        TraceLine((event.at_microseconds - start_microseconds) / MICROSECONDS, printable(_text(event)))
         for event in events
         if event.line not in left_out
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from fakes.printable import printable
 from scenarios.reports.failure_text import FailurePart, explained, replay_line
 from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 
@@ -57,7 +58,7 @@ class TerminalReport:
 
     def _lines(self, outcome: ScenarioOutcome) -> Iterator[str]:
         description = f": {outcome.description}" if outcome.description else ""
-        yield click.style(outcome.title, bold=True) + description
+        yield click.style(printable(outcome.title), bold=True) + printable(description, keep="\n")
         for step in outcome.steps:
             if self._level >= STEPS or not step.passed:
                 yield from self._step_lines(step)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from fakes.history.events import Event, FaultFired, RemoteCall, Transition, WorldChange
+from fakes.printable import printable
 
 
 def describe(event: Event) -> str:
-    """Tell what happened."""
+    """Tell what happened, in one line."""
+    return printable(_text(event))
+
+
+def _text(event: Event) -> str:
     match event:
         case Transition(restore=restore, status=status):
             reason = f" ({status.error_code.name}: {status.error_message})" if status.error_code else ""

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from fakes.history.events import RemoteCall
+from fakes.printable import printable
 from scenarios.format.steps import count_steps
 from scenarios.loading.loader import Scenario
 from scenarios.loading.source_excerpts import SourceLine, excerpt
@@ -209,7 +210,7 @@ def _step(run: ScenarioRun, result: StepResult) -> StepOutcome:
     return StepOutcome(
         line=result.line,
         at_seconds=result.at_seconds,
-        summary=result.summary,
+        summary=printable(result.summary),
         complaints=result.complaints,
         events=tuple(
             EventOutcome(run.offset_seconds(event), describe(event), isinstance(event, RemoteCall))

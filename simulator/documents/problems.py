@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+from fakes.printable import printable
+
 SHOWN_LENGTH_MAX = 80
 """Characters of a wrong value that a message shows."""
 PATH_LENGTH_MAX = 300
@@ -51,20 +53,10 @@ def path_text(path: KeyPath) -> str:
     """
     text = ""
     for part in path:
-        key = f"[{part}]" if isinstance(part, int) else in_one_line(part) or "''"
+        key = f"[{part}]" if isinstance(part, int) else printable(part) or "''"
         text += f".{key}" if text and isinstance(part, str) else key
     half = PATH_LENGTH_MAX // 2
     return text if len(text) <= PATH_LENGTH_MAX else f"{text[:half]}…{text[-half:]}"
-
-
-def in_one_line(text: str) -> str:
-    r"""Escape what would end the line or control a terminal.
-
-    Example:
-        >>> print(in_one_line("two\nlines"))
-        two\nlines
-    """
-    return text if text.isprintable() else "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 def shown(value: object) -> str:

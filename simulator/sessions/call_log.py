@@ -13,6 +13,7 @@ from google.protobuf.message import DecodeError, Message
 
 from fakes.environment import MICROSECONDS
 from fakes.history.events import to_datetime
+from fakes.printable import printable
 from simulator.api import METHODS
 from simulator.sessions.clock import ClockMode
 
@@ -192,9 +193,10 @@ class CallLog(Sequence[CallRecord]):
             for number, gap_seconds in enumerate(call.gaps_seconds(measured), start=1):
                 wanted_seconds = _grown(min_seconds, factor, number - 1) * (1 - jitter)
                 if gap_seconds < wanted_seconds:
+                    called = printable(call.attempts[0].method)
                     raise AssertionError(
-                        f"attempt {number + 1} of {call.attempts[0].method} came {gap_seconds:.3f} s after the one"
-                        f" before it, expected at least {wanted_seconds:.3f} s in {measured} time"
+                        f"attempt {number + 1} of {called} came {gap_seconds:.3f} s after the one before it,"
+                        f" expected at least {wanted_seconds:.3f} s in {measured} time"
                         f" (the simulator's clock is {self._clock_mode.value!r})\n{call.told(measured)}"
                     )
 
@@ -228,7 +230,7 @@ class LogicalCall:
         for number, (attempt, gap_seconds) in enumerate(zip(self.attempts[:SHOWN_MAX], gaps, strict=False), start=1):
             gap = "" if gap_seconds is None else f" after {gap_seconds:.3f} s"
             deadline = "" if attempt.deadline_seconds is None else f", deadline {attempt.deadline_seconds:.1f} s"
-            lines.append(f"  {number}. {attempt.method}{gap}: {attempt.code}{deadline}")
+            lines.append(f"  {number}. {printable(attempt.method)}{gap}: {attempt.code}{deadline}")
         if len(self.attempts) > SHOWN_MAX:
             lines.append(f"  … and {len(self.attempts) - SHOWN_MAX} more")
         return "\n".join(lines)

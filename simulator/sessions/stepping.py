@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fakes import LiveWorld, Phase, Restore
 from fakes.environment import END_OF_TIME_MICROSECONDS
 from fakes.history.events import to_text
+from fakes.printable import printable
 
 
 def step(world: LiveWorld) -> bool:
@@ -75,6 +76,6 @@ def approach(
 
 def _whereabouts(restore: Restore) -> str:
     status = restore.status
-    error = f" with {status.error_code.name}: {status.error_message}" if status.error_code else ""
+    error = f" with {status.error_code.name}: {printable(status.error_message)}" if status.error_code else ""
     since = to_text(status.updated_at_microseconds)
     return f"restore {restore.name!r} ({restore.uid}) is {status.phase.name}{error} since {since}"

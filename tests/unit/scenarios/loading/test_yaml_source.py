@@ -5,10 +5,10 @@ import pickle
 import pytest
 import yaml
 
+from fakes.printable import printable
 from scenarios.loading.errors import ScenarioError
 from scenarios.loading.yaml_nodes import DEPTH_MAX
 from scenarios.loading.yaml_source import FILE_BYTES_MAX, NODES_MAX, parse_source, read_source
-from simulator.documents.problems import in_one_line
 
 LEVELS = 400_000
 REFUSED_BY_YAML = "is no valid YAML: "
@@ -329,7 +329,7 @@ def test_a_file_that_can_not_be_read_is_refused(tmp_path, write, name, reason):
     with pytest.raises(ScenarioError) as caught:
         read_source(file)
 
-    assert str(caught.value) == f"{in_one_line(str(file))}: can't be read: {reason}"
+    assert str(caught.value) == f"{printable(str(file))}: can't be read: {reason}"
 
 
 def test_texts_are_found_with_their_paths():
