@@ -83,8 +83,16 @@ _EXPECTED: Mapping[str, str] = {
     "too_short": "a list that is not empty",
     "tuple_type": "a list of two",
     "too_long": "fewer of them",
+    "literal_error": "{expected}",
+    "finite_number": "a finite number",
+    "greater_than": "greater than {gt}",
+    "greater_than_equal": "greater than or equal to {ge}",
+    "less_than": "less than {lt}",
+    "less_than_equal": "less than or equal to {le}",
+    "string_too_short": "{min_length} or more characters",
+    "string_too_long": "at most {max_length} characters",
 }
-"""What pydantic expects, in the words of YAML, by its type of error."""
+"""What pydantic expects, in the words of YAML, by its type of error; in braces what the error says about it."""
 
 
 def _problem(model: type[BaseModel], details: Mapping[str, Any]) -> DocumentProblem:
@@ -95,21 +103,30 @@ def _problem(model: type[BaseModel], details: Mapping[str, Any]) -> DocumentProb
     if details["type"] == "missing":
         what = description_of(model, path)
         return DocumentProblem(path, f"is missing{f'; expected {_in_a_sentence(what)}' if what else ''}")
-    message = str(details["msg"])
     if details["type"] == WRONG_KEY:
-        return DocumentProblem(path + details["ctx"]["path"], message)
+        return DocumentProblem(path + details["ctx"]["path"], details["msg"])
     if details["type"] == "value_error":
         is_key = path[-1:] == ("[key]",)  # so pydantic says that it is about the key itself
-        return DocumentProblem(path[:-1] if is_key else path, message.removeprefix("Value error, "), at_key=is_key)
+        return DocumentProblem(path[:-1] if is_key else path, str(details["ctx"]["error"]), at_key=is_key)
     if details["type"] == "too_short" and details["ctx"]["min_length"] > 1:
         return DocumentProblem(
             path, f"has {details['ctx']['actual_length']}; expected at least {details['ctx']['min_length']}"
         )
-    expected = _EXPECTED.get(details["type"], re.sub("^(Input|String) should (be|have) ", "", message))
+    expected = _expected(details)
     found = HIDDEN if path and path[-1] in SECRET_KEYS else shown(details["input"])
     if details["type"] == "string_type" and isinstance(details["input"], bool | int | float):
         expected += "; in quotes, it is one" + ("" if found is HIDDEN else f': "{found}"')
     return DocumentProblem(path, f"is {found}; expected {expected}")
+
+
+def _expected(details: Mapping[str, Any]) -> str:
+    """What would have been right, in our words or, where we have none, in those of pydantic."""
+    if details["type"] not in _EXPECTED:
+        return str(details["msg"])
+    bounds = details.get("ctx", {}).items()
+    return _EXPECTED[details["type"]].format_map(
+        {name: int(bound) if isinstance(bound, float) and bound.is_integer() else bound for name, bound in bounds}
+    )
 
 
 def _in_a_sentence(description: str) -> str:

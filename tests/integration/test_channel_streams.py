@@ -71,7 +71,7 @@ def test_requests_that_can_not_be_had_are_an_unknown_error(channel, failure_of):
     for given in (requests(), [b""]):
         method = channel.stream_stream("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
         error = failure_of(lambda method=method, given=given: list(method(given)))
-        assert (error.code(), error.details()) == (grpc.StatusCode.UNKNOWN, "Exception iterating requests!")
+        assert error.code() is grpc.StatusCode.UNKNOWN
 
 
 def test_a_failed_health_check_has_its_status(channel, failure_of):

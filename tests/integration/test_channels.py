@@ -95,7 +95,7 @@ def test_a_future_that_hangs_can_be_waited_for_and_cancelled(sim, stub):
     assert future.cancel()
 
     assert (future.cancelled(), future.done(), future.cancel()) == (True, True, False)
-    assert (future.code(), future.details()) == (grpc.StatusCode.CANCELLED, "Locally cancelled by application!")
+    assert future.code() is grpc.StatusCode.CANCELLED
     with pytest.raises(grpc.FutureCancelledError):
         future.result()
     with pytest.raises(grpc.FutureCancelledError):
@@ -152,7 +152,7 @@ def test_metadata_arrives(sim, stub, metadata, arrives):
 def test_metadata_that_http_can_not_carry_is_refused(sim, stub, entry, failure_of):
     error = failure_of(lambda: stub.ListRestores(ANYTHING, metadata=(entry,)))
 
-    assert (error.code(), error.details()) == (grpc.StatusCode.INTERNAL, "Invalid metadata")
+    assert error.code() is grpc.StatusCode.INTERNAL
     assert not sim.calls
 
 
@@ -177,7 +177,7 @@ def test_metadata_that_is_none_is_a_mistake(sim, stub, metadata, error):
 def test_a_deadline_that_has_passed_or_never_will_is_exceeded(sim, stub, timeout, failure_of):
     error = failure_of(lambda: stub.ListRestores(ANYTHING, timeout=timeout))
 
-    assert (error.code(), error.details()) == (grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded")
+    assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     assert not sim.calls
 
 
@@ -243,25 +243,24 @@ def test_whoever_looks_for_a_service_of_grpc_that_is_not_served_is_not_recorded(
 
 @pytest.mark.usefixtures("silent")
 @pytest.mark.parametrize(
-    ("options", "details"),
+    "options",
     [
-        ({"request_serializer": lambda _: 1 / 0}, "Exception serializing request!"),
-        ({"request_serializer": lambda _: None}, "Exception serializing request!"),
-        ({"response_deserializer": lambda _: 1 / 0}, "Exception deserializing response!"),
-        ({"response_deserializer": lambda _: None}, "Exception deserializing response!"),
+        {"request_serializer": lambda _: 1 / 0},
+        {"request_serializer": lambda _: None},
+        {"response_deserializer": lambda _: 1 / 0},
+        {"response_deserializer": lambda _: None},
     ],
 )
-def test_what_can_not_be_written_or_read_is_an_internal_error(channel, options, details, failure_of):
+def test_what_can_not_be_written_or_read_is_an_internal_error(channel, options, failure_of):
     error = failure_of(lambda: channel.unary_unary(LIST, **options)(b""))
     of_a_stream = failure_of(lambda: list(channel.unary_stream(LIST, **options)(b"")))
 
-    assert (error.code(), error.details()) == (grpc.StatusCode.INTERNAL, details)
-    assert (of_a_stream.code(), of_a_stream.details()) == (grpc.StatusCode.INTERNAL, details)
+    assert error.code() is of_a_stream.code() is grpc.StatusCode.INTERNAL
     assert error.debug_error_string() is None
 
 
 def test_a_serializer_gives_bytes(channel):
-    with pytest.raises(TypeError, match="expected bytes, got str"):
+    with pytest.raises(TypeError):
         channel.unary_unary(LIST, request_serializer=lambda _: "text")(b"")
 
 
@@ -270,7 +269,6 @@ def test_a_request_over_four_mebibytes_does_not_arrive(sim, channel, failure_of)
     error = failure_of(lambda: channel.unary_unary(LIST)(b"x" * (size + 1)))
 
     assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert error.details() == f"SERVER: Received message larger than max ({size + 1} vs. {size})"
     assert not sim.calls
 
 
@@ -281,7 +279,6 @@ def test_a_response_over_four_mebibytes_does_not_arrive(sim, stub, create_reques
     error = failure_of(lambda: stub.ListRestores(ANYTHING))
 
     assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert "CLIENT: Received message larger than max (" in error.details()
     assert sim.calls[-1].code == "OK"
 
 

@@ -30,13 +30,10 @@ VALUE = "expected a text, a number, true, false, or a mapping with present, matc
         ("{fields: {meta.name: {one_of: ▸a}}}", "fields.meta.name.one_of: is 'a'; expected a list"),
         ("{fields: {meta.name: {one_of: [a, ▸[b]]}}}", f"fields.meta.name.one_of[1]: is a list; {PLAIN}"),
         ("{fields: {meta.name: {one_of: [▸~]}}}", f"fields.meta.name.one_of[0]: is nothing; {PLAIN}"),
-        (
-            "{fields: {meta.name: {matches: ▸'('}}}",
-            "fields.meta.name.matches: '(' is no regular expression: missing ): (",
-        ),
+        ("{fields: {meta.name: {matches: ▸'('}}}", "fields.meta.name.matches: '(' is no regular expression: "),
         (
             "{fields: {meta.name: {matches: ▸'(a)(?=b)'}}}",
-            "fields.meta.name.matches: '(a)(?=b)' is no regular expression: invalid perl operator: (?=",
+            "fields.meta.name.matches: '(a)(?=b)' is no regular expression: ",
         ),
         ("{fields: {meta.name: {matches: ▸7}}}", "fields.meta.name.matches: is 7; expected a text"),
         ("{fields: {meta.create_time: {at: ▸soon}}}", "fields.meta.create_time.at: 'soon' is no duration; expected"),

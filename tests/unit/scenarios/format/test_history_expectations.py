@@ -23,7 +23,7 @@ NOTHING_EXPECTED = "expects nothing; expected one of count, at_least, at_most, b
         ("{error_code: ▸TIMEOUT}", ".error_code: 'TIMEOUT' is no error code; "),
         ("{method: ▸GetRestores}", ".method: 'GetRestores' is no method; did you mean 'GetRestore'"),
         ("{code: ▸ok}", ".code: 'ok' is no status code; "),
-        ("{name: ▸''}", ".name: is ''; expected at least 1 character"),
+        ("{name: ▸''}", ".name: is ''; expected 1 or more characters"),
         ("{rule: ▸7}", ".rule: is 7; expected a text"),
         ("{name: a, at: ▸soon}", ".at: 'soon' is no duration; "),
         ("{name: a, count: ▸-1}", ".count: is -1; expected "),

@@ -73,7 +73,7 @@ def test_every_effect_can_be_written():
         ("{phase: ▸PENDING, hang: }", "faults[0].phase: hang happens to a call; expected 'method'"),
         ("{method: ▸CreateRestore, stale: 5s}", "faults[0].method: stale can't happen to 'CreateRestore'"),
         ("{hang: , any_of: ▸[]}", "faults[0].any_of: is an empty list; expected a list that is not empty"),
-        ("{hang: , name: ▸''}", "faults[0].name: is ''; expected at least 1 character"),
+        ("{hang: , name: ▸''}", "faults[0].name: is ''; expected 1 or more characters"),
         (
             "{error: {details: [{'@type': google.rpc.Help}, ▸{'@type': google.rpc.Help, link: 1}]}}",
             'faults[0].error.details[1]: Help: Message type "google.rpc.Help" has no field named "link" at',

@@ -19,7 +19,7 @@ NO_DURATION = "is no duration; expected something like 90s, 10m, 1h30m, 250ms or
         ("▸{}", f"steps[0]: has none; expected exactly one of {VERBS}"),
         (
             "parallel: [{steps: [{matrix: }]}, {name: ▸'', steps: [{matrix: }]}]",
-            "steps[0].parallel[1].name: is ''; expected at least 1 character",
+            "steps[0].parallel[1].name: is ''; expected 1 or more characters",
         ),
         ("get:▸", "steps[0].get: has no value; expected a mapping, or no such key"),
         ("create: {name: a, namespace: ▸~}", "steps[0].create.namespace: has no value; expected one, or no such key"),
@@ -41,7 +41,7 @@ NO_DURATION = "is no duration; expected something like 90s, 10m, 1h30m, 250ms or
         ("create: {name: ▸7}", "steps[0].create.name: is 7; expected a text"),
         ("create: {name: a, labels: {team: ▸1}}", "steps[0].create.labels.team: is 1; expected a text"),
         ("create: {name: a, labels: ▸[team]}", "steps[0].create.labels: is a list; expected a mapping"),
-        ("create: {name: a, as: ▸''}", "steps[0].create.as: is ''; expected at least 1 character"),
+        ("create: {name: a, as: ▸''}", "steps[0].create.as: is ''; expected 1 or more characters"),
         ("create: {name: a, ▸alias: b}", "steps[0].create.alias: is no key here; expected one of 'as', 'token',"),
         ("recreate: ▸{restore: a}", "steps[0].recreate.name: is missing"),
         ("list: {sort: {by: ▸NAMES}}", "steps[0].list.sort.by: 'NAMES' is no field to sort by; did you mean 'NAME'?"),

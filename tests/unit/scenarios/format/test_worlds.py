@@ -210,7 +210,7 @@ def test_a_matrix_may_have_nothing_in_it(world_of):
             "namespaces: {a: {projects: [▸1]}}",
             'namespaces.a.projects[0]: is 1; expected a text; in quotes, it is one: "1"',
         ),
-        ("deployments: {a: {data_service: ▸''}}", "deployments.a.data_service: is ''; expected at least 1 character"),
+        ("deployments: {a: {data_service: ▸''}}", "deployments.a.data_service: is ''; expected 1 or more characters"),
         (
             "tokens: {a: ▸{}}",
             "tokens.a.secret: is missing; expected what the caller sends as 'authorization: Bearer <secret>'",

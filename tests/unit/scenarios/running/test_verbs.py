@@ -245,7 +245,7 @@ def test_a_pattern_that_a_variable_makes_too_large_fails_the_step(last):
         CREATE % f", description: {description}", f"get: {{restore: copy, expect: {{fields: {{{expected}}}}}}}"
     )
 
-    assert result.complaints[0].endswith("yyy… is no regular expression: pattern too large - compile failed")
+    assert "yyy… is no regular expression: " in result.complaints[0]
 
 
 def test_a_variable_of_zero_is_zero(last):

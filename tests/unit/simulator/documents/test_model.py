@@ -50,18 +50,23 @@ def test_the_keys_that_may_stand_at_a_path_are_known(path, keys):
     ],
 )
 def test_a_text_that_is_none_of_those_is_refused_with_the_nearest(value, message):
-    with pytest.raises(ValidationError, match="1 validation error") as caught:
+    with pytest.raises(ValidationError) as caught:
         Leaf.model_validate({"colour": value})
 
-    assert caught.value.errors()[0]["msg"] == f"Value error, {message}"
+    [error] = caught.value.errors()
+    assert str(error["ctx"]["error"]) == message
 
 
 @pytest.mark.parametrize("value", ["3", 3.0, True])
 def test_nothing_is_taken_for_what_it_is_not(value):
-    with pytest.raises(ValidationError, match="valid integer"):
+    with pytest.raises(ValidationError) as caught:
         Leaf.model_validate({"as": value})
+
+    assert [error["type"] for error in caught.value.errors()] == ["int_type"]
 
 
 def test_a_document_does_not_change():
-    with pytest.raises(ValidationError, match="frozen"):
+    with pytest.raises(ValidationError) as caught:
         Leaf().colour = "green"
+
+    assert [error["type"] for error in caught.value.errors()] == ["frozen_instance"]
