@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -29,8 +30,51 @@ LABELS_MAX = 128
 ANNOTATIONS_LENGTH_MAX = 256 * 1024
 """Characters in all annotations together; the limit of Kubernetes."""
 
-Rule = Callable[[Any], str | None]
-"""Tells what is wrong with a value and what would be right; None when nothing is wrong."""
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a value has to be like.
+
+    Args:
+        find: Tells what is wrong with a value and what would be right; None when nothing is wrong.
+        schema: The same as JSON Schema, as far as it can be told there.
+    """
+
+    find: Callable[[Any], str | None]
+    schema: Mapping[str, Any]
+
+
+class Expectations(NamedTuple):
+    """What is expected of a field, for those who describe it.
+
+    Args:
+        is_required: Whether something is wrong when it is unset.
+        is_read_only: Whether only the service writes it, so that anything may stand there.
+        schema: What its value has to be like, as JSON Schema.
+    """
+
+    is_required: bool
+    is_read_only: bool
+    schema: Mapping[str, Any]
+
+
+def expectations_of(field: FieldDescriptor) -> Expectations:
+    """Tell what is expected of a field."""
+    kind = field.containing_type
+    assert kind is not None
+    check = next((check for check in _checks(kind) if check.name == field.name), None)
+    if check is None:
+        return Expectations(is_required=False, is_read_only=True, schema={})
+    unset = getattr(GetMessageClass(kind)(), field.name)
+    is_required = check.required or bool(check.check(unset))
+    if field.full_name in _MAP_RULES:
+        key, value, whole = _MAP_RULES[field.full_name]
+        entries = {"propertyNames": key.schema, "additionalProperties": {"type": "string", **value.schema}}
+        return Expectations(is_required, is_read_only=False, schema={**entries, **whole.schema})
+    schema = _rule_of(field).schema if field.message_type is None else {}
+    if check.required and field.type == FieldDescriptor.TYPE_STRING:
+        schema = {"minLength": 1, **schema}
+    return Expectations(is_required, is_read_only=False, schema=schema)
 
 
 def validating(call: Call, proceed: Handler) -> Awaitable[bytes]:
@@ -97,32 +141,56 @@ def _checks(descriptor: Descriptor) -> tuple[_Check, ...]:
 
 def _has_fine_default(field: FieldDescriptor) -> bool:
     """Whether *field* holds a message in which nothing is wrong or missing when it is unset."""
-    return field.message_type is not None and not _violations(GetMessageClass(field.message_type)())
+    if field.message_type is None:
+        return False
+    return _is_recursive(field) or not _violations(GetMessageClass(field.message_type)())
+
+
+def _is_recursive(field: FieldDescriptor) -> bool:
+    """Whether the message in *field* can have one of the kind that has the field inside; nobody can ask for all."""
+    kinds, seen = [field.message_type], set()
+    while kinds:
+        kind = kinds.pop()
+        if kind is not None and kind not in seen:
+            seen.add(kind)
+            kinds += [inside.message_type for inside in kind.fields if inside.has_presence]
+    return field.containing_type in seen
 
 
 def _check_of(field: FieldDescriptor) -> Callable[[Any], Complaints]:
-    if field.message_type is not None and not field.message_type.GetOptions().map_entry:
-        # An unset message is looked into as well: what is required inside it is missing too.
-        return lambda value: [(f".{inside.field}", inside.description) for inside in _violations(value)]
     if field.full_name in _MAP_RULES:
         return partial(_map_complaints, *_MAP_RULES[field.full_name])
-    return partial(_value_complaints, _rule_of(field))
+    is_map = field.message_type is not None and field.message_type.GetOptions().map_entry
+    if field.message_type is not None and not is_map:
+        # An unset message is looked into as well: what is required inside it is missing too.
+        check: Callable[[Any], Complaints] = _message_complaints
+    else:
+        check = partial(_value_complaints, _ANYTHING if is_map else _rule_of(field))
+    return partial(_list_complaints, check) if field.is_repeated and not is_map else check
+
+
+def _message_complaints(message: Message) -> Complaints:
+    return [(f".{inside.field}", inside.description) for inside in _violations(message)]
+
+
+def _list_complaints(check: Callable[[Any], Complaints], items: Sequence[Any]) -> Complaints:
+    return [(f"[{index}]{inside}", found) for index, item in enumerate(items) for inside, found in check(item)]
 
 
 def _value_complaints(rule: Rule, value: object) -> Complaints:
-    complaint = rule(value)
+    complaint = rule.find(value)
     return () if complaint is None else (("", complaint),)
 
 
 def _map_complaints(key_rule: Rule, value_rule: Rule, whole_rule: Rule, entries: Mapping[str, str]) -> Complaints:
-    complaint = whole_rule(entries)
+    complaint = whole_rule.find(entries)
     if complaint is not None:
         return (("", complaint),)
     return [
         (f"[{_shown(key)}]", complaint)
         for key in sorted(entries)
         for rule, text in ((key_rule, key), (value_rule, entries[key]))
-        if (complaint := rule(text)) is not None
+        if (complaint := rule.find(text)) is not None
     ]
 
 
@@ -131,50 +199,47 @@ def _shown(text: str) -> str:
 
 
 def _at_most(length: int) -> Rule:
-    def rule(text: str) -> str | None:
+    def find(text: str) -> str | None:
         return None if len(text) <= length else f"has {len(text)} characters; expected at most {length}"
 
-    return rule
+    return Rule(find, {"maxLength": length})
 
 
 def _matching(pattern: str, expected: str, *, lengths: range) -> Rule:
     compiled = re.compile(pattern)
 
-    def rule(text: str) -> str | None:
+    def find(text: str) -> str | None:
         if len(text) not in lengths:
             return f"{_shown(text)} has {len(text)} characters; expected {lengths.start} to {lengths.stop - 1}"
         return None if compiled.fullmatch(text) else f"{_shown(text)} is not valid; expected {expected}"
 
-    return rule
+    return Rule(find, {"pattern": f"^({pattern})$", "minLength": lengths.start, "maxLength": lengths.stop - 1})
 
 
-def _non_negative(number: int) -> str | None:
-    return None if number >= 0 else f"is {number}; expected 0 (unset) or more"
+_NON_NEGATIVE = Rule(lambda number: None if number >= 0 else f"is {number}; expected 0 (unset) or more", {"minimum": 0})
 
 
 def _known_number(enum: EnumDescriptor) -> Rule:
     names = {value.number: value.name for value in enum.values}
     known = ", ".join(f"{name} ({value})" for value, name in names.items())
 
-    def rule(number: int) -> str | None:
-        return None if number in names else f"is {number}; expected one of {known}"
-
-    return rule
+    return Rule(lambda number: None if number in names else f"is {number}; expected one of {known}", {})
 
 
-def _few(entries: Mapping[str, str]) -> str | None:
+def _find_many(entries: Mapping[str, str]) -> str | None:
     return None if len(entries) <= LABELS_MAX else f"has {len(entries)} entries; expected at most {LABELS_MAX}"
 
 
-def _few_and_short(entries: Mapping[str, str]) -> str | None:
+def _find_long(entries: Mapping[str, str]) -> str | None:
     length = sum(len(key) + len(value) for key, value in entries.items())
     if length > ANNOTATIONS_LENGTH_MAX:
         return f"has {length} characters altogether; expected at most {ANNOTATIONS_LENGTH_MAX}"
-    return _few(entries)
+    return _find_many(entries)
 
 
-def _anything(_: object) -> str | None:
-    return None
+_FEW = Rule(_find_many, {"maxProperties": LABELS_MAX})
+_FEW_AND_SHORT = Rule(_find_long, _FEW.schema)
+_ANYTHING = Rule(lambda _: None, {})
 
 
 def _rule_of(field: FieldDescriptor) -> Rule:
@@ -182,7 +247,7 @@ def _rule_of(field: FieldDescriptor) -> Rule:
         return _RULES[field.full_name]
     if field.enum_type is not None:
         return _known_number(field.enum_type)
-    return _at_most(STRING_LENGTH_MAX) if field.type == FieldDescriptor.TYPE_STRING else _anything
+    return _at_most(STRING_LENGTH_MAX) if field.type == FieldDescriptor.TYPE_STRING else _ANYTHING
 
 
 _QUALIFIED_NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
@@ -212,13 +277,13 @@ _RULES: Mapping[str, Rule] = {
         r"[A-Za-z][A-Za-z0-9_-]*", "a letter, then letters, digits, '_' and '-'", lengths=range(3, 64)
     ),
     f"{_COMMON}.Meta.description": _at_most(100),
-    f"{_COMMON}.PageBasedPaginationRequest.page_number": _non_negative,
-    f"{_COMMON}.PageBasedPaginationRequest.page_size": _non_negative,
+    f"{_COMMON}.PageBasedPaginationRequest.page_number": _NON_NEGATIVE,
+    f"{_COMMON}.PageBasedPaginationRequest.page_size": _NON_NEGATIVE,
 }
 
 _MAP_RULES: Mapping[str, tuple[Rule, Rule, Rule]] = {
-    f"{_COMMON}.Meta.labels": (_LABEL_KEY, _LABEL_VALUE, _few),
-    f"{_COMMON}.Meta.annotations": (_LABEL_KEY, _anything, _few_and_short),
+    f"{_COMMON}.Meta.labels": (_LABEL_KEY, _LABEL_VALUE, _FEW),
+    f"{_COMMON}.Meta.annotations": (_LABEL_KEY, _ANYTHING, _FEW_AND_SHORT),
 }
 """For each map a rule for keys, one for values, and one for the whole."""
 

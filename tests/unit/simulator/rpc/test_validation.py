@@ -4,6 +4,7 @@ import pytest
 from google.api import field_behavior_pb2
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
+from simulator.api import http_pb2, restore_pb2
 from simulator.rpc.errors import InvalidRequest
 from simulator.rpc.validation import require_valid
 
@@ -77,3 +78,13 @@ def test_texts_that_no_rule_speaks_of_have_a_length_all_the_same(request_type):
     request.note += "x"
 
     assert violated(request) == ["note"]
+
+
+def test_each_item_of_a_list_is_looked_at():
+    response = restore_pb2.ListRestoresResponse(restores=[{"meta": {"name": "fine"}}, {"meta": {"name": "!"}}])
+
+    assert [path for path in violated(response) if "name" in path] == ["restores[1].meta.name"]
+
+
+def test_messages_that_may_contain_themselves_need_not():
+    require_valid(http_pb2.HttpRule(get="/v1/a"))
