@@ -1,0 +1,91 @@
+"""The application that the HTTP port serves: the gateway, its description, and the health."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cache
+
+import grpc
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import ServiceDescriptor
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from simulator.api.pool import POOL
+from simulator.transports.rest_gateway.access import AccessCheck, OwnAddress
+from simulator.transports.rest_gateway.gateway import RestGateway
+from simulator.transports.rest_gateway.json_writing import to_bytes
+from simulator.transports.rest_gateway.message_types import MessageTypes
+from simulator.transports.rest_gateway.openapi import openapi_document
+from simulator.transports.rest_gateway.statuses import Refused
+from simulator.transports.rest_gateway.transcoding import Transcoder
+
+PASSED_ON = ("px-account-id",)
+"""Headers of the product, which become metadata as they are."""
+
+_HEALTHY = {"status": "SERVING"}
+
+
+def app(
+    channel: grpc.Channel,
+    services: Sequence[ServiceDescriptor],
+    *,
+    own_address: OwnAddress,
+    allowed_origins: Collection[str] = (),
+    passed_on: Collection[str] = PASSED_ON,
+) -> Starlette:
+    """Make the application.
+
+    Args:
+        channel: Where calls go; nothing is written or read on the way.
+        services: What is served, by the annotations of their methods.
+        own_address: What the server may be called.
+        allowed_origins: Pages of others that may call; ``*`` stands for all.
+        passed_on: Names of headers, in lower case, that become metadata of the same name.
+
+    Raises:
+        ValueError: an annotation has a wrong path template.
+    """
+    pools = [service.file.pool for service in services]
+    transcoder = Transcoder(MessageTypes([*pools, POOL, descriptor_pool.Default()]))
+    gateway = RestGateway(channel, services, transcoder=transcoder, passed_on=passed_on)
+
+    @cache
+    def description() -> bytes:
+        return to_bytes(openapi_document(services))
+
+    async def healthz(_: Request) -> Response:
+        return Response(to_bytes(_HEALTHY), media_type="application/json")
+
+    async def openapi(_: Request) -> Response:
+        return Response(description(), media_type="application/json")
+
+    middleware = [Middleware(AccessCheck, own_address, allowed_origins)]
+    if allowed_origins:
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=[*allowed_origins],
+                allow_methods=["*"],
+                allow_headers=["*"],
+                expose_headers=["*"],
+            )
+        )
+    application = Starlette(
+        routes=[Route("/healthz", healthz), Route("/openapi.json", openapi)],
+        middleware=middleware,
+        exception_handlers={Exception: _unforeseen},
+    )
+    application.router.default = gateway
+    application.router.redirect_slashes = False
+    return application
+
+
+async def _unforeseen(_: Request, error: Exception) -> Response:
+    """Answer where the gateway itself failed; what happened is logged by starlette."""
+    refused = Refused(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}")
+    return Response(to_bytes(refused.status), refused.http_status, media_type="application/json")

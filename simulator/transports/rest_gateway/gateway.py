@@ -1,0 +1,193 @@
+"""The REST gateway: an ASGI application that turns HTTP requests into gRPC calls, as the services' annotations say.
+
+It answers like a stock grpc-gateway v2, which stands in front of the product.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from starlette.types import Receive, Scope, Send
+
+from simulator.sessions.call_log import Metadata
+from simulator.transports.rest_gateway.bindings import Binding, Bindings
+from simulator.transports.rest_gateway.bodies import read_body
+from simulator.transports.rest_gateway.calls import responses, until_done
+from simulator.transports.rest_gateway.headers import from_metadata, header_value, timeout_seconds, to_metadata
+from simulator.transports.rest_gateway.json_writing import to_bytes
+from simulator.transports.rest_gateway.parameters import unescape
+from simulator.transports.rest_gateway.statuses import Refused
+from simulator.transports.rest_gateway.transcoding import JSON_TYPE, LATE, SHUT_DOWN, Transcoder
+
+STREAMS_MAX = 512
+"""Calls with a stream of responses that wait for the next one at a time; each takes a thread meanwhile."""
+
+_JSON = (b"content-type", JSON_TYPE)
+_UNREAD = frozenset({408, 413})
+"""Statuses of requests whose body is left unread, after which no other request can come."""
+_FORM = b"application/x-www-form-urlencoded"
+
+Header = tuple[bytes, bytes]
+
+
+class _Call(NamedTuple):
+    """A call that an HTTP request asks for."""
+
+    binding: Binding
+    request: bytes
+    metadata: Metadata
+    timeout_seconds: float | None
+
+
+class RestGateway:
+    """Serves over HTTP what a channel leads to.
+
+    Args:
+        channel: Where the calls go.
+        services: Descriptors of what is served.
+        transcoder: Turns HTTP into messages and back.
+        passed_on: Names of headers, in lower case, that become metadata of the same name.
+
+    Raises:
+        ValueError: an annotation has a wrong path template.
+    """
+
+    def __init__(
+        self,
+        channel: grpc.Channel,
+        services: Iterable[ServiceDescriptor],
+        *,
+        transcoder: Transcoder,
+        passed_on: Collection[str],
+    ) -> None:
+        self._bindings = Bindings(services)
+        self._methods: dict[str, Any] = {
+            binding.path: (channel.unary_stream if binding.method.server_streaming else channel.unary_unary)(
+                binding.path
+            )
+            for binding in self._bindings.all
+        }
+        self._transcoder = transcoder
+        self._passed_on = frozenset(passed_on)
+        self._executor = ThreadPoolExecutor(STREAMS_MAX, thread_name_prefix="pds-simulator-stream")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            call = await self._read(scope, receive)
+            if call.binding.method.server_streaming:
+                await self._stream(call, receive, send)
+            else:
+                await self._answer(call, receive, send)
+        except Refused as refused:
+            await answer_refused(refused, send)
+
+    async def _read(self, scope: Scope, receive: Receive) -> _Call:
+        """Turn a request into a call.
+
+        Raises:
+            Refused: there is no such method, or the request can't be read.
+        """
+        started_seconds = time.monotonic()
+        headers: Sequence[Header] = scope["headers"]
+        sent_method = http_method = scope["method"]
+        is_form = _first(headers, b"content-type") == _FORM and http_method == "POST"
+        if is_form:
+            http_method = _first(headers, b"x-http-method-override").decode("latin-1").upper() or http_method
+        path = unescape(scope["raw_path"].decode("latin-1").removeprefix(scope.get("root_path", "")))
+        binding, variables = self._bindings.find(http_method, path, is_form=is_form and http_method == "POST")
+        timeout = timeout_seconds(headers)
+        metadata = to_metadata(headers, scope["client"] and scope["client"][0], self._passed_on)
+        is_form = _first(headers, b"content-type").partition(b";")[0].strip().lower() == _FORM
+        takes_form = is_form and not binding.body and sent_method in {"PATCH", "POST", "PUT"}
+        body = await read_body(receive) if binding.body or takes_form else b""
+        queries = (body.decode("latin-1"),) if takes_form else ()
+        queries += (scope["query_string"].decode("latin-1"),)
+        request = self._transcoder.request(binding, variables, body, queries)
+        if timeout is not None:
+            timeout -= time.monotonic() - started_seconds
+            if timeout <= 0:
+                raise Refused(*LATE)
+        return _Call(binding, request, metadata, timeout)
+
+    async def _answer(self, call: _Call, receive: Receive, send: Send) -> None:
+        """Make a call with one response, and answer with it.
+
+        Raises:
+            Refused: the call did not end well.
+        """
+        future = self._started(call, "future")
+        await until_done(future, receive)
+        headers = from_metadata(future.initial_metadata() or ())
+        if future.code() is not grpc.StatusCode.OK:
+            await answer_refused(self._transcoder.failure(future), send, headers)
+            return
+        content_type, body = self._transcoder.response(call.binding, future.result())
+        await _send(send, 200, [*headers, (b"content-type", content_type)], body)
+
+    async def _stream(self, call: _Call, receive: Receive, send: Send) -> None:
+        """Make a call with many responses, and answer with each of them in a line of its own."""
+        stream = self._started(call, "__call__")
+        status = 0
+        try:
+            async for content in responses(stream, receive, self._executor):
+                line = self._transcoder.line(call.binding, content)
+                if not status:
+                    status = await _start(send, 200, [_JSON])
+                await send({"type": "http.response.body", "body": line, "more_body": True})
+        except grpc.RpcError:
+            refused = self._transcoder.failure(stream)
+            if not status:
+                status = await _start(send, refused.http_status, [_JSON])
+            await send(
+                {"type": "http.response.body", "body": to_bytes({"error": refused.status}) + b"\n", "more_body": True}
+            )
+        if not status:
+            await _start(send, 200, [])
+        await send({"type": "http.response.body", "body": b""})
+
+    def _started(self, call: _Call, way: str) -> Any:
+        """Start a call.
+
+        Raises:
+            Refused: the channel is closed.
+        """
+        start = getattr(self._methods[call.binding.path], way)
+        try:
+            return start(call.request, timeout=call.timeout_seconds, metadata=call.metadata)
+        except ValueError:
+            raise Refused(*SHUT_DOWN) from None
+
+
+async def answer_refused(refused: Refused, send: Send, headers: Sequence[Header] = ()) -> None:
+    """Answer with a status other than OK.
+
+    Args:
+        refused: The status.
+        send: Where the answer goes.
+        headers: What comes with it.
+    """
+    more = [_JSON]
+    if refused.http_status in _UNREAD:
+        more.append((b"connection", b"close"))
+    if refused.code is grpc.StatusCode.UNAUTHENTICATED:
+        more.append((b"www-authenticate", header_value(refused.message)))
+    await _send(send, refused.http_status, [*headers, *more], to_bytes(refused.status))
+
+
+async def _send(send: Send, status: int, headers: Sequence[Header], body: bytes) -> None:
+    await _start(send, status, [*headers, (b"content-length", str(len(body)).encode())])
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _start(send: Send, status: int, headers: Sequence[Header]) -> int:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    return status
+
+
+def _first(headers: Sequence[Header], name: bytes) -> bytes:
+    return next((value for key, value in headers if key == name), b"")

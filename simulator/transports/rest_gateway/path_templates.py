@@ -1,0 +1,87 @@
+"""Path templates of `google.api.http`, such as ``/v1/{name=projects/*}/items/{id}:copy``, and what they match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+ONE = "*"
+"""Matches one segment of a path, whatever it is."""
+MANY = "**"
+"""Matches the segments that others leave over, of which there may be none."""
+
+_SEGMENT = re.compile(r"/(?:\{([\w.]+)(?:=([^{}]+))?\}|([^/{}]*))")
+
+
+@dataclass(frozen=True, slots=True)
+class PathTemplate:
+    """One template, taken apart.
+
+    Args:
+        text: As it is written.
+        segments: What each segment has to be: a literal, `ONE` or `MANY`.
+        variables: For each variable the path of its field, and the segments from where to where that it captures.
+        verb: What has to follow the last segment after a colon; empty for nothing.
+    """
+
+    text: str
+    segments: tuple[str, ...]
+    variables: tuple[tuple[str, int, int], ...]
+    verb: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The paths of the fields that its variables set."""
+        return tuple(field for field, _, _ in self.variables)
+
+    def match(self, components: Sequence[str]) -> dict[str, str] | None:
+        """Give the values of the variables for a path without its verb; None when it does not match.
+
+        Args:
+            components: The segments of the path, unescaped.
+        """
+        expected = self.segments
+        if MANY in expected:
+            start = expected.index(MANY)
+            end = len(components) - (len(expected) - 1 - start)
+            if end < start:
+                return None
+            components = [*components[:start], "/".join(components[start:end]), *components[end:]]
+        if len(components) != len(expected):
+            return None
+        for segment, component in zip(expected, components, strict=True):
+            if segment not in (component, ONE, MANY):
+                return None
+        return {field: "/".join(components[start:end]) for field, start, end in self.variables}
+
+
+def parse_template(text: str) -> PathTemplate:
+    """Take a template apart.
+
+    Raises:
+        ValueError: it is none.
+    """
+    path, verb = _without_verb(text)
+    segments: list[str] = []
+    variables: list[tuple[str, int, int]] = []
+    end = 0
+    for found in _SEGMENT.finditer(path):
+        if found.start() != end:
+            break
+        end = found.end()
+        field, pattern, literal = found.groups()
+        inside = [literal] if field is None else (pattern or ONE).split("/")
+        if field is not None:
+            variables.append((field, len(segments), len(segments) + len(inside)))
+        segments += inside
+    if end != len(path) or segments.count(MANY) > 1 or not segments:
+        raise ValueError(f"{text!r} is no path template of google.api.http")
+    return PathTemplate(text, tuple(segments), tuple(variables), verb)
+
+
+def _without_verb(text: str) -> tuple[str, str]:
+    """Cut the verb off: after a variable it begins at the first colon, else at the last of the last segment."""
+    last_segment, end_of_variable = text.rfind("/") + 1, text.rfind("}") + 1
+    colon = text.find(":", end_of_variable) if end_of_variable > last_segment else text.rfind(":", last_segment)
+    return (text, "") if colon < 0 else (text[:colon], text[colon + 1 :])

@@ -1,0 +1,130 @@
+"""The HTTP port: an ASGI application in an event loop, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+
+import h11
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+CONNECTIONS_MAX = 4_096
+"""Further ones are answered with 503."""
+HEADERS_BYTES_MAX = 64 * 1024
+"""Of one request."""
+IDLE_SECONDS_MAX = 75
+"""How long a connection may be kept without a request. Clients poll every 20 s, over one that they have."""
+HEADERS_SECONDS_MAX = 10.0
+"""How long a client may take to send the headers of a request; its connection is closed then."""
+GRACE_SECONDS = 0.4
+"""How long calls in flight may take to end when the server stops; uvicorn itself takes most of it."""
+PATIENCE_SECONDS = 1.0
+"""How long connections may take to close when all calls have ended."""
+
+
+class HttpServer:
+    """An application on a port.
+
+    Args:
+        app: What is served.
+        host: Where to listen.
+        port: 0 takes a free one.
+        end_calls: Ends what is still going on in the application.
+
+    Raises:
+        OSError: nothing can listen there.
+    """
+
+    def __init__(self, app: ASGIApp, host: str, port: int, *, end_calls: Callable[[], None]) -> None:
+        self._socket = _listening(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        config = uvicorn.Config(
+            app,
+            access_log=False,
+            h11_max_incomplete_event_size=HEADERS_BYTES_MAX,
+            http=_Protocol,
+            lifespan="off",
+            limit_concurrency=CONNECTIONS_MAX,
+            log_config=None,
+            log_level="error",
+            loop="asyncio",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=IDLE_SECONDS_MAX,
+            ws="none",
+        )
+        self._end_calls = end_calls
+        self._server = _Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="pds-simulator-http", daemon=True
+        )
+        self._thread.start()
+        self._server.ready.wait()
+
+    def stop(self) -> None:
+        """Give up the port, and end the calls that do not end by themselves; returns when nothing is left."""
+        self._server.should_exit = True
+        self._thread.join(GRACE_SECONDS)
+        self._end_calls()
+        self._thread.join(PATIENCE_SECONDS)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    # Only where the protocol is told does asyncio turn Nagle's algorithm off, with which answers take 40 ms.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(CONNECTIONS_MAX)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 that does not wait for ever for the headers of a request."""
+
+    _headers_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._await_headers()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._await_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_headers()
+        super().connection_lost(exc)
+
+    def _await_headers(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._forget_headers()
+        elif self._headers_timer is None:
+            self._headers_timer = self.loop.call_later(HEADERS_SECONDS_MAX, self.timeout_keep_alive_handler)
+
+    def _forget_headers(self) -> None:
+        if self._headers_timer is not None:
+            self._headers_timer.cancel()
+            self._headers_timer = None
