@@ -1,0 +1,186 @@
+"""The product's own Python SDK, which speaks REST, works against the HTTP port."""
+
+import json
+from itertools import pairwise
+
+import portworxapis
+import pytest
+from portworxapis.api.restore_service_api import RestoreServiceApi
+from portworxapis.exceptions import ApiException
+from portworxapis.models import RestoreServiceCreateRestoreBody, RestoreServiceRecreateRestoreBody
+
+from simulator import Simulator, faults
+from simulator.api import SERVICE
+from simulator.api.pool import POOL
+from simulator.transports import rest_gateway
+
+DOOMED = faults.rule(
+    faults.fail("FAILED_BACKUP_CREDENTIAL_SYNC", message="no credentials"), phase="PENDING", restore="doomed*"
+)
+
+
+@pytest.fixture(scope="module")
+def served():
+    """A simulator with an HTTP port, and the client of the SDK."""
+    with Simulator(rules=[DOOMED], listen=False, strict=False) as running:
+        channel = running.channel()
+        application = rest_gateway.app(
+            channel, [POOL.FindServiceByName(SERVICE)], own_address=rest_gateway.OwnAddress("127.0.0.1")
+        )
+        server = rest_gateway.HttpServer(application, "127.0.0.1", 0, end_calls=channel.close)
+        with portworxapis.ApiClient(portworxapis.Configuration(host=server.url)) as client:
+            yield running, RestoreServiceApi(client)
+            client.rest_client.pool_manager.clear()
+        server.stop()
+
+
+@pytest.fixture
+def simulator(served):
+    served[0].reset()
+    return served[0]
+
+
+@pytest.fixture
+def restores(served):
+    return served[1]
+
+
+@pytest.fixture
+def uid(simulator):
+    """Gives the uid of an entity of the world."""
+    return lambda kind, name: getattr(simulator.world, kind)[name].uid
+
+
+@pytest.fixture
+def create(restores, uid):
+    def make(name, backup="orders-backup", namespace="shop-staging", project="shop"):
+        body = RestoreServiceCreateRestoreBody.from_dict(
+            {
+                "projectId": uid("projects", project),
+                "restore": {
+                    "meta": {"name": name},
+                    "config": {"sourceReferences": {"backupId": uid("backups", backup)}},
+                },
+            }
+        )
+        return restores.restore_service_create_restore(uid("namespaces", namespace), body)
+
+    return make
+
+
+def test_it_creates_a_restore_and_polls_it_to_its_end(simulator, restores, create):
+    created = create("orders-copy")
+    assert (created.meta.name, created.status.phase.value) == ("orders-copy", "INITIALIZING")
+    assert created.config.destination_references.data_service_deployment_id.startswith("dep:")
+
+    simulator.advance_until(created.meta.uid, "SUCCESSFUL")
+
+    restore = restores.restore_service_get_restore(created.meta.uid)
+    assert restore.status.phase.value == "SUCCESSFUL"
+    assert restore.status.completed_at > restore.status.started_at > created.meta.create_time
+
+
+@pytest.fixture
+def several(simulator, create):
+    """Restores of two projects, one of which has failed."""
+    made = [create(name) for name in ("charlie", "alpha", "doomed")]
+    made += [create("bravo", backup="events-backup", namespace="analytics-prod", project="analytics")]
+    simulator.advance(60)
+    return {restore.meta.name: restore.meta.uid for restore in made}
+
+
+def names(listed):
+    return [restore.meta.name for restore in listed.restores]
+
+
+@pytest.mark.parametrize(
+    ("by", "kind", "name", "expected"),
+    [
+        ("tenant_id", "tenants", "acme-engineering", ["charlie", "alpha", "doomed", "bravo"]),
+        ("project_id", "projects", "analytics", ["bravo"]),
+        ("data_service_deployment_id", "deployments", "events", ["bravo"]),
+        ("backup_id", "backups", "orders-backup", ["charlie", "alpha", "doomed"]),
+    ],
+)
+@pytest.mark.usefixtures("several")
+def test_it_lists_with_every_filter(restores, uid, by, kind, name, expected):
+    assert names(restores.restore_service_list_restores(**{by: uid(kind, name)})) == expected
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("NAME", ["alpha", "bravo", "charlie", "doomed"]),
+        ("CREATED_AT", ["charlie", "alpha", "doomed", "bravo"]),
+        ("UPDATED_AT", None),
+        ("PHASE", None),
+    ],
+)
+def test_it_lists_with_every_sort(several, restores, by, expected):
+    ascending = restores.restore_service_list_restores(sort_sort_by=by, sort_sort_order="ASC")
+    descending = restores.restore_service_list_restores(sort_sort_by=by, sort_sort_order="DESC")
+
+    assert sorted(names(ascending)) == sorted(names(descending)) == sorted(several)
+    if expected is not None:
+        assert names(ascending) == expected
+    if by == "UPDATED_AT":
+        assert all(one.meta.update_time <= next_.meta.update_time for one, next_ in pairwise(ascending.restores))
+        assert all(one.meta.update_time >= next_.meta.update_time for one, next_ in pairwise(descending.restores))
+    if by == "PHASE":
+        assert names(ascending)[-1] == names(descending)[0] == "doomed"  # FAILED is the last phase
+
+
+@pytest.mark.usefixtures("several")
+def test_it_reads_page_by_page(restores):
+    pages = [
+        restores.restore_service_list_restores(
+            sort_sort_by="NAME", pagination_page_number=str(number), pagination_page_size="3"
+        )
+        for number in (1, 2)
+    ]
+
+    assert [names(page) for page in pages] == [["alpha", "bravo", "charlie"], ["doomed"]]
+    assert (pages[0].pagination.next_page, pages[1].pagination.next_page) == ("2", "-1")
+    assert pages[0].pagination.total_records == "4"
+
+
+def test_it_recreates_a_failed_restore(several, restores, uid):
+    failed = restores.restore_service_get_restore(several["doomed"])
+    assert (failed.status.error_code.value, failed.status.error_message) == (
+        "FAILED_BACKUP_CREDENTIAL_SYNC",
+        "no credentials",
+    )
+
+    again = restores.restore_service_recreate_restore(
+        several["doomed"],
+        RestoreServiceRecreateRestoreBody(
+            name="doomed-again", project_id=uid("projects", "shop"), namespace_id=uid("namespaces", "shop-staging")
+        ),
+    )
+
+    assert again.meta.uid != several["doomed"]
+    assert again.config.source_references == failed.config.source_references
+
+
+def failure_of(call, *arguments, **options):
+    with pytest.raises(ApiException) as caught:
+        call(*arguments, **options)
+    return caught.value.status, json.loads(caught.value.body)["code"]
+
+
+def test_it_reads_errors(restores, create):
+    create("orders-copy")
+
+    assert failure_of(restores.restore_service_get_restore, "rst:none") == (404, 5)
+    assert failure_of(restores.restore_service_list_restores, sort_sort_by="SIZE") == (400, 3)
+    assert failure_of(create, "orders-copy") == (409, 6)
+    assert failure_of(create, "another", backup="orders-running-backup") == (400, 9)
+
+
+def test_its_token_and_account_arrive(simulator, restores):
+    headers = {"authorization": "Bearer secret", "px-account-id": "acc:1"}
+
+    restores.restore_service_list_restores(_headers=headers)
+
+    [call] = simulator.calls
+    assert headers.items() <= dict(call.metadata).items()
