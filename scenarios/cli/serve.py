@@ -6,8 +6,9 @@ import json
 import os
 import queue
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -15,6 +16,7 @@ import click
 
 from fakes.history.events import Event, to_json, to_text
 from scenarios.cli.event_printer import EventPrinter
+from scenarios.cli.http_port import http_options, serving_http, telling_ready
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
 from scenarios.cli.port_check import is_loopback, require_free_port
 from scenarios.cli.world import print_world, world_as_json
@@ -38,6 +40,7 @@ SIGNALS_SEEN_SECONDS = 0.25
 @click.option("--speed", type=float, help="Virtual seconds in a second of the wall clock.  [default: 1]")
 @click.option("--scenario", metavar="FILE", help="Serve the world of a scenario; its steps are not run.")
 @case_option
+@http_options
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object a line.")
 def serve(
     host: str,
@@ -47,10 +50,14 @@ def serve(
     speed: float | None,
     scenario: str | None,
     case: str | None,
+    http_port: int | None,
+    allowed_hosts: Sequence[str],
+    allowed_origins: Sequence[str],
+    ready_file: Path | None,
     *,
     as_json: bool,
 ) -> None:
-    """Serve the API on a port, and tell what happens, until Ctrl-C or SIGTERM.
+    """Serve the API on two ports, gRPC and HTTP, and tell what happens, until Ctrl-C or SIGTERM.
 
     Prints where it listens and the world, then every event.
     """
@@ -62,11 +69,18 @@ def serve(
         try:
             simulator = Simulator(**arguments | {"strict": False}, address=_address(host, port))
             require_free_port(host, port)
+            if ready_file is not None:
+                ready_file.unlink(missing_ok=True)  # of an earlier run, which would say that this one is ready
             stack.enter_context(simulator)
+            if http_port is None and port == 0:
+                http_port = 0
+            url = stack.enter_context(serving_http(simulator, host, http_port, allowed_hosts, allowed_origins))
+            addresses = {"grpc": simulator.target, "http": url}
+            stack.enter_context(telling_ready(ready_file, addresses))
         except (OSError, ValueError) as error:
             exit_wrong(f"pds-sim serve: {error}")
         simulator.session.subscribe(printer.tell)
-        _introduce(simulator, as_json=as_json)
+        _introduce(simulator, addresses, as_json=as_json)
         if not is_loopback(host) and not simulator.session.declared.tokens:
             click.echo(
                 f"warning: other machines can reach {simulator.target}, and the world has no tokens, so all who can may"
@@ -132,16 +146,15 @@ def _wait_for(stops: queue.SimpleQueue[int]) -> None:
             return
 
 
-def _introduce(simulator: Simulator, *, as_json: bool) -> None:
+def _introduce(simulator: Simulator, addresses: dict[str, str], *, as_json: bool) -> None:
     session = simulator.session
     if as_json:
         about = {"target": simulator.target, "seed": simulator.seed, "clock": session.clock.mode.value}
-        click.echo(json.dumps(about | {"world": world_as_json(session.declared)}, ensure_ascii=False))
+        click.echo(json.dumps(about | addresses | {"world": world_as_json(session.declared)}, ensure_ascii=False))
         return
     print_world(session.declared)
-    click.echo(
-        f"listening on {simulator.target}, seed {simulator.seed}, {session.clock.mode.value} clock; Ctrl-C stops"
-    )
+    where = ", ".join(addresses.values())
+    click.echo(f"listening on {where}, seed {simulator.seed}, {session.clock.mode.value} clock; Ctrl-C stops")
 
 
 def _line(_sequence: int, event: Event) -> str:

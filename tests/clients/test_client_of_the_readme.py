@@ -1,4 +1,4 @@
-"""The client of another language that the README shows gets its answer, as it stands there."""
+"""The clients of other languages that the README shows get their answers, as they stand there."""
 
 import json
 import os
@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.cli.http_port import HTTP_PORT, serving_http
 from simulator import Simulator
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-PORT = "50051"
+GRPC_PORT = 50051
 
 
 @pytest.fixture
@@ -21,21 +22,33 @@ def simulator():
         yield running
 
 
-def test_it_creates_a_restore(simulator, tmp_path):
-    [command] = re.findall(r"^```sh\n(buf curl .*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-    port = simulator.target.rpartition(":")[2]
-    tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+@pytest.fixture
+def run(simulator, tmp_path):
+    """Runs the only command of the README that begins so, against the simulator, and gives the JSON that it prints."""
 
-    ended = subprocess.run(  # noqa: S603  # our own README
-        ["/bin/sh", "-c", command.replace(PORT, port)],
-        env=os.environ | {"PATH": tools, "HOME": str(tmp_path), "NO_PROXY": "127.0.0.1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    def run(beginning):
+        [command] = re.findall(rf"^```sh\n({beginning} .*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+        tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        with serving_http(simulator, "127.0.0.1", 0, (), ()) as url:
+            for usual, port in ((GRPC_PORT, simulator.target), (HTTP_PORT, url)):
+                command = command.replace(str(usual), port.rpartition(":")[2])
+            ended = subprocess.run(  # noqa: S603  # our own README
+                ["/bin/sh", "-c", command],
+                env=os.environ | {"PATH": tools, "HOME": str(tmp_path), "NO_PROXY": "127.0.0.1"},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout)
 
-    assert (ended.returncode, ended.stderr) == (0, "")
-    answered = json.loads(ended.stdout)
+    return run
+
+
+@pytest.mark.parametrize("beginning", ["buf curl", "curl"])
+def test_it_creates_a_restore(simulator, run, beginning):
+    answered = run(beginning)
+
     [restore] = simulator.world.restores.values()
     assert (answered["meta"]["name"], answered["meta"]["uid"]) == ("orders-copy", restore.uid)
     assert answered["status"]["phase"] == "INITIALIZING"

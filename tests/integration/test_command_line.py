@@ -1,12 +1,13 @@
 """The installed command: it serves real clients until it is stopped, and ends with the code that its help promises."""
 
+import http.client
 import json
 import os
 import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import grpc
@@ -108,6 +109,22 @@ def test_serve_is_stopped_in_the_middle_of_restores_without_a_word():
             _, stderr = process.communicate()
 
     assert (process.returncode, stderr) == (0, "")
+
+
+def test_serve_ends_calls_over_http_that_hang(tmp_path):
+    scenario = tmp_path / "hang.yaml"
+    scenario.write_text("version: 1\nclock: wall\nfaults: [{method: GetRestore, hang: {}}]\nsteps: []\n")
+    with pds_sim("serve", "--port", "0", "--json", "--scenario", scenario) as process:
+        address = json.loads(process.stdout.readline())["http"].removeprefix("http://")
+        with closing(http.client.HTTPConnection(address)) as client:
+            client.request("GET", "/pds/v1/restores/rst:none")
+            assert json.loads(process.stdout.readline())["event"] == "fault"
+            process.send_signal(signal.SIGTERM)
+
+            answer = client.getresponse()
+            _, stderr = process.communicate()
+
+    assert (answer.status, process.returncode, stderr) == (503, 0, "")
 
 
 def test_serve_says_so_when_the_port_is_taken(sim):

@@ -29,7 +29,7 @@ def blocks(language):
 
 def commands():
     """Every ``pds-sim`` command of the README, in blocks and in running text."""
-    programs = [block for block in blocks("sh") if not block.startswith("buf ")]
+    programs = [block for block in blocks("sh") if not block.startswith(("buf ", "curl "))]
     lines = [command for block in programs for line in block.splitlines() for command in line.split(" && ")]
     lines += re.findall("`(pds-sim [^`]*)`", re.sub("^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL))
     words = [shlex.split(line) for line in lines]

@@ -1,6 +1,7 @@
 """``pds-sim serve`` tells where it listens and what happens, until a signal comes."""
 
 import json
+import re
 import signal
 from contextlib import suppress
 
@@ -8,7 +9,7 @@ import click
 import grpc
 import pytest
 
-from scenarios.cli import main
+from scenarios.cli import http_port, main
 from simulator import Simulator
 from simulator.api import RestoreServiceStub, restore_pb2
 
@@ -21,6 +22,7 @@ class Console:
     def __init__(self):
         self.lines = []
         self.client = None
+        self.when_listening = lambda: None
         self._channel = None
 
     def echo(self, line, **_):
@@ -28,6 +30,7 @@ class Console:
         if self.client is None and self.target is not None:
             self._channel = grpc.insecure_channel(self.target, options=OPTIONS)
             self.client = RestoreServiceStub(self._channel)
+            self.when_listening()
             with suppress(grpc.RpcError):  # it brings no token
                 self.client.ListRestores(restore_pb2.ListRestoresRequest())
         elif "ListRestores" in line:
@@ -70,6 +73,38 @@ def test_programs_are_told_in_json(console, sim):
     assert (about["seed"], about["clock"]) == (3, "on_poll")
     assert about["world"]["backups"]["orders-backup"]["uid"] == sim.world.backups["orders-backup"].uid
     assert (event["sequence"], event["event"], event["method"]) == (1, "rpc", "ListRestores")
+
+
+def test_people_are_told_where_http_is(console):
+    told = console.serve("--clock", "on_poll")[0]
+
+    assert re.fullmatch(r"listening on 127\.0\.0\.1:\d+, http://127\.0\.0\.1:\d+, seed 0, .*", told)
+
+
+def test_programs_are_told_where_http_is(console):
+    about = json.loads(console.serve("--json")[0])
+
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", about["http"])
+    assert about["grpc"] == about["target"]
+
+
+def test_a_file_tells_the_addresses_for_as_long_as_they_answer(console, tmp_path):
+    file = tmp_path / "ready.json"
+    file.write_text("of an earlier run")
+    told = []
+    console.when_listening = lambda: told.append(json.loads(file.read_text()))
+
+    about = json.loads(console.serve("--json", "--ready-file", file)[0])
+
+    assert told == [{"grpc": about["target"], "http": about["http"]}]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_can_t_be_written_ends_with_2(pds_sim, tmp_path):
+    outcome = pds_sim("serve", "--port", "0", "--ready-file", tmp_path / "no folder" / "ready.json")
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert "No such file or directory" in outcome.stderr
 
 
 def test_the_wall_moves_the_time_unless_told_otherwise(console):
@@ -197,6 +232,29 @@ def test_a_port_that_is_taken_ends_with_2(pds_sim, sim):
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr == f"pds-sim serve: can't listen on 127.0.0.1:{port}: the address is in use\n"
+
+
+def test_an_http_port_that_is_taken_ends_with_2(pds_sim, sim):
+    port = sim.target.split(":")[1]
+
+    outcome = pds_sim("serve", "--port", "0", "--http-port", port)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr == f"pds-sim serve: can't listen on 127.0.0.1:{port}: the address is in use\n"
+
+
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_the_usual_http_port_need_not_be_free(sim, monkeypatch, capsys, is_taken):
+    port = int(sim.target.split(":")[1])
+    if not is_taken:
+        sim.close()
+        sim.start()
+    monkeypatch.setattr(http_port, "HTTP_PORT", port)
+
+    with http_port.serving_http(sim, "127.0.0.1", None, (), ()) as url:
+        assert url.endswith(f":{port}") is not is_taken
+
+    assert ("so HTTP takes a free port" in capsys.readouterr().err) is is_taken
 
 
 def test_an_address_of_another_machine_ends_with_2(pds_sim):

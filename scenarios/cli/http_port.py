@@ -1,0 +1,116 @@
+"""The HTTP port of ``pds-sim serve``: the services as JSON, beside gRPC."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scenarios.cli.port_check import require_free_port
+from simulator.api.pool import POOL
+from simulator.simulator import Simulator
+from simulator.transports import rest_gateway
+from simulator.transports.service_registry import SERVICES
+
+HTTP_PORT = 50052
+
+_OPTIONS = (
+    click.option(
+        "--http-port",
+        type=click.IntRange(0, 65535),
+        help=f"For JSON over HTTP; 0 takes a free one.  [default: {HTTP_PORT}, or a free one where that is taken]",
+    ),
+    click.option(
+        "--allow-host",
+        "allowed_hosts",
+        multiple=True,
+        metavar="NAME",
+        help="Another name of this machine that HTTP requests may be for; repeatable.",
+    ),
+    click.option(
+        "--allow-origin",
+        "allowed_origins",
+        multiple=True,
+        metavar="ORIGIN",
+        help="Whose pages may call from a browser, such as http://localhost:3000, or * for all; repeatable.",
+    ),
+    click.option(
+        "--ready-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write both addresses to this file as soon as both ports answer.",
+    ),
+)
+
+
+def http_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the options of the HTTP port."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def serving_http(
+    simulator: Simulator, host: str, port: int | None, names: Sequence[str], origins: Sequence[str]
+) -> Iterator[str]:
+    """Serve over HTTP what *simulator* serves, in a ``with`` statement that has its URL.
+
+    Args:
+        simulator: Runs already.
+        host: Where to listen.
+        port: None takes the usual one, or a free one where that is taken.
+        names: By which this machine may be called, beside *host*.
+        origins: Whose pages may call.
+
+    Raises:
+        OSError: nothing can listen there.
+    """
+    channel = simulator.channel()
+    application = rest_gateway.app(
+        channel,
+        [POOL.FindServiceByName(name) for name in SERVICES],
+        own_address=rest_gateway.OwnAddress(host, names),
+        allowed_origins=origins,
+    )
+    if port is None:
+        port = _usual_or_free(host)
+    require_free_port(host, port)
+    server = rest_gateway.HttpServer(application, host, port, end_calls=channel.close)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+def _usual_or_free(host: str) -> int:
+    try:
+        require_free_port(host, HTTP_PORT)
+    except OSError as taken:
+        click.echo(f"{taken}, so HTTP takes a free port; --http-port says which", err=True)
+        return 0
+    return HTTP_PORT
+
+
+@contextmanager
+def telling_ready(file: Path | None, addresses: Mapping[str, str]) -> Iterator[None]:
+    """Write the addresses to *file* in one step, and remove it at the end.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    if file is None:
+        yield
+        return
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    unfinished.write_text(f"{json.dumps(addresses)}\n")
+    unfinished.replace(file)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            file.unlink()
