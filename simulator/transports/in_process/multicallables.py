@@ -99,7 +99,8 @@ class _MultiCallable:
         Where nothing can block the thread it happens at once: faster than in another, and calls keep their order.
         """
         self._tracker.begin(state)
-        if not may_block(state.session.world) and state.session.hold_if_free():
+        takes_time = self._path in self._tracker.registry.more or may_block(state.session.world)
+        if not takes_time and state.session.hold_if_free():
             try:
                 self._perform(answer, content, state)
             finally:

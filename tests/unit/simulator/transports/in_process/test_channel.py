@@ -70,3 +70,15 @@ def test_a_call_that_begins_while_the_channel_closes_does_not_go_on(channel, ses
     with pytest.raises(ValueError, match="closed channel"):
         channel.begin(CallState(None, session, ()))
     channel.close()
+
+
+def test_a_service_that_may_take_its_time_keeps_no_caller_of_a_future_waiting(session):
+    go_on = threading.Event()
+    handler = grpc.unary_unary_rpc_method_handler(lambda _request, _context: b"done" if go_on.wait(20) else b"")
+    channel = InProcessChannel(ServiceRegistry(lambda _: session, more={"/a/b": handler}))
+
+    future = channel.unary_unary("/a/b").future(b"")
+
+    assert not future.done()
+    go_on.set()
+    assert future.result(timeout=20) == b"done"
