@@ -13,19 +13,20 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from simulator.api.pool import POOL
+from simulator.sessions.registry import SESSION_HEADER
 from simulator.transports.rest_gateway.access import AccessCheck, OwnAddress
-from simulator.transports.rest_gateway.gateway import RestGateway
+from simulator.transports.rest_gateway.gateway import SESSION, RestGateway
 from simulator.transports.rest_gateway.json_writing import to_bytes
 from simulator.transports.rest_gateway.message_types import MessageTypes
 from simulator.transports.rest_gateway.openapi import openapi_document
 from simulator.transports.rest_gateway.statuses import Refused
 from simulator.transports.rest_gateway.transcoding import Transcoder
 
-PASSED_ON = ("px-account-id",)
-"""Headers of the product, which become metadata as they are."""
+PASSED_ON = ("px-account-id", SESSION_HEADER)
+"""Headers that become metadata as they are: one of the product, and that which names a session."""
 
 _HEALTHY = {"status": "SERVING"}
 
@@ -76,7 +77,11 @@ def app(
             )
         )
     application = Starlette(
-        routes=[Route("/healthz", healthz), Route("/openapi.json", openapi)],
+        routes=[
+            Route("/healthz", healthz),
+            Route("/openapi.json", openapi),
+            Mount(f"/sessions/{{{SESSION}}}", gateway),
+        ],
         middleware=middleware,
         exception_handlers={Exception: _unforeseen},
     )

@@ -6,8 +6,9 @@ It answers like a stock grpc-gateway v2, which stands in front of the product.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import grpc
@@ -15,6 +16,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from starlette.types import Receive, Scope, Send
 
 from simulator.sessions.call_log import Metadata
+from simulator.sessions.registry import SESSION_HEADER
 from simulator.transports.rest_gateway.bindings import Binding, Bindings
 from simulator.transports.rest_gateway.bodies import read_body
 from simulator.transports.rest_gateway.calls import responses, until_done
@@ -27,6 +29,9 @@ from simulator.transports.rest_gateway.transcoding import JSON_TYPE, LATE, SHUT_
 STREAMS_MAX = 512
 """Calls with a stream of responses that wait for the next one at a time; each takes a thread meanwhile."""
 
+SESSION = "session"
+"""The parameter of the path under which the gateway is mounted that names the session of a call."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _JSON = (b"content-type", JSON_TYPE)
 _UNREAD = frozenset({408, 413})
 """Statuses of requests whose body is left unread, after which no other request can come."""
@@ -102,6 +107,8 @@ class RestGateway:
         binding, variables = self._bindings.find(http_method, path, is_form=is_form and http_method == "POST")
         timeout = timeout_seconds(headers)
         metadata = to_metadata(headers, scope["client"] and scope["client"][0], self._passed_on)
+        if (session := scope.get("path_params", _NOTHING).get(SESSION)) is not None:
+            metadata = (*metadata, (SESSION_HEADER, session))
         is_form = _first(headers, b"content-type").partition(b";")[0].strip().lower() == _FORM
         takes_form = is_form and not binding.body and sent_method in {"PATCH", "POST", "PUT"}
         body = await read_body(receive) if binding.body or takes_form else b""

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from simulator.sessions.clock import Clock
 from simulator.sessions.session import Session
 from simulator.transports import rest_gateway
 from simulator.transports.in_process.channel import InProcessChannel
-from simulator.transports.service_registry import Served
+from simulator.transports.service_registry import ServiceRegistry
 
 RESTORE_SERVICE: ServiceDescriptor = POOL.FindServiceByName(SERVICE)
 PROTO = Path(__file__).with_name("sample.proto")
@@ -45,27 +45,24 @@ class Answer:
 
 
 class HttpClient:
-    """Sends what it is told to, however wrong, over one connection."""
+    """Sends what it is told to, however wrong."""
 
     def __init__(self, server: rest_gateway.HttpServer) -> None:
         self.server = server
         self.port = server.port
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
 
     def ask(self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> Answer:
         content = body if body is None or isinstance(body, (str, bytes)) else json.dumps(body)
         encoded = content.encode() if isinstance(content, str) else content
-        self._connection.putrequest(method, path, skip_host="Host" in (headers or {}), skip_accept_encoding=True)
-        for name, value in (headers or {}).items():
-            self._connection.putheader(name, value)
-        if encoded is not None:
-            self._connection.putheader("Content-Length", str(len(encoded)))
-        self._connection.endheaders(encoded)
-        answer = self._connection.getresponse()
-        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
-
-    def close(self) -> None:
-        self._connection.close()
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.putrequest(method, path, skip_host="Host" in (headers or {}), skip_accept_encoding=True)
+            for name, value in (headers or {}).items():
+                connection.putheader(name, value)
+            if encoded is not None:
+                connection.putheader("Content-Length", str(len(encoded)))
+            connection.endheaders(encoded)
+            answer = connection.getresponse()
+            return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
 
 
 Serve = Callable[..., HttpClient]
@@ -83,9 +80,7 @@ def serve_anything() -> Iterator[Serve]:
             application = rest_gateway.app(channel, services, **options)
             server = rest_gateway.HttpServer(application, "127.0.0.1", 0, end_calls=end_calls)
             stack.callback(server.stop)
-            client = HttpClient(server)
-            stack.callback(client.close)
-            return client
+            return HttpClient(server)
 
         yield serve
 
@@ -105,7 +100,7 @@ def serve_rest(serve_anything: Serve) -> Serve:
 def shared(serve_anything: Serve) -> tuple[HttpClient, dict[str, Session]]:
     """A client of whatever session a test puts in, as servers take a while to stop."""
     sessions: dict[str, Session] = {}
-    channel = InProcessChannel(Served(lambda _metadata: sessions["current"]))
+    channel = InProcessChannel(ServiceRegistry(lambda _metadata: sessions["current"]))
     return serve_anything(channel, [RESTORE_SERVICE], channel.close), sessions
 
 
@@ -136,7 +131,7 @@ def sample_pool(tmp_path_factory):
     return pool
 
 
-class SampleService(Served):
+class SampleService(ServiceRegistry):
     """Answers with what it is asked."""
 
     def __init__(self, pool):
