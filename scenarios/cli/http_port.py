@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+import grpc
 
 from scenarios.cli.port_check import require_free_port
-from simulator.api.pool import POOL
-from simulator.simulator import Simulator
+from simulator.services.product import SERVICES
 from simulator.transports import rest_gateway
-from simulator.transports.service_registry import SERVICES
 
 HTTP_PORT = 50052
 
@@ -56,12 +55,12 @@ def http_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def serving_http(
-    simulator: Simulator, host: str, port: int | None, names: Sequence[str], origins: Sequence[str]
+    channel: grpc.Channel, host: str, port: int | None, names: Sequence[str], origins: Sequence[str]
 ) -> Iterator[str]:
-    """Serve over HTTP what *simulator* serves, in a ``with`` statement that has its URL.
+    """Serve the product's services over HTTP, in a ``with`` statement that has the URL.
 
     Args:
-        simulator: Runs already.
+        channel: Where calls go; it is closed at the end.
         host: Where to listen.
         port: None takes the usual one, or a free one where that is taken.
         names: By which this machine may be called, beside *host*.
@@ -70,10 +69,9 @@ def serving_http(
     Raises:
         OSError: nothing can listen there.
     """
-    channel = simulator.channel()
     application = rest_gateway.app(
         channel,
-        [POOL.FindServiceByName(name) for name in SERVICES],
+        [service.descriptor for service in SERVICES],
         own_address=rest_gateway.OwnAddress(host, names),
         allowed_origins=origins,
     )

@@ -74,7 +74,9 @@ def serve(
             stack.enter_context(simulator)
             if http_port is None and port == 0:
                 http_port = 0
-            url = stack.enter_context(serving_http(simulator, host, http_port, allowed_hosts, allowed_origins))
+            url = stack.enter_context(
+                serving_http(simulator.channel(), host, http_port, allowed_hosts, allowed_origins)
+            )
             addresses = {"grpc": simulator.target, "http": url}
             stack.enter_context(telling_ready(ready_file, addresses))
         except (OSError, ValueError) as error:

@@ -29,7 +29,7 @@ def run(simulator, tmp_path):
     def run(beginning):
         [command] = re.findall(rf"^```sh\n({beginning} .*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
         tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        with serving_http(simulator, "127.0.0.1", 0, (), ()) as url:
+        with serving_http(simulator.channel(), "127.0.0.1", 0, (), ()) as url:
             for usual, port in ((GRPC_PORT, simulator.target), (HTTP_PORT, url)):
                 command = command.replace(str(usual), port.rpartition(":")[2])
             ended = subprocess.run(  # noqa: S603  # our own README

@@ -251,7 +251,7 @@ def test_the_usual_http_port_need_not_be_free(sim, monkeypatch, capsys, is_taken
         sim.start()
     monkeypatch.setattr(http_port, "HTTP_PORT", port)
 
-    with http_port.serving_http(sim, "127.0.0.1", None, (), ()) as url:
+    with http_port.serving_http(sim.channel(), "127.0.0.1", None, (), ()) as url:
         assert url.endswith(f":{port}") is not is_taken
 
     assert ("so HTTP takes a free port" in capsys.readouterr().err) is is_taken
