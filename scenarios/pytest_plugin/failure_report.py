@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import sys
 
 import pytest
 
@@ -34,7 +35,19 @@ def failure_text(monitored: MonitoredSimulator, item: pytest.Item) -> str:
         lines.append(f"  {at_seconds:>10.3f} s  {describe(event)}")
     if events:
         lines.append(draw(item, simulator.timeline.to_json_lines(), Heading(item.name, seed=simulator.seed)))
-    return "\n".join(lines)
+    return for_terminal("\n".join(lines))
+
+
+def for_terminal(text: str) -> str:
+    """Replace the characters that the terminal has none of; pytest would escape the line breaks along with them."""
+    terminal = sys.__stdout__
+    if terminal is None:
+        return text
+    try:
+        text.encode(terminal.encoding, terminal.errors or "strict")
+    except UnicodeEncodeError:
+        return text.encode(terminal.encoding, "replace").decode(terminal.encoding)
+    return text
 
 
 def replay_line(item: pytest.Item, seed: int) -> str:

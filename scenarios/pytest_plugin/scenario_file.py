@@ -9,7 +9,7 @@ import pytest
 from scenarios.charts.heading import Heading
 from scenarios.loading.errors import ScenarioError, problem_line
 from scenarios.loading.loader import Scenario, load_cases
-from scenarios.pytest_plugin.failure_report import draw, file_as_named, replay_line
+from scenarios.pytest_plugin.failure_report import draw, file_as_named, for_terminal, replay_line
 from scenarios.pytest_plugin.marker_options import seed_for
 from scenarios.reports.failure_text import explained
 from scenarios.running.outcomes import ScenarioOutcome, run_scenario
@@ -42,10 +42,10 @@ def tests_in(file: pytest.File) -> list[ScenarioTest]:
     try:
         cases = load_cases(file.path)
     except ScenarioError as error:
-        raise file.CollectError("\n".join(ScenarioError(named, error.problems).lines())) from None
+        raise file.CollectError(for_terminal("\n".join(ScenarioError(named, error.problems).lines()))) from None
     for scenario in cases:
         if (problem := scenario.idleness()) is not None:
-            raise file.CollectError(problem_line(named, problem))
+            raise file.CollectError(for_terminal(problem_line(named, problem)))
     return [ScenarioTest(scenario) for scenario in cases]
 
 
@@ -55,4 +55,4 @@ def _failure_text(item: pytest.Item, outcome: ScenarioOutcome) -> str:
     lines.append(f"replay: {replay_line(item, outcome.seed)}")
     lines.append(f"or: {outcome.replay}")
     lines.append(draw(item, outcome.timeline, Heading(outcome.title, outcome.description, outcome.seed)))
-    return "\n".join(lines)
+    return for_terminal("\n".join(lines))
