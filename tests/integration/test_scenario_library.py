@@ -8,7 +8,7 @@ from fakes.history.events import FaultFired
 from scenarios.format.steps import count_steps
 from scenarios.loading.loader import load_cases
 from scenarios.running.runner import ScenarioRun
-from scenarios.running.verbs import LASTING_VERBS, VERBS
+from scenarios.running.verbs import CALLS, LASTING_VERBS, VERBS
 from simulator import ErrorCode
 from simulator.faults import EFFECTS
 
@@ -46,7 +46,7 @@ def test_a_scenario_says_what_it_shows(file):
 def test_every_verb_is_shown(runs):
     shown = {step.verb for _, current in runs.values() for step in _all(current.scenario.document.steps)}
 
-    assert shown == {*VERBS, *LASTING_VERBS, "repeat", "parallel"}
+    assert shown == {*CALLS, *VERBS, *LASTING_VERBS, "repeat", "parallel"}
 
 
 def test_every_effect_is_shown_by_a_scenario_of_its_name(runs):
