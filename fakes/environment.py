@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from heapq import heappop, heappush
+from operator import attrgetter
 from typing import Any, ClassVar, Protocol
 
 import simpy
@@ -57,11 +58,8 @@ class Environment(simpy.Environment):
         self._cancelled: set[int] = set()
         self.dispatcher: Dispatcher | None = None
 
-    @property
-    def now_microseconds(self) -> int:
-        """The time, in microseconds since 1970."""
-        now: int = self._now  # type: ignore[assignment]  # it starts as a whole number, and only such are added
-        return now
+    now_microseconds: int = property(attrgetter("_now"))  # type: ignore[assignment]  # for speed: no function of ours
+    """The time, in microseconds since 1970."""
 
     def schedule_entry(self, delay_microseconds: int, kind: str, subject: object) -> Entry:
         """Let the dispatcher handle *subject* after the delay; give what is returned to `cancel` to prevent it."""

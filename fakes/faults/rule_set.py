@@ -119,19 +119,20 @@ class RuleSet:
         self, catalog: Catalog, *, seed: int, start_microseconds: int, methods: Mapping[str, str] = NO_METHODS
     ) -> None:
         self._catalog = catalog
-        self._methods = methods
+        self._methods = dict(methods)  # a proxy can't be copied
         self._seed = seed
         self._start_microseconds = start_microseconds
-        self._installed: list[InstalledRule] = []
+        self.installed: list[InstalledRule] = []
+        """The rules that are in force, in their order."""
         self._interested: dict[object, tuple[InstalledRule, ...]] = {}
         """The rules that ask for what a context has, by that; begins anew when rules come or go."""
         self._contexts = {kind: deque[MatchContext](maxlen=CONTEXTS_MAX) for kind in ("call", "phase", "time")}
 
     def __iter__(self) -> Iterator[InstalledRule]:
-        return iter(tuple(self._installed))
+        return iter(tuple(self.installed))
 
     def __len__(self) -> int:
-        return len(self._installed)
+        return len(self.installed)
 
     def add(self, rule: Rule) -> InstalledRule:
         """Put *rule* behind the others.
@@ -140,11 +141,11 @@ class RuleSet:
             InvalidRule: it could never match anything of this world, or asks for what its effect has no use for.
         """
         self.check(rule)
-        taken = {installed.name for installed in self._installed}
+        taken = {installed.name for installed in self.installed}
         others = (f"{rule.name} #{number}" for number in count(2))
         name = next(name for name in chain([rule.name], others) if name not in taken)
         installed = InstalledRule(rule, name, Gate(name), kind_of(rule))
-        self._installed.append(installed)
+        self.installed.append(installed)
         self._interested.clear()
         return installed
 
@@ -154,9 +155,9 @@ class RuleSet:
         Raises:
             ValueError: it is not in force.
         """
-        if installed not in self._installed:
+        if installed not in self.installed:
             raise ValueError(f"the rule {installed.name!r} is not in force")
-        self._installed.remove(installed)
+        self.installed.remove(installed)
         self._interested.clear()
 
     def check(self, rule: Rule) -> None:
@@ -279,7 +280,7 @@ class RuleSet:
                 self._interested.clear()
             interested = self._interested[key] = tuple(
                 installed
-                for installed in self._installed
+                for installed in self.installed
                 if installed.kind == kind and next(self._mismatches_in_place(installed, context), None) is None
             )
         return interested

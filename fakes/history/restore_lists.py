@@ -15,7 +15,7 @@ from typing import Any, overload
 from fakes.environment import END_OF_TIME_MICROSECONDS
 from fakes.history.listing import ListBy, ListQuery, Page, SortBy, make_page
 from fakes.history.store import History, RestoreRegistry
-from fakes.lifecycle.restores import Moment, Restore
+from fakes.lifecycle.restores import Restore, microseconds_of, phase_of
 
 ORDINAL_BITS = 40
 ORDINAL_MASK = (1 << ORDINAL_BITS) - 1
@@ -183,7 +183,7 @@ class _Sorted:
         for ordinal in changed:
             if _has(selected, ordinal, len(selected)):
                 history = self._restores.history_of(ordinal)
-                last = max(moment for moment in history if moment[1] <= microseconds)
+                last = max(moment for moment in history if microseconds_of(moment) <= microseconds)
                 then._entries.append(self._entry(ordinal, last))
         then._entries.sort()
         return then
@@ -213,21 +213,21 @@ class _Sorted:
         for ordinal, phase in self._history.changed_since(self._event_count):
             if ordinal not in stale and _has(selected, ordinal, self._selected_count):
                 history = self._restores.history_of(ordinal)
-                first = next(index for index, moment in enumerate(history) if moment[0] is phase)
+                first = next(index for index, moment in enumerate(history) if phase_of(moment) is phase)
                 stale[ordinal] = self._entry(ordinal, history[first - 1])
         return stale
 
-    def _entry(self, ordinal: int, moment: Moment | None = None) -> Any:
+    def _entry(self, ordinal: int, moment: int | None = None) -> Any:
         """The entry of a restore, now or when *moment* was the last in its history."""
         if self._sort_by is SortBy.NAME:
             return (self._restores.name_of(ordinal), -ordinal if self._descending else ordinal)
-        history = [moment] if moment else self._restores.history_of(ordinal)
+        history = [moment] if moment is not None else self._restores.history_of(ordinal)
         if self._sort_by is SortBy.CREATED_AT:
-            key = self._restores.history_of(ordinal)[0][1]
+            key = microseconds_of(self._restores.history_of(ordinal)[0])
         elif self._sort_by is SortBy.PHASE:
-            key = history[-1][0]
+            key = phase_of(history[-1])
         else:
-            key = history[-1][1]
+            key = microseconds_of(history[-1])
         return (KEY_MAX - key if self._descending else key) << ORDINAL_BITS | ordinal
 
 

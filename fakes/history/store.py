@@ -6,7 +6,6 @@ million finished restores as objects cost seconds of pauses and gigabytes; as ro
 
 from __future__ import annotations
 
-import struct
 from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_right
@@ -20,14 +19,14 @@ from weakref import ref
 
 from fakes.history.events import DEPLOYMENT_CREATED, Event, FaultFired, RemoteCall, Transition, WorldChange
 from fakes.lifecycle.phases import Phase
-from fakes.lifecycle.restores import VERSIONS_EACH, Moment, Restore, RestoreSpec, RestoreTarget
+from fakes.lifecycle.restores import VERSIONS_EACH, Restore, RestoreSpec, RestoreTarget, microseconds_of
 from fakes.world.entities import Deployment
 from fakes.world.registry import EntityType, Registry
 
 RECENT_MAX = 1_024
 """Restores made from rows that are kept for a while: who reads a timeline asks for each of them again and again."""
 
-HELD_MIN = 4_096
+HELD_MIN = 512
 """Objects that are remembered before it is looked which of them are gone."""
 
 Row = tuple[Any, ...]
@@ -35,8 +34,6 @@ Row = tuple[Any, ...]
 
 _NAME, _PROJECT, _BACKUP, _TARGET, _HISTORY, _DEPLOYMENT = 2, 4, 5, 6, 7, 8
 """Columns of the row of a restore."""
-
-_NUMBER_BYTES = 8
 
 _PACKED_EVENTS = (WorldChange, FaultFired, RemoteCall)
 """Events whose fields are plain values: they are kept as rows."""
@@ -137,9 +134,10 @@ class RestoreRegistry(CompactRegistry[Restore]):
     def add(self, entity: Restore) -> None:
         uid = entity.uid
         self._present[uid] = entity
-        self._add_name(entity.spec.name, uid)
+        if self._uids_by_name.setdefault(entity.spec.name, uid) is not uid:
+            self._add_name(entity.spec.name, uid)
         self._uids.append(uid)
-        self.phases.append(entity.phase)
+        self.phases.append(Phase.INITIALIZING)
 
     def settle(self, restore: Restore) -> None:
         """Keep *restore*, which is over, as a row."""
@@ -156,10 +154,10 @@ class RestoreRegistry(CompactRegistry[Restore]):
         """Its name; cheaper than asking the restore."""
         return self._name_at(self._uids[ordinal - 1])
 
-    def history_of(self, ordinal: int) -> list[Moment]:
+    def history_of(self, ordinal: int) -> list[int]:
         """Its history (`Restore.history`); cheaper than asking the restore."""
         stored: Any = self._present[self._uids[ordinal - 1]]
-        history: list[Moment] = _history_of(stored) if type(stored) is tuple else stored.history
+        history: list[int] = _history_of(stored) if type(stored) is tuple else stored.history
         return history
 
     def version_of(self, ordinal: int) -> int:
@@ -181,7 +179,7 @@ class RestoreRegistry(CompactRegistry[Restore]):
     def created_until(self, microseconds: int) -> int:
         """How many restores had been created at a time; they are those with the lowest ordinals."""
         ordinals = range(1, len(self._uids) + 1)
-        return bisect_right(ordinals, microseconds, key=lambda ordinal: self.history_of(ordinal)[0][1])
+        return bisect_right(ordinals, microseconds, key=lambda ordinal: microseconds_of(self.history_of(ordinal)[0]))
 
     def _made(self, uid: str, row: Row) -> Restore:
         held = self._held.get(uid)
@@ -221,9 +219,10 @@ class DeploymentRegistry(CompactRegistry[Deployment]):
             ValueError: its uid is taken.
         """
         spec = restore.spec
-        self._require_free(restore.deployment, spec.name)
-        self._keep_row(restore.deployment, (spec.name, spec.namespace, spec.project, self._sources.number(source)))
-        self._add_name(spec.name, restore.deployment)
+        uid = restore.deployment
+        self._require_free(uid, spec.name)
+        self._keep_row(uid, (spec.name, spec.namespace, spec.project, self._sources.number(source)))
+        self._add_name(spec.name, uid)
 
     def _made(self, uid: str, row: Row) -> Deployment:
         name, namespace, project, number = row
@@ -249,14 +248,19 @@ class History:
         """How many events there are."""
         return len(self._numbers)
 
+    @property
+    def restore_count(self) -> int:
+        """How many restores there have been."""
+        return len(self.restores.phases)
+
     def begin(self, restore: Restore) -> None:
         """Record that a restore was created."""
         self.restores.add(restore)
-        self._numbers.append(restore.version)
+        self._numbers.append(restore.ordinal * VERSIONS_EACH + Phase.INITIALIZING)
 
     def enter(self, restore: Restore, phase: Phase, microseconds: int) -> None:
         """Record that a restore comes to a phase."""
-        restore.history.append((phase, microseconds))
+        restore.history.append(microseconds * VERSIONS_EACH + phase)  # as `moment` does, at every transition
         ordinal = restore.ordinal
         self.restores.phases[ordinal - 1] = phase
         self._numbers.append(ordinal * VERSIONS_EACH + phase)
@@ -297,7 +301,9 @@ class History:
         ordinal, phase = divmod(number, VERSIONS_EACH)
         restore = self.restores.numbered(ordinal)
         if not phase:
-            return WorldChange(restore.history[-1][1], DEPLOYMENT_CREATED, restore.deployment, restore.name)
+            return WorldChange(
+                microseconds_of(restore.history[-1]), DEPLOYMENT_CREATED, restore.deployment, restore.name
+            )
         before: Phase | None = None
         for status in restore.statuses:
             if status.phase == phase:
@@ -309,7 +315,6 @@ class History:
 def _pack(restore: Restore, target_number: int) -> Row:
     """Write down a restore that will not change any more."""
     spec, history = restore.spec, restore.history
-    numbers = [microseconds * VERSIONS_EACH + phase for phase, microseconds in history]
     return (
         restore.ordinal,
         restore.uid,
@@ -318,7 +323,7 @@ def _pack(restore: Restore, target_number: int) -> Row:
         spec.project,
         spec.backup,
         target_number,
-        struct.pack(f"<{len(numbers)}q", *numbers),
+        array("q", history).tobytes(),
         restore.deployment,
         spec.description,
         _flat(spec.labels),
@@ -346,11 +351,9 @@ def _unpack(row: Row, target: RestoreTarget) -> Restore:
     return Restore(ordinal, uid, spec, target, deployment, _history_of(row), code, message)
 
 
-def _history_of(row: Row) -> list[Moment]:
+def _history_of(row: Row) -> list[int]:
     """The history of a restore that was written down."""
-    written: bytes = row[_HISTORY]
-    numbers = struct.unpack(f"<{len(written) // _NUMBER_BYTES}q", written)
-    return [(Phase(number % VERSIONS_EACH), number // VERSIONS_EACH) for number in numbers]
+    return array("q", row[_HISTORY]).tolist()
 
 
 def _flat(texts: Mapping[str, str]) -> Row:

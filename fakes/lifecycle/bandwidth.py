@@ -52,7 +52,12 @@ class SharedLink:
 
     def start(self, size_bytes: float, owner: Downloader) -> None:
         """Start to download *size_bytes*; `finish` tells when they are here."""
-        self._settle()
+        if self._running_count:
+            self._settle()
+        else:
+            self._level = 0.0
+            self._level_at_microseconds = self._environment.now_microseconds
+            self._heap.clear()
         self._started_count += 1
         owner.transfer = (self._level + size_bytes, self._started_count, owner)
         heappush(self._heap, owner.transfer)
@@ -98,12 +103,8 @@ class SharedLink:
     def _settle(self) -> None:
         """Bring the level up to the present."""
         now = self._environment.now_microseconds
-        if self._running_count:
-            elapsed = now - self._level_at_microseconds
-            self._level += elapsed * self.bytes_per_microsecond / self._running_count
-        else:
-            self._level = 0.0
-            self._heap.clear()
+        elapsed = now - self._level_at_microseconds
+        self._level += elapsed * self.bytes_per_microsecond / self._running_count
         self._level_at_microseconds = now
 
     def _schedule_next(self) -> None:

@@ -1,7 +1,4 @@
-"""The capacity of a cluster: so many restores at once; the others wait, first come, first served.
-
-It does what a `simpy.Resource` does, in the same order of events, for a quarter of its cost.
-"""
+"""The capacity of a cluster: so many restores at once; the others wait, first come, first served."""
 
 from __future__ import annotations
 
@@ -10,10 +7,8 @@ from typing import Any, Protocol
 
 from fakes.environment import Environment
 
-SLOT_GRANTED = "slot granted"
-"""Kind of the entry with which a holder gets its slot."""
 SLOT_RELEASED = "slot released"
-"""Kind of the entry with which those that wait hear of a free slot."""
+"""Kind of the entry with which whoever has waited longest gets the slot that was released."""
 
 
 class Slot(Enum):
@@ -21,8 +16,6 @@ class Slot(Enum):
 
     NONE = "none"
     WAITING = "waiting"
-    GRANTED = "granted"
-    """It is counted as the holder's, who has not heard of it yet."""
     HELD = "held"
 
 
@@ -34,6 +27,9 @@ class Holder(Protocol):
 
 class CapacitySlots:
     """The slots of one cluster.
+
+    A free slot is taken at once. One that is released goes to whoever has waited longest, after everything that was
+    already due at that microsecond.
 
     Args:
         environment: The clock.
@@ -52,33 +48,34 @@ class CapacitySlots:
         return len(self._waiting)
 
     def acquire(self, holder: Holder) -> None:
-        """Ask for a slot; it comes with an entry of the kind `SLOT_GRANTED`, at this time at the earliest."""
+        """Take a slot, or wait for one."""
         if self._waiting or self.taken_count >= self._capacity:
             holder.slot = Slot.WAITING
             self._waiting[holder] = None
-            self.grant_next()
         else:
-            self._grant(holder)
+            holder.slot = Slot.HELD
+            self.taken_count += 1
 
     def release(self, holder: Holder) -> None:
         """Give a slot back, or stop waiting for one."""
         before, holder.slot = holder.slot, Slot.NONE
         if before is Slot.WAITING:
             del self._waiting[holder]
-        elif before is not Slot.NONE:
+        elif before is Slot.HELD:
             self.taken_count -= 1
             if self._waiting:
-                # As an entry of its own: whatever else happens at this time was scheduled before.
                 self._environment.schedule_entry(0, SLOT_RELEASED, self)
 
-    def grant_next(self) -> None:
-        """Grant a slot to whoever has waited longest, if one is free."""
-        if self._waiting and self.taken_count < self._capacity:
-            holder = next(iter(self._waiting))
-            del self._waiting[holder]
-            self._grant(holder)
+    def grant_next(self) -> Any:
+        """Give a free slot to whoever has waited longest.
 
-    def _grant(self, holder: Holder) -> None:
-        holder.slot = Slot.GRANTED
+        Returns:
+            Who got it; None when nobody waits or no slot is free.
+        """
+        if not self._waiting or self.taken_count >= self._capacity:
+            return None
+        holder = next(iter(self._waiting))
+        del self._waiting[holder]
+        holder.slot = Slot.HELD
         self.taken_count += 1
-        self._environment.schedule_entry(0, SLOT_GRANTED, holder)
+        return holder

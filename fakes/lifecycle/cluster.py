@@ -42,7 +42,7 @@ class RestoreRun:
         plan: Its work in each stage before rules change it; None where it is drawn for each restore.
         stage_index: The stage in which it is.
         work: What it does in this stage, one after the other.
-        position: Where it is in its work; -1 before it has begun.
+        position: Where it is in its work.
         remaining: Microseconds or bytes that are left of a suspended piece of work; None means all.
         entry: The agenda entry with which a piece of work ends that takes time.
         transfer: The download that is running.
@@ -54,7 +54,7 @@ class RestoreRun:
     plan: StagePlans
     stage_index: int = 0
     work: tuple[Work, ...] = ()
-    position: int = -1
+    position: int = 0
     remaining: float | None = None
     entry: Entry | None = None
     transfer: Transfer | None = None

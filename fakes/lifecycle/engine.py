@@ -17,7 +17,7 @@ from fakes.faults.rule_set import AppliedFault, InstalledRule
 from fakes.history.events import FaultFired
 from fakes.history.store import History
 from fakes.lifecycle.bandwidth import DOWNLOADED, SharedLink
-from fakes.lifecycle.capacity import SLOT_GRANTED, SLOT_RELEASED, CapacitySlots, Slot
+from fakes.lifecycle.capacity import SLOT_RELEASED, CapacitySlots, Slot
 from fakes.lifecycle.cluster import ClusterRuntime, RestoreRun
 from fakes.lifecycle.failures import Failure
 from fakes.lifecycle.gates import Gate
@@ -72,6 +72,7 @@ class Engine:
         self._catalog = catalog
         self._history = history
         self._faults = faults
+        self._rules = faults.rules
         self._live_by_name: dict[tuple[str, str], Restore] = {}
         self.durations = PhaseDurations(world, catalog, seed=seed)
         self._planning = Planning(self.durations, catalog)
@@ -88,7 +89,8 @@ class Engine:
         cluster.runs[restore.uid] = run
         self._live_by_name[restore.spec.namespace, restore.name] = restore
         self._history.begin(restore)
-        self._plan_stage(run)
+        run.work = self._decide(run)
+        run.position = -1
         self._proceed(run)
 
     def fail(self, restore: Restore, failure: Failure) -> None:
@@ -162,41 +164,62 @@ class Engine:
                 if self._begin[type(work)](self, run, work):
                     self._proceed(run)
 
-    def _plan_stage(self, run: RestoreRun) -> None:
-        """Decide what a restore does in the stage that it has come to."""
-        work = run.plan[run.stage_index]
-        if work is None:
-            work = self._planning.draw(run.restore, run.stage_index)
-        if self._faults.rules:
-            phase = STAGES[run.stage_index].phase
-            context = phase_context(self._catalog, run.restore, phase, self._environment.now_microseconds)
-            plan = PhasePlan(work, run.cluster.link.bytes_per_microsecond)
-            work = self._faults.change(plan, context).work
-        run.work = work
-        run.position = -1
-
     def _proceed(self, run: RestoreRun) -> None:
         """Go on, as the present piece of work is done, until one takes time or the restore is over."""
         run.entry = None
-        position = run.position + 1
+        run.position += 1
         while True:
-            if position == len(run.work):
-                run.position = position
+            if run.position == len(run.work):
                 if not self._leave_stage(run):
                     return
-                self._plan_stage(run)
-                position = 0
-            run.position = position
+                run.position = 0
             if run.cluster.outage_count:
                 return
-            work = run.work[position]
+            work = run.work[run.position]
+            if type(work) is Elapse:
+                # Most of it is; as `_begin_elapse` does, without its detours.
+                run.entry = self._environment.schedule_entry(work.duration_microseconds, WORK_DONE, run)
+                return
             if not self._begin[type(work)](self, run, work):
                 return
-            position += 1
+            run.position += 1
+
+    def _leave_stage(self, run: RestoreRun) -> bool:
+        """End a stage whose work is done; the restore fails, succeeds, or comes to the next stage.
+
+        Returns:
+            Whether there is a next stage.
+        """
+        stage_index = run.stage_index
+        look_for_failure = STAGES[stage_index].failure
+        if look_for_failure is not None:
+            failure = look_for_failure(self._catalog, run.restore)
+            if failure is not None:
+                self.fail(run.restore, failure)
+                return False
+        run.stage_index = stage_index = stage_index + 1
+        if stage_index == len(STAGES):
+            self._succeed(run)
+            return False
+        self._history.enter(run.restore, STAGES[stage_index].phase, self._environment.now_microseconds)
+        work = run.plan[stage_index]
+        run.work = self._decide(run) if work is None or self._rules.installed else work
+        return True
+
+    def _decide(self, run: RestoreRun) -> tuple[Work, ...]:
+        """What a restore does in the stage to which it has come, after rules have had a say."""
+        phase = STAGES[run.stage_index].phase
+        work = run.plan[run.stage_index]
+        if work is None:
+            work = self._planning.draw(run.restore, run.stage_index)
+        if self._rules.installed:
+            context = phase_context(self._catalog, run.restore, phase, self._environment.now_microseconds)
+            work = self._faults.change(PhasePlan(work, run.cluster.link.bytes_per_microsecond), context).work
+        return work
 
     def _suspend(self, run: RestoreRun) -> None:
         """Stop the present piece of work, and remember what is left of it."""
-        if 0 <= run.position < len(run.work):
+        if run.position < len(run.work):
             work = run.work[run.position]
             suspend = self._stop.get(type(work))
             if suspend is not None:
@@ -246,14 +269,10 @@ class Engine:
         self.fail(run.restore, work.failure)
         return False
 
-    def _grant_slot(self, run: RestoreRun) -> None:
-        if run.slot is Slot.GRANTED:  # or else the restore has ended at this very time
-            run.slot = Slot.HELD
-            if not run.cluster.outage_count:
-                self._proceed(run)
-
-    def _release_slot(self, slots: CapacitySlots) -> None:
-        slots.grant_next()
+    def _grant_slot(self, slots: CapacitySlots) -> None:
+        run = slots.grant_next()
+        if run is not None and not run.cluster.outage_count:
+            self._proceed(run)
 
     def _end_downloads(self, link: SharedLink) -> None:
         for run in link.finish():
@@ -273,26 +292,6 @@ class Engine:
     def _end_fault(self, fault: AppliedFault) -> None:
         self._faults.end(fault)
 
-    def _leave_stage(self, run: RestoreRun) -> bool:
-        """End a stage whose work is done; the restore fails, succeeds, or comes to the next stage.
-
-        Returns:
-            Whether there is a next stage.
-        """
-        restore = run.restore
-        look_for_failure = STAGES[run.stage_index].failure
-        if look_for_failure is not None:
-            failure = look_for_failure(self._catalog, restore)
-            if failure is not None:
-                self.fail(restore, failure)
-                return False
-        run.stage_index += 1
-        if run.stage_index == len(STAGES):
-            self._succeed(run)
-            return False
-        self._history.enter(restore, STAGES[run.stage_index].phase, self._environment.now_microseconds)
-        return True
-
     def _succeed(self, run: RestoreRun) -> None:
         restore = run.restore
         self._end(run)
@@ -304,14 +303,14 @@ class Engine:
 
     def _end(self, run: RestoreRun) -> None:
         restore = run.restore
-        run.cluster.slots.release(run)
+        if run.slot is not Slot.NONE:
+            run.cluster.slots.release(run)
         del run.cluster.runs[restore.uid]
         del self._live_by_name[restore.spec.namespace, restore.name]
 
     handlers: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
         WORK_DONE: _proceed,
-        SLOT_GRANTED: _grant_slot,
-        SLOT_RELEASED: _release_slot,
+        SLOT_RELEASED: _grant_slot,
         DOWNLOADED: _end_downloads,
         HEARTBEAT_LOST: _lose_heartbeat,
         FAULT_DUE: _begin_fault,

@@ -68,10 +68,26 @@ class RestoreStatus(NamedTuple):
 
 
 VERSIONS_EACH = 16
-"""A restore has fewer versions than this."""
+"""More than a restore has versions, and than there are phases."""
 
-Moment = tuple[Phase, int]
-"""When a restore came to a phase, in microseconds since 1970."""
+
+def moment(phase: Phase, microseconds: int) -> int:
+    """Write into one number when a restore comes to a phase: plain numbers cost the garbage collector nothing."""
+    return microseconds * VERSIONS_EACH + phase
+
+
+def phase_of(moment: int) -> Phase:
+    """The phase of a moment."""
+    return _PHASES[moment % VERSIONS_EACH]
+
+
+def microseconds_of(moment: int) -> int:
+    """The time of a moment, in microseconds since 1970."""
+    return moment // VERSIONS_EACH
+
+
+_PHASES: tuple[Phase, ...] = (Phase.INITIALIZING, *Phase)
+"""By number; there is no phase with the number 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,7 +115,7 @@ class Restore:
     Args:
         ordinal: Place in the order of creation.
         deployment: Uid of the deployment that a success creates.
-        history: When it came to which phase, from its creation on.
+        history: When it came to which phase (`moment`), from its creation on.
         error_code: Why it is FAILED, if it is.
     """
 
@@ -108,7 +124,7 @@ class Restore:
     spec: RestoreSpec
     target: RestoreTarget
     deployment: str
-    history: list[Moment]
+    history: list[int]
     error_code: ErrorCode | None = None
     error_message: str = ""
     _statuses: tuple[RestoreStatus, ...] = ()
@@ -156,7 +172,7 @@ class Restore:
     @property
     def created_at_microseconds(self) -> int:
         """When it was created, in microseconds since 1970."""
-        return self.history[0][1]
+        return microseconds_of(self.history[0])
 
     @property
     def statuses(self) -> tuple[RestoreStatus, ...]:
@@ -175,33 +191,31 @@ class Restore:
     @property
     def phase(self) -> Phase:
         """The phase in which it is."""
-        return self.history[-1][0]
+        return phase_of(self.history[-1])
 
     @property
     def is_live(self) -> bool:
         """Whether it can still change."""
-        return self.history[-1][0] < Phase.SUCCESSFUL
+        return self.history[-1] % VERSIONS_EACH < Phase.SUCCESSFUL
 
     @property
     def version(self) -> int:
         """A number that no other restore has, nor this one in another status; grows with each change."""
-        return self.ordinal * VERSIONS_EACH + self.history[-1][0]
+        return self.ordinal * VERSIONS_EACH + self.history[-1] % VERSIONS_EACH
 
     def as_of(self, microseconds: int) -> Restore | None:
         """Give the restore as it was at a time; None when it did not exist."""
-        history = [moment for moment in self.history if moment[1] <= microseconds]
+        history = [moment for moment in self.history if microseconds_of(moment) <= microseconds]
         return replace(self, history=history, _statuses=()) if history else None
 
 
-def _statuses_of(
-    history: Sequence[Moment], error_code: ErrorCode | None, error_message: str
-) -> Iterator[RestoreStatus]:
-    phase, microseconds = history[0]
-    status = RestoreStatus(phase, 1, microseconds)
+def _statuses_of(history: Sequence[int], error_code: ErrorCode | None, error_message: str) -> Iterator[RestoreStatus]:
+    status = RestoreStatus(phase_of(history[0]), 1, microseconds_of(history[0]))
     yield status
-    for phase, microseconds in history[1:]:
+    for moment in history[1:]:
+        phase = phase_of(moment)
         error = (error_code, error_message) if phase is Phase.FAILED else (None, "")
-        status = status.followed_by(phase, microseconds, *error)
+        status = status.followed_by(phase, microseconds_of(moment), *error)
         yield status
 
 

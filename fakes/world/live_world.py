@@ -18,7 +18,7 @@ from fakes.history.timeline import Timeline
 from fakes.lifecycle.durations import Duration
 from fakes.lifecycle.engine import Engine
 from fakes.lifecycle.phases import Phase
-from fakes.lifecycle.restores import Restore, RestoreSpec, RestoreTarget
+from fakes.lifecycle.restores import Restore, RestoreSpec, RestoreTarget, moment
 from fakes.world.access import Caller
 from fakes.world.admission import Admission
 from fakes.world.catalog import Catalog
@@ -359,8 +359,8 @@ class LiveWorld:
         namesakes = self._namesakes.setdefault(spec.namespace, {})
         namesake_count = namesakes[spec.name] = namesakes.get(spec.name, 0) + 1
         uid = derive_uid("restore", self._seed_text, spec.namespace, spec.name, str(namesake_count))
-        created = (Phase.INITIALIZING, self.environment.now_microseconds)
-        return Restore(len(self.restores) + 1, uid, spec, target, derive_uid("deployment", uid), [created])
+        created = moment(Phase.INITIALIZING, self.environment.now_microseconds)
+        return Restore(self.history.restore_count + 1, uid, spec, target, derive_uid("deployment", uid), [created])
 
     def _changed(self, change: str, entity: EntityType) -> EntityType:
         """Write into the timeline how an entity has changed, and give the entity."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fakes import Phase, Restore, RestoreSpec
 from fakes.history.listing import ListBy, ListQuery, SortBy, list_page
-from fakes.lifecycle.restores import RestoreTarget
+from fakes.lifecycle.restores import RestoreTarget, moment
 
 VALUES = {
     SortBy.NAME: lambda restore: restore.name,
@@ -33,7 +33,7 @@ def restores(draw):
         setting = RestoreTarget(
             tenant=draw(uids), cluster="", source_deployment=draw(uids), backup_location="", cloudsnap="", names={}
         )
-        history = [(Phase.INITIALIZING, created), (phase, updated)]
+        history = [moment(Phase.INITIALIZING, created), moment(phase, updated)]
         made.append(Restore(ordinal, f"rst:{ordinal}", order, setting, draw(uids), history))
     return made
 
