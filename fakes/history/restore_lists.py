@@ -67,6 +67,11 @@ class RestoreLists:
             return make_page(query, total, restores, [self._restores.version_of(ordinal) for ordinal in ordinals])
         return make_page(query, total, restores, [restore.version for restore in restores])
 
+    def restore_of_deployment(self, uid: str) -> Restore | None:
+        """The restore whose destination a deployment is; None where it is none's."""
+        ordinal = self._groups.target(uid)
+        return None if ordinal is None else self._restores.numbered(ordinal)
+
     def _selected(self, list_by: ListBy | None, uid: str, visible: VisibleProjects) -> Ordinals:
         selected: Ordinals = range(1, len(self._restores) + 1)
         if list_by is not None:
@@ -105,6 +110,11 @@ class _Groups:
         if group is None and list_by is ListBy.DEPLOYMENT and uid in self._targets:
             return (self._targets[uid],)
         return () if group is None else group
+
+    def target(self, uid: str) -> int | None:
+        """The ordinal of the restore that makes the deployment *uid*."""
+        self.follow()
+        return self._targets.get(uid)
 
     def follow(self) -> None:
         """Take in the restores that have come."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from fakes.lifecycle.phases import ErrorCode, Phase
-
-KUBERNETES_NAME_LENGTH = 63
+from fakes.world.identifiers import kubernetes_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +226,4 @@ def custom_resource_name(name: str, uid: str) -> str:
         >>> custom_resource_name("Orders Copy_2", "rst:0b8e2fd1-7c3a-4a52-9d0e-3f6f2f1f6a77")
         'restore-orders-copy-2-0b8e2fd1'
     """
-    short_id = uid.partition(":")[2][:8]
-    room = KUBERNETES_NAME_LENGTH - len("restore--") - len(short_id)
-    readable = re.sub(r"[^a-z0-9]+", "-", name.lower())[:room].strip("-")
-    return "-".join(part for part in ("restore", readable, short_id) if part)
+    return kubernetes_name("restore", name, uid)

@@ -12,10 +12,12 @@ class Caller:
     Args:
         name: Name of the token; empty for somebody unknown in a world without tokens.
         projects: Uids of the projects that they see; None means all.
+        account: Uid of the account of the token; empty in a world without tokens.
     """
 
     name: str = ""
     projects: frozenset[str] | None = None
+    account: str = ""
 
     def sees(self, project_uid: str) -> bool:
         """Whether they may see and use a project."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fakes.history.store import DeploymentRegistry
 from fakes.world.declaration import World
 from fakes.world.entities import (
@@ -47,6 +49,10 @@ class Catalog:
         """The registry of that name, such as ``"backups"``."""
         registry: Registry[Entity] = getattr(self, name)
         return registry
+
+    def entities(self) -> Iterator[Entity]:
+        """All entities that are here, but for restores."""
+        return (entity for collection in COLLECTIONS for entity in self.collection(collection).values())
 
     def deployment_named(self, namespace_uid: str, name: str) -> Deployment | None:
         """The deployment of that name in a namespace, if there is one."""

@@ -8,11 +8,14 @@ version 4 and a client may check that.
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Mapping
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "pds-restore-simulator")
 """The UUID namespace under which all uids are derived."""
+
+KUBERNETES_NAME_LENGTH = 63
 
 _NAMESPACE_BYTES = NAMESPACE.bytes
 _VARIANT_DIGITS = {f"{digit:x}": f"{digit & 0x3 | 0x8:x}" for digit in range(16)}
@@ -29,6 +32,9 @@ PREFIXES: Mapping[str, str] = {
     "backup": "bkp",
     "cloudsnap": "csn",
     "restore": "rst",
+    "image": "img",
+    "data service": "dse",
+    "data service version": "dsv",
 }
 """The prefix of the uids of each kind of resource."""
 
@@ -51,6 +57,17 @@ def derive_uid(kind: str, *names: str) -> str:
     digits = hashlib.sha1(_NAMESPACE_BYTES + text.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()
     variant = _VARIANT_DIGITS[digits[16]]
     return f"{PREFIXES[kind]}:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
+
+
+def kubernetes_name(prefix: str, name: str, uid: str) -> str:
+    """Make the name of a Kubernetes resource: ``<prefix>-<name>-<short id>``, without a prefix where that is empty.
+
+    It is a valid one (RFC 1123) of at most 63 characters whatever *name* holds.
+    """
+    short_id = uid.partition(":")[2][:8]
+    room = KUBERNETES_NAME_LENGTH - len(f"{prefix}--{short_id}")
+    readable = re.sub(r"[^a-z0-9]+", "-", name.lower())[:room].strip("-")
+    return "-".join(part for part in (prefix, readable, short_id) if part)
 
 
 def kind_of(uid: str) -> str | None:

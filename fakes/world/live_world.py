@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from fakes.environment import Environment
 from fakes.faults.injector import Injector
@@ -15,6 +16,7 @@ from fakes.history.listing import ListQuery, Page
 from fakes.history.restore_lists import RestoreLists
 from fakes.history.store import DeploymentRegistry, History, RestoreRegistry
 from fakes.history.timeline import Timeline
+from fakes.history.versions import DECLARED, DELETED, DISCONNECTED, EntityVersions, Version
 from fakes.lifecycle.durations import Duration
 from fakes.lifecycle.engine import Engine
 from fakes.lifecycle.phases import Phase
@@ -38,8 +40,10 @@ from fakes.world.entities import (
 )
 from fakes.world.errors import AlreadyExists, NotFound, PreconditionsFailed, Violation
 from fakes.world.identifiers import derive_uid
-from fakes.world.registry import EntityType, Registry
+from fakes.world.registry import Registry
 from fakes.world.restorability import CURRENT, RestorabilityMatrix
+
+ChangedType = TypeVar("ChangedType", bound=Entity)
 
 
 class LiveWorld:
@@ -65,6 +69,7 @@ class LiveWorld:
         self.injector = Injector(self.rules, self, self.catalog, self.environment, self.history)
         self.engine = Engine(world, self.environment, self.catalog, self.history, self.injector, seed=seed)
         self.environment.dispatcher = self.engine
+        self.versions = EntityVersions(self.catalog.entities(), start_microseconds)
         self._admission = Admission(self.catalog)
         self._lists = RestoreLists(self.history)
         self._seed_text = str(seed)
@@ -268,6 +273,7 @@ class LiveWorld:
             InvalidWorld: a value is none that a deployment may have.
         """
         before = self.deployments[deployment]
+        self._begin_versions(before)
         capabilities = before.image_capabilities if image_capabilities is None else image_capabilities
         upgraded = replace(before, image=image, image_capabilities=capabilities)
         require_valid("deployments", upgraded)
@@ -277,10 +283,35 @@ class LiveWorld:
     def delete_deployment(self, deployment: str) -> Deployment:
         """Delete a deployment; its name is free again, its backups stay.
 
+        What a restore that has FAILED has left behind of one can be deleted as well, by its uid.
+
         Raises:
             UnknownEntity: there is no such deployment.
         """
+        restore = self.restore_of_deployment(deployment)
+        if restore is not None and restore.phase is Phase.FAILED and not self._is_deleted(deployment):
+            return self._changed("deployment deleted", self.destination_of(restore))
         return self._changed("deployment deleted", self.deployments.remove(deployment))
+
+    def restore_of_deployment(self, uid: str) -> Restore | None:
+        """The restore that makes a deployment, or has made it; None where none does."""
+        return self._lists.restore_of_deployment(uid)
+
+    def destination_of(self, restore: Restore) -> Deployment:
+        """The deployment that a restore makes: like the one that was backed up, but for its name and its place."""
+        if restore.phase is Phase.SUCCESSFUL:
+            return self.deployments.recall(restore.deployment)
+        source = self.deployments.recall(restore.source_deployment)
+        spec = restore.spec
+        return replace(source, name=spec.name, uid=restore.deployment, namespace=spec.namespace, project=spec.project)
+
+    def existing(self, collection: str, uid: str) -> Entity:
+        """Find an entity by uid alone, as calls must.
+
+        Raises:
+            NotFound: there is no such entity; says what the uid names instead.
+        """
+        return self._admission.existing(self.collection(collection), uid)
 
     def lose_credentials(self, backup_location: str) -> BackupLocation:
         """Keep clusters from a backup location until its credentials are given back as often.
@@ -310,7 +341,7 @@ class LiveWorld:
         """
         found = self.clusters[cluster]
         if self.engine.is_reachable(found.uid):
-            self._changed("cluster disconnected", found)
+            self._changed(DISCONNECTED, found)
         self.engine.disconnect(found.uid)
         return found
 
@@ -362,11 +393,23 @@ class LiveWorld:
         created = moment(Phase.INITIALIZING, self.environment.now_microseconds)
         return Restore(self.history.restore_count + 1, uid, spec, target, derive_uid("deployment", uid), [created])
 
-    def _changed(self, change: str, entity: EntityType) -> EntityType:
+    def _changed(self, change: str, entity: ChangedType) -> ChangedType:
         """Write into the timeline how an entity has changed, and give the entity."""
         self._admission.forget()
-        self.history.record(WorldChange(self.environment.now_microseconds, change, entity.uid, entity.name))
+        now = self.environment.now_microseconds
+        self.history.record(WorldChange(now, change, entity.uid, entity.name))
+        self.versions.append(Version(now, change, entity))
         return entity
+
+    def _begin_versions(self, deployment: Deployment) -> None:
+        """Remember what a deployment was when its restore had made it, before it changes for the first time."""
+        restore = self.restore_of_deployment(deployment.uid)
+        if restore is not None and not self.versions.of(deployment.uid, self.environment.now_microseconds):
+            self.versions.append(Version(restore.status.updated_at_microseconds, DECLARED, deployment))
+
+    def _is_deleted(self, uid: str) -> bool:
+        versions = self.versions.of(uid, self.environment.now_microseconds)
+        return bool(versions) and versions[-1].change in DELETED
 
     def _set_credentials(self, before: BackupLocation, *, valid: bool) -> BackupLocation:
         location = replace(before, credentials_valid=valid)

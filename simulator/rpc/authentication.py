@@ -38,5 +38,5 @@ def authenticating(call: Call, proceed: Handler) -> Awaitable[bytes]:
         raise Unauthenticated(
             "ACCOUNT_MISMATCH", f"{ACCOUNT!r} is {account!r}; the token {token.name!r} is for {token.account}"
         )
-    call.caller = Caller(token.name, frozenset(token.projects))
+    call.caller = Caller(token.name, frozenset(token.projects), token.account)
     return proceed(call)

@@ -30,6 +30,9 @@ LABELS_MAX = 128
 ANNOTATIONS_LENGTH_MAX = 256 * 1024
 """Characters in all annotations together; the limit of Kubernetes."""
 
+ENTRIES_MAX = 1_000
+"""Entries in a list, such as the values of a filter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -174,6 +177,8 @@ def _message_complaints(message: Message) -> Complaints:
 
 
 def _list_complaints(check: Callable[[Any], Complaints], items: Sequence[Any]) -> Complaints:
+    if len(items) > ENTRIES_MAX:
+        return [("", f"has {len(items)} entries; expected at most {ENTRIES_MAX}")]
     return [(f"[{index}]{inside}", found) for index, item in enumerate(items) for inside, found in check(item)]
 
 

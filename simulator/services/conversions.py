@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from google.protobuf.message import Message
 
 from fakes import Restore, RestoreSpec
 from fakes.history.listing import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, ListBy, ListQuery, Page, SortBy
 from fakes.world.restorability import RestorabilityMatrix
-from simulator.api import restore_pb2, sort_pb2
+from simulator.api import pagination_pb2, restore_pb2, sort_pb2
 
 PARENT_TYPE = "namespace"
 PARENT_VERSION = "v1"
@@ -71,9 +73,12 @@ def to_query(request: restore_pb2.ListRestoresRequest) -> ListQuery:
     """Read which page of which list is wanted. An empty identifier means that the filter is not set."""
     chosen = request.WhichOneof("list_by")
     uid = getattr(request, chosen) if chosen else ""
+    return replace(to_page_query(request), list_by=_LIST_BY[chosen] if uid else None, uid=uid)
+
+
+def to_page_query(request: Any) -> ListQuery:
+    """Read which page is wanted, in which order."""
     return ListQuery(
-        list_by=_LIST_BY[chosen] if uid else None,
-        uid=uid,
         sort_by=_SORT_BY[request.sort.sort_by],
         descending=request.sort.sort_order == sort_pb2.SortOrder.DESC,
         page_number=request.pagination.page_number or 1,
@@ -135,15 +140,19 @@ def _write_status(restore: Restore, message: restore_pb2.Status) -> None:
 
 def to_list_response(page: Page) -> restore_pb2.ListRestoresResponse:
     """Write one page of restores, but for the restores."""
-    response = restore_pb2.ListRestoresResponse()
-    pagination = response.pagination
-    pagination.total_records = page.total_records
-    pagination.current_page = page.page_number
-    pagination.page_size = page.page_size
-    pagination.total_pages = page.total_pages
-    pagination.next_page = -1 if page.next_page is None else page.next_page
-    pagination.prev_page = -1 if page.previous_page is None else page.previous_page
-    return response
+    return restore_pb2.ListRestoresResponse(pagination=to_pagination(page))
+
+
+def to_pagination(page: Page) -> pagination_pb2.PageBasedPaginationResponse:
+    """Write which page of a list it is, and what lies around it."""
+    return pagination_pb2.PageBasedPaginationResponse(
+        total_records=page.total_records,
+        current_page=page.page_number,
+        page_size=page.page_size,
+        total_pages=page.total_pages,
+        next_page=-1 if page.next_page is None else page.next_page,
+        prev_page=-1 if page.previous_page is None else page.previous_page,
+    )
 
 
 def to_matrix(matrix: RestorabilityMatrix) -> restore_pb2.RestorabilityMatrix:

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from simulator.services import restores
+from simulator.services import (
+    backup_locations,
+    backups,
+    deployments,
+    namespaces,
+    projects,
+    restores,
+    target_clusters,
+    tenants,
+    whoami,
+)
 from simulator.services.service import Service
 
-SERVICES: tuple[Service, ...] = (restores.SERVICE,)
-"""A new one is a file of functions, a .proto file, and a name here."""
+SERVICES: tuple[Service, ...] = (
+    restores.SERVICE,
+    backups.SERVICE,
+    deployments.SERVICE,
+    backup_locations.SERVICE,
+    namespaces.SERVICE,
+    projects.SERVICE,
+    target_clusters.SERVICE,
+    tenants.SERVICE,
+    whoami.SERVICE,
+)
+"""A new one is a file of functions, a .proto file, and a line here."""

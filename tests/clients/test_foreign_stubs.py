@@ -88,7 +88,8 @@ def test_a_foreign_client_asks_for_descriptions_by_stubs_of_its_own(seen):
         "public.portworx.pds.restore.v1.RestoreService",
     ]
 
-    assert seen["reflected"] == [services, services]
+    for reflected in seen["reflected"]:
+        assert set(services) <= set(reflected)
 
 
 def test_the_messages_of_the_simulator_are_not_those_of_the_client(seen):

@@ -10,8 +10,9 @@ from grpc_status import rpc_status
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from fakes.world.entities import COLLECTIONS
 from simulator import Simulator, Token, default_world
-from simulator.api import METHODS, pagination_pb2, restore_pb2, sort_pb2
+from simulator.api import METHODS, SERVICE, pagination_pb2, restore_pb2, selector_pb2, sort_pb2
 
 DETAILS = {
     grpc.StatusCode.INVALID_ARGUMENT: error_details_pb2.BadRequest,
@@ -108,6 +109,14 @@ int32s = st.integers(-(2**31), 2**31 - 1)
 timestamps = st.fixed_dictionaries({"seconds": int64s, "nanos": int32s})
 authorizations = mostly(st.just(OWNER), st.sampled_from(["Bearer b", "Bearer c", "Basic a", ""]))
 
+sorts = st.builds(
+    sort_pb2.Sort, sort_by=mostly(st.integers(0, 4), int32s), sort_order=mostly(st.integers(0, 2), int32s)
+)
+paginations = st.builds(
+    pagination_pb2.PageBasedPaginationRequest,
+    page_number=mostly(st.integers(0, 3), int64s),
+    page_size=mostly(st.integers(0, 30), int64s),
+)
 metas = st.fixed_dictionaries(
     {"name": names},
     optional={
@@ -128,6 +137,53 @@ statuses = st.fixed_dictionaries({}, optional={"phase": int32s, "error_code": in
 whole_restores = st.fixed_dictionaries({"meta": metas, "config": configs}, optional={"status": statuses})
 partial_restores = st.fixed_dictionaries({}, optional={"meta": metas, "config": configs, "status": statuses})
 
+selectors = st.builds(
+    selector_pb2.Selector,
+    filters=st.lists(
+        st.fixed_dictionaries(
+            {
+                "key": mostly(st.sampled_from(["meta.name", "meta.uid", "status.phase"]), texts),
+                "op": mostly(st.integers(0, 3), int32s),
+                "values": st.lists(texts, max_size=3),
+            }
+        ),
+        max_size=2,
+    ),
+)
+resource_selectors = st.builds(
+    selector_pb2.ResourceSelector,
+    infra_resource_filters=st.lists(
+        st.fixed_dictionaries(
+            {
+                "resource_type": mostly(st.integers(1, 10), int32s),
+                "op": mostly(st.integers(0, 3), int32s),
+                "values": st.lists(wrong_uids, max_size=3),
+            }
+        ),
+        max_size=2,
+    ),
+)
+anything = uids_of(*COLLECTIONS) | wrong_uids
+
+
+def others(request):
+    """Requests of the services around a restore; they delete nothing that there is."""
+    drawn = {
+        "id": texts if request.__name__.startswith("Delete") else anything,
+        "project_id": projects,
+        "tenant_id": mostly(uids_of("tenants"), anything),
+        "data_service_deployment_id": anything,
+        "label_selector": selectors,
+        "field_selector": selectors,
+        "infra_resource_selector": resource_selectors,
+        "sort": sorts,
+        "pagination": paginations,
+        "resp_data": int32s,
+    }
+    known = {name: strategy for name, strategy in drawn.items() if name in request.DESCRIPTOR.fields_by_name}
+    return st.fixed_dictionaries({}, optional=known).map(lambda fields: request(**fields))
+
+
 REQUESTS = {
     "CreateRestore": st.builds(
         restore_pb2.CreateRestoreRequest,
@@ -143,20 +199,14 @@ REQUESTS = {
         | st.fixed_dictionaries({"project_id": projects})
         | st.fixed_dictionaries({"data_service_deployment_id": uids_of("deployments") | texts})
         | st.fixed_dictionaries({"backup_id": backups}),
-        sort=st.builds(
-            sort_pb2.Sort, sort_by=mostly(st.integers(0, 4), int32s), sort_order=mostly(st.integers(0, 2), int32s)
-        ),
-        pagination=st.builds(
-            pagination_pb2.PageBasedPaginationRequest,
-            page_number=mostly(st.integers(0, 3), int64s),
-            page_size=mostly(st.integers(0, 30), int64s),
-        ),
+        sort=sorts,
+        pagination=paginations,
     ),
     "RecreateRestore": st.builds(
         restore_pb2.RecreateRestoreRequest, id=restores, name=names, project_id=projects, namespace_id=namespaces
     ),
     "GetRestorabilityMatrix": st.builds(METHODS["GetRestorabilityMatrix"].request),
-}
+} | {name: others(method.request) for name, method in METHODS.items() if method.service != SERVICE}
 
 
 @pytest.mark.parametrize("method", REQUESTS)
