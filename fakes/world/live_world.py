@@ -290,18 +290,36 @@ class LiveWorld:
         """
         restore = self.restore_of_deployment(deployment)
         if restore is not None and restore.phase is Phase.FAILED and not self._is_deleted(deployment):
-            return self._changed("deployment deleted", self.destination_of(restore))
+            return self._changed("deployment deleted", self.destination_of(restore, self.environment.now_microseconds))
         return self._changed("deployment deleted", self.deployments.remove(deployment))
 
     def restore_of_deployment(self, uid: str) -> Restore | None:
         """The restore that makes a deployment, or has made it; None where none does."""
         return self._lists.restore_of_deployment(uid)
 
-    def destination_of(self, restore: Restore) -> Deployment:
-        """The deployment that a restore makes: like the one that was backed up, but for its name and its place."""
+    def deployment_as_of(self, uid: str, at_microseconds: int) -> Deployment:
+        """A deployment as it was at a time when it was there.
+
+        Raises:
+            UnknownEntity: there never was one.
+        """
+        versions = self.versions.of(uid, at_microseconds)
+        found = versions[-1].entity if versions else self.deployments.recall(uid)
+        assert isinstance(found, Deployment)
+        return found
+
+    def destination_of(self, restore: Restore, at_microseconds: int) -> Deployment:
+        """The deployment that a restore makes: like the one that was backed up, but for its name and its place.
+
+        Args:
+            restore: The restore, as it was at the time.
+            at_microseconds: The time.
+        """
         if restore.phase is Phase.SUCCESSFUL:
-            return self.deployments.recall(restore.deployment)
-        source = self.deployments.recall(restore.source_deployment)
+            return self.deployment_as_of(restore.deployment, at_microseconds)
+        if not restore.is_live:
+            at_microseconds = restore.status.updated_at_microseconds
+        source = self.deployment_as_of(restore.source_deployment, at_microseconds)
         spec = restore.spec
         return replace(source, name=spec.name, uid=restore.deployment, namespace=spec.namespace, project=spec.project)
 

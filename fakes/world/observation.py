@@ -90,7 +90,7 @@ class Observation:
             return None
         status = then.status
         return Observed(
-            versions[-1].entity if versions else self.world.destination_of(restore),
+            self.world.destination_of(then, self.at_microseconds),
             then.created_at_microseconds,
             max(status.updated_at_microseconds, versions[-1].at_microseconds if versions else 0),
             status.revision + sum(version.change != DECLARED for version in versions),

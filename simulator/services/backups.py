@@ -47,7 +47,7 @@ def _describe(look: Observation, found: Observed) -> Description:
 
 def _write(look: Observation, found: Observed) -> backup_pb2.Backup:
     backup: Backup = found.entity
-    deployment = look.world.deployments.recall(backup.deployment)
+    deployment = look.world.deployment_as_of(backup.deployment, found.created_at_microseconds)
     namespace = look.world.namespaces.recall(deployment.namespace)
     message = backup_pb2.Backup()
     message.config.references.image_id = derive_uid("image", deployment.image)
