@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
 import grpc
+from google.protobuf.descriptor import ServiceDescriptor
 
+from simulator.api.pool import POOL
 from simulator.services.control.errors import unknown_session
 from simulator.services.control.host import ControlHost, ScenarioReader, SessionSetup
-from simulator.services.control.service import ControlService
+from simulator.services.control.service import SERVICE, ControlService
 from simulator.sessions.call_log import Metadata
 from simulator.sessions.registry import (
     DEFAULT,
@@ -104,6 +106,11 @@ class SimulatorServer:
         if self._server is None:
             raise RuntimeError("the server does not run; use it in a 'with' statement")
         return self._server.target
+
+    @property
+    def descriptors(self) -> Sequence[ServiceDescriptor]:
+        """What it serves beside the product's services, for a gateway."""
+        return (POOL.FindServiceByName(SERVICE),)
 
     def channel(self) -> grpc.Channel:
         """Open an in-process channel to all that it serves; calls name their session in the metadata."""

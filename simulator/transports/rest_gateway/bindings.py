@@ -73,6 +73,11 @@ class Bindings:
         for binding in reversed(self.all):
             self._by_http_method[binding.http_method].append(binding)
 
+    def has(self, http_method: str, path: str) -> bool:
+        """Whether there is a method at *path* for that HTTP method."""
+        components = path[1:].split("/")
+        return any(_match(binding, components) is not None for binding in self._by_http_method.get(http_method, ()))
+
     def find(self, http_method: str, path: str, *, is_form: bool) -> tuple[Binding, dict[str, str]]:
         """Find what a request calls, and the values of the variables in its path.
 

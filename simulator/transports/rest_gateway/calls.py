@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -32,7 +32,7 @@ async def until_done(call: Any, receive: Receive) -> None:
         await done.wait()
 
 
-async def responses(call: Any, receive: Receive, executor: Executor) -> AsyncIterator[bytes]:
+async def responses(call: Any, receive: Receive, executor: Executor) -> AsyncGenerator[bytes, None]:
     """Give the responses of a call with many.
 
     Args:

@@ -5,9 +5,11 @@ It answers like a stock grpc-gateway v2, which stands in front of the product.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,6 +22,7 @@ from simulator.sessions.registry import SESSION_HEADER
 from simulator.transports.rest_gateway.bindings import Binding, Bindings
 from simulator.transports.rest_gateway.bodies import read_body
 from simulator.transports.rest_gateway.calls import responses, until_done
+from simulator.transports.rest_gateway.framing import Framing, framing_for, is_event_stream, resumed_query
 from simulator.transports.rest_gateway.headers import from_metadata, header_value, timeout_seconds, to_metadata
 from simulator.transports.rest_gateway.json_writing import to_bytes
 from simulator.transports.rest_gateway.parameters import unescape
@@ -32,6 +35,12 @@ STREAMS_MAX = 512
 SESSION = "session"
 """The parameter of the path under which the gateway is mounted that names the session of a call."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+START_SECONDS = 0.2
+"""How long to wait for a first response, or an error, before a client is told that it is connected."""
+
+WATCH = "watch"
+"""The verb of a path that gives the stream of what is listed at the path without it."""
+
 _JSON = (b"content-type", JSON_TYPE)
 _UNREAD = frozenset({408, 413})
 """Statuses of requests whose body is left unread, after which no other request can come."""
@@ -47,6 +56,7 @@ class _Call(NamedTuple):
     request: bytes
     metadata: Metadata
     timeout_seconds: float | None
+    framing: Framing
 
 
 class RestGateway:
@@ -104,6 +114,9 @@ class RestGateway:
         if is_form:
             http_method = _first(headers, b"x-http-method-override").decode("latin-1").upper() or http_method
         path = unescape(scope["raw_path"].decode("latin-1").removeprefix(scope.get("root_path", "")))
+        accept = _first(headers, b"accept")
+        if is_event_stream(accept) and self._bindings.has(http_method, f"{path}:{WATCH}"):
+            path = f"{path}:{WATCH}"
         binding, variables = self._bindings.find(http_method, path, is_form=is_form and http_method == "POST")
         timeout = timeout_seconds(headers)
         metadata = to_metadata(headers, scope["client"] and scope["client"][0], self._passed_on)
@@ -113,13 +126,14 @@ class RestGateway:
         takes_form = is_form and not binding.body and sent_method in {"PATCH", "POST", "PUT"}
         body = await read_body(receive) if binding.body or takes_form else b""
         queries = (body.decode("latin-1"),) if takes_form else ()
-        queries += (scope["query_string"].decode("latin-1"),)
+        resumed = resumed_query(_first(headers, b"last-event-id"), binding.method)
+        queries += resumed or (scope["query_string"].decode("latin-1"),)
         request = self._transcoder.request(binding, variables, body, queries)
         if timeout is not None:
             timeout -= time.monotonic() - started_seconds
             if timeout <= 0:
                 raise Refused(*LATE)
-        return _Call(binding, request, metadata, timeout)
+        return _Call(binding, request, metadata, timeout, framing_for(accept, binding.method))
 
     async def _answer(self, call: _Call, receive: Receive, send: Send) -> None:
         """Make a call with one response, and answer with it.
@@ -137,22 +151,29 @@ class RestGateway:
         await _send(send, 200, [*headers, (b"content-type", content_type)], body)
 
     async def _stream(self, call: _Call, receive: Receive, send: Send) -> None:
-        """Make a call with many responses, and answer with each of them in a line of its own."""
+        """Make a call with many responses, and answer with each of them as it comes."""
         stream = self._started(call, "__call__")
-        status = 0
+        framing, status = call.framing, 0
+        contents = responses(stream, receive, self._executor)
+        coming = asyncio.ensure_future(anext(contents, None))
         try:
-            async for content in responses(stream, receive, self._executor):
-                line = self._transcoder.line(call.binding, content)
-                if not status:
-                    status = await _start(send, 200, [_JSON])
-                await send({"type": "http.response.body", "body": line, "more_body": True})
+            if framing.starts_at_once and not (await asyncio.wait([coming], timeout=START_SECONDS))[0]:
+                status = await _start(send, 200, framing.headers)
+                await _send_part(send, b":\n\n")
+            while (content := await coming) is not None:
+                part = framing.response(content, self._transcoder.body(call.binding, content))
+                status = status or await _start(send, 200, framing.headers)
+                await _send_part(send, part)
+                coming = asyncio.ensure_future(anext(contents, None))
         except grpc.RpcError:
             refused = self._transcoder.failure(stream)
-            if not status:
-                status = await _start(send, refused.http_status, [_JSON])
-            await send(
-                {"type": "http.response.body", "body": to_bytes({"error": refused.status}) + b"\n", "more_body": True}
-            )
+            status = status or await _start(send, refused.http_status, framing.headers)
+            await _send_part(send, framing.failure(refused.status))
+        finally:
+            coming.cancel()
+            with suppress(asyncio.CancelledError, grpc.RpcError):
+                await coming
+            await contents.aclose()
         if not status:
             await _start(send, 200, [])
         await send({"type": "http.response.body", "body": b""})
@@ -189,6 +210,10 @@ async def answer_refused(refused: Refused, send: Send, headers: Sequence[Header]
 async def _send(send: Send, status: int, headers: Sequence[Header], body: bytes) -> None:
     await _start(send, status, [*headers, (b"content-length", str(len(body)).encode())])
     await send({"type": "http.response.body", "body": body})
+
+
+async def _send_part(send: Send, body: bytes) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 async def _start(send: Send, status: int, headers: Sequence[Header]) -> int:

@@ -112,10 +112,10 @@ class Transcoder:
             raise Refused(grpc.StatusCode.INTERNAL, f"the response can't be written as JSON: {error}") from None
         return JSON_TYPE, to_bytes(value)
 
-    def line(self, binding: Binding, content: bytes) -> bytes:
-        """Give the line for one of many responses of a method."""
+    def body(self, binding: Binding, content: bytes) -> bytes:
+        """Give the JSON of one of many responses of a method."""
         _, body = self._written(binding.method, binding.response_body, content)
-        return b'{"result":' + body + b"}\n"
+        return bytes(body)
 
     def failure(self, call: Any) -> Refused:
         """Give what a call that did not end well becomes.

@@ -1,0 +1,83 @@
+"""How a stream of responses is written over HTTP: a line of JSON for each, or server-sent events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf import message_factory
+from google.protobuf.descriptor import MethodDescriptor
+
+from simulator.transports.rest_gateway.json_writing import to_bytes
+from simulator.transports.rest_gateway.statuses import InvalidInput
+
+EVENT_STREAM = b"text/event-stream"
+SEQUENCE = "sequence"
+"""The field of a response that numbers it; a client that comes back says which it has seen."""
+AFTER = "after"
+"""The field of a request that says so."""
+
+Header = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True)
+class Framing:
+    """How responses are written.
+
+    Args:
+        headers: Of the answer.
+        response: Writes a response, from its bytes and its JSON.
+        failure: Writes the status with which a stream has ended.
+        starts_at_once: Whether the client is to know that it is connected before anything comes.
+    """
+
+    headers: Sequence[Header]
+    response: Callable[[bytes, bytes], bytes]
+    failure: Callable[[Any], bytes]
+    starts_at_once: bool = False
+
+
+def framing_for(accept: bytes, method: MethodDescriptor) -> Framing:
+    """Give how the responses of a method are written for a client that accepts so."""
+    return _events(method) if is_event_stream(accept) else _LINES
+
+
+def is_event_stream(accept: bytes) -> bool:
+    """Whether a client asks for server-sent events."""
+    return EVENT_STREAM in accept.lower()
+
+
+_LINES = Framing(
+    [(b"content-type", b"application/json")],
+    response=lambda _content, body: b'{"result":' + body + b"}\n",
+    failure=lambda status: to_bytes({"error": status}) + b"\n",
+)
+
+
+def _events(method: MethodDescriptor) -> Framing:
+    response_type = message_factory.GetMessageClass(method.output_type)
+
+    def write(content: bytes, body: bytes) -> bytes:
+        sequence = getattr(response_type.FromString(content), SEQUENCE, None)
+        return b"".join([*([] if sequence is None else [b"id: %d\n" % sequence]), b"data: ", body, b"\n\n"])
+
+    return Framing(
+        [(b"content-type", EVENT_STREAM), (b"cache-control", b"no-store")],
+        response=write,
+        failure=lambda status: b"event: error\ndata: " + to_bytes(status) + b"\n\n",
+        starts_at_once=True,
+    )
+
+
+def resumed_query(last_event_id: bytes, method: MethodDescriptor) -> tuple[str, ...]:
+    """Give the query that resumes a stream behind the last response that a client says it has seen.
+
+    Raises:
+        InvalidInput: the header is no number.
+    """
+    if not last_event_id or not method.server_streaming or AFTER not in method.input_type.fields_by_name:
+        return ()
+    if not last_event_id.isdigit():
+        raise InvalidInput(f"Last-Event-ID is {last_event_id[:40].decode('latin-1')!r}; expected the id of an event")
+    return (f"{AFTER}={last_event_id.decode()}",)

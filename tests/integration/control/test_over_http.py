@@ -1,0 +1,145 @@
+"""The control service and the sessions over HTTP: JSON, server-sent events, a prefix or a header for the session."""
+
+import http.client
+import json
+from contextlib import closing
+
+import pytest
+
+from simulator.services.product import SERVICES
+from simulator.transports import rest_gateway
+
+
+class Http:
+    """A client of the HTTP port."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def __call__(self, method, path, body=None, **headers):
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            content = None if body is None else json.dumps(body)
+            connection.request(
+                method, path, content, {name.replace("_", "-"): value for name, value in headers.items()}
+            )
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+
+    def events(self, path, count, **headers):
+        """The ids and the data of the first events of a stream."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            sent = {"Accept": "text/event-stream", **{name.replace("_", "-"): value for name, value in headers.items()}}
+            connection.request("GET", path, headers=sent)
+            answer = connection.getresponse()
+            assert (answer.status, answer.getheader("content-type")) == (200, "text/event-stream")
+            found = []
+            while len(found) < count:
+                lines = []
+                while (line := answer.readline().decode().rstrip("\n")) or not lines:
+                    lines.append(line)
+                told = dict(line.split(": ", 1) for line in lines if ": " in line)
+                if told:
+                    found.append((told["id"], json.loads(told["data"])))
+            return found
+
+
+@pytest.fixture
+def ask(server):
+    channel = server.channel()
+    application = rest_gateway.app(
+        channel,
+        [*(service.descriptor for service in SERVICES), *server.descriptors],
+        own_address=rest_gateway.OwnAddress("127.0.0.1"),
+    )
+    running = rest_gateway.HttpServer(application, "127.0.0.1", 0, end_calls=channel.close)
+    yield Http(running.port)
+    running.stop()
+
+
+@pytest.fixture
+def entities(ask):
+    return lambda session: ask("GET", f"/simulator/v1/sessions/{session}/world")[1]["entities"]
+
+
+@pytest.fixture
+def create(ask, entities):
+    """Creates a restore in a session, which a prefix of the path names."""
+
+    def create_in(session, name="orders-copy"):
+        found = entities(session)
+        namespace, project, backup = (
+            found[kind][name]["uid"]
+            for kind, name in (("namespaces", "shop-staging"), ("projects", "shop"), ("backups", "orders-backup"))
+        )
+        return ask(
+            "POST",
+            f"/sessions/{session}/pds/v1/namespaces/{namespace}/restores",
+            {
+                "projectId": project,
+                "restore": {"meta": {"name": name}, "config": {"sourceReferences": {"backupId": backup}}},
+            },
+        )
+
+    return create_in
+
+
+def test_a_session_is_driven_by_nothing_but_json(ask, create):
+    status, made = ask("POST", "/simulator/v1/sessions", {"seed": "7", "clock": "manual"})
+    path = f"/simulator/v1/sessions/{made['id']}"
+    assert (status, made["seed"], made["clock"], made["now"]) == (200, "7", "manual", "2025-01-01T00:00:00Z")
+
+    rule = {"method": "CreateRestore", "times": 1, "error": {"code": "UNAVAILABLE"}}
+    assert ask("POST", f"{path}/rules", {"rule": rule})[1]["id"] == "error-on-method-CreateRestore"
+    assert create(made["id"])[0] == 503
+    assert create(made["id"])[0] == 200
+    until = {"restore": "orders-copy", "phase": "SUCCESSFUL", "limit": "3600s"}
+    assert ask("POST", f"{path}:advance", {"until": until})[1]["events"] == "7"
+    assert [call["code"] for call in ask("GET", f"{path}/calls")[1]["calls"]] == ["UNAVAILABLE", "OK"]
+    assert ask("PATCH", f"{path}/clock", {"mode": "on_poll"})[1]["mode"] == "on_poll"
+    for where in (f"{path}:change", f"{path}/world:change"):
+        backup = "orders-backup" if where == f"{path}:change" else "carts-backup"
+        assert ask("POST", where, {"change": {"delete_backup": backup}})[0] == 200
+    assert ask("DELETE", path) == (200, {"complaints": []})
+    assert ask("GET", path)[0] == 404
+
+
+def test_a_call_names_its_session_by_prefix_or_header(ask, create):
+    session = ask("POST", "/simulator/v1/sessions", {})[1]["id"]
+    create(session)
+
+    def names(path, **headers):
+        return [restore["meta"]["name"] for restore in ask("GET", path, **headers)[1]["restores"]]
+
+    assert names(f"/sessions/{session}/pds/v1/restores") == names("/pds/v1/restores", x_pds_session=session)
+    assert names("/pds/v1/restores") == []
+    status, refused = ask("GET", "/sessions/nope/pds/v1/restores")
+    assert (status, refused["code"], refused["details"][0]["reason"]) == (400, 9, "SESSION_UNKNOWN")
+
+
+def test_a_wrong_rule_is_told_with_every_path(ask):
+    status, refused = ask("POST", "/simulator/v1/sessions/default/rules", {"rule": {"metod": "x", "times": 0}})
+
+    assert status == 400
+    assert {violation["field"] for violation in refused["details"][0]["fieldViolations"]} >= {
+        "rule.metod",
+        "rule.times",
+    }
+
+
+@pytest.mark.parametrize("path", ["events:watch", "events"])
+def test_events_come_as_they_happen_and_go_on_where_a_client_was(ask, create, path):
+    session = ask("POST", "/simulator/v1/sessions", {})[1]["id"]
+    create(session)
+    ask("POST", f"/simulator/v1/sessions/{session}:advance", {"untilIdle": True})
+    listed = ask("GET", f"/simulator/v1/sessions/{session}/events")[1]["events"]
+
+    first = ask.events(f"/simulator/v1/sessions/{session}/{path}", 3)
+    rest = ask.events(f"/simulator/v1/sessions/{session}/{path}", len(listed) - 3, Last_Event_ID=first[-1][0])
+
+    assert [data for _, data in first + rest] == listed
+    assert [number for number, _ in first + rest] == [event["sequence"] for event in listed]
+
+
+def test_a_stream_that_can_not_begin_is_an_error(ask):
+    assert ask("GET", "/simulator/v1/sessions/nope/events:watch", accept="application/json")[0] == 404
+    assert ask("GET", "/simulator/v1/sessions/default/events:watch", Last_Event_ID="x")[0] == 400
