@@ -20,6 +20,7 @@ from simulator.sessions.control import SessionControl
 from simulator.sessions.fault_control import HeldRestores, UnfiredRules
 from simulator.sessions.session import Session
 from simulator.sessions.world_view import WorldView
+from simulator.transports.added_services import AddToServer, add_services
 from simulator.transports.aio_channel import AioChannel, PerLoopCore
 from simulator.transports.grpc_server import GrpcServer, require_address
 from simulator.transports.in_process.aio_channel import InProcessAioCore
@@ -61,6 +62,8 @@ class Simulator(SessionControl):
             effect, `HeldRestores` when a gate or a stall without an end still holds a restore, and an
             ``ExceptionGroup`` when there are both, or `errors`.
         allow_held: Whether restores may be held at the end, as in the test of a client that gives up.
+        services: Adds services of your own: functions of a server, as ``add_…_to_server`` of generated stubs takes it,
+            and `world`. They may take their time, and their calls are in neither `calls` nor `timeline`.
 
     Raises:
         ValueError: an argument makes no sense.
@@ -85,6 +88,7 @@ class Simulator(SessionControl):
         rules: Sequence[Rule] = (),
         strict: bool = True,
         allow_held: bool = False,
+        services: Sequence[AddToServer] = (),
     ) -> None:
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed is {seed!r}; expected a whole number")
@@ -100,7 +104,7 @@ class Simulator(SessionControl):
         self._strict = _require_bool("strict", strict)
         self._address = address
         self._listen = listen
-        self._registry = ServiceRegistry(lambda _: self._session)
+        self._registry = ServiceRegistry(lambda _: self._session, more=add_services(services, self.world))
         self._server: GrpcServer | None = None
         self._process: int | None = None
         self._channels: list[grpc.Channel] = []

@@ -5,6 +5,7 @@ What happens to a call happens on the thread of its server, one event at a time;
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -260,7 +261,7 @@ class FailedCall(ServerCall):
 
 
 class ThreadedCall(ServerCall):
-    """A call with one request, of a method whose handler may take its time and have many responses.
+    """A call of a method whose handler may take its time, with one request or many and one response or many.
 
     Args:
         host: Its server.
@@ -275,6 +276,7 @@ class ThreadedCall(ServerCall):
         super().__init__(host, event)
         self._handler = handler
         self._run = run
+        self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.receive(self._begin)
 
     def patience_seconds(self) -> float | None:
@@ -284,15 +286,22 @@ class ThreadedCall(ServerCall):
         """The client tells by its own clock."""
 
     def _begin(self, request: bytes | None) -> None:
-        if request is None:
+        if request is None and not self._handler.request_streaming:
             self.finish(None, grpc.StatusCode.UNIMPLEMENTED, ONE_REQUEST)
-        elif not self._run(partial(self._serve, request)):
+        elif not self._run(self._serve):
             self.finish(None, grpc.StatusCode.RESOURCE_EXHAUSTED, TOO_MANY)
+        else:
+            self._take(request)
 
-    def _serve(self, request: bytes) -> None:
+    def _take(self, request: bytes | None) -> None:
+        self._requests.put(request)
+        if request is not None and self._handler.request_streaming:
+            self.receive(self._take)
+
+    def _serve(self) -> None:
         """Have the handler answer; runs in a thread of its own."""
         try:
-            for content in handled(self._handler, iter((request,)), self):
+            for content in handled(self._handler, iter(self._requests.get, None), self):
                 if not self._handler.response_streaming:
                     self.post(partial(self.finish, content))
                     return

@@ -43,6 +43,9 @@ Answer = Callable[[bytes, Metadata, Session, WaitingClient], Answering]
 MethodHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 
+STANDARD_NAMES = (health.SERVICE, *reflection.SERVICES)
+SERVED_NAMES = (*(service.full_name for service in SERVICES), *STANDARD_NAMES)
+"""Full names of what every simulator serves."""
 NOTHING_MORE: Mapping[str, MethodHandler] = MappingProxyType({})
 
 
@@ -74,15 +77,15 @@ class ServiceRegistry:
         """Full names of all that is served."""
         names = [service.full_name for service in self.services]
         names += dict.fromkeys(path.split("/")[1] for path in self.more)
-        return (*names, health.SERVICE, *reflection.SERVICES)
+        return (*names, *STANDARD_NAMES)
 
     def find(self, path: str) -> MethodHandler | None:
         """Find the handler of a method of another service than `services`; None when there is no such method."""
-        return self._handlers.get(path)
+        return self.more.get(path) or self._handlers.get(path)
 
     @cached_property
     def _handlers(self) -> Mapping[str, MethodHandler]:
-        return {**self.more, **_health_handlers(self.service_names), **_reflection_handlers(self.service_names)}
+        return {**_health_handlers(self.service_names), **_reflection_handlers(self.service_names)}
 
     def refusal_of(self, path: str) -> Answer:
         """Give what refuses the calls of a method that there is not.

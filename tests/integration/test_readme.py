@@ -68,7 +68,7 @@ def test_a_scenario_passes(text, tmp_path):
 
 
 def test_there_are_programs_and_a_scenario_to_try():
-    assert (len(programs(for_pytest=False)), len(blocks("yaml")), len(blocks("text"))) == (4, 2, 1)
+    assert (len(programs(for_pytest=False)), len(blocks("yaml")), len(blocks("text"))) == (5, 2, 1)
 
 
 def test_a_test_for_pytest_stands_on_the_second_screen():
