@@ -25,6 +25,7 @@ from simulator.transports.aio_channel import AioChannel, PerLoopCore
 from simulator.transports.grpc_server import GrpcServer, require_address
 from simulator.transports.in_process.aio_channel import InProcessAioCore
 from simulator.transports.in_process.channel import InProcessChannel
+from simulator.transports.in_process.service_config import Options
 from simulator.transports.service_registry import ServiceRegistry
 
 _CHANNEL_OPTIONS = (
@@ -193,26 +194,33 @@ class Simulator(SessionControl):
             raise RuntimeError("the simulator does not listen; make it without listen=False, or use channel()")
         return self._server.target
 
-    def channel(self, *, transport: Transport | str = Transport.IN_PROCESS) -> grpc.Channel:
+    def channel(self, *, transport: Transport | str = Transport.IN_PROCESS, options: Options = ()) -> grpc.Channel:
         """Open a channel to it, which `close` closes.
 
         Args:
             transport: ``"in_process"`` runs calls in the caller's thread; ``"loopback"`` is a socket.
+            options: As gRPC takes them. In process, ``"grpc.service_config"`` and ``"grpc.enable_retries"`` are
+                honoured, all others have no effect.
 
         Raises:
             RuntimeError: it does not run, or does not listen where a socket is asked for.
-            ValueError: there is no such transport.
+            TypeError: the options are no pairs.
+            ValueError: there is no such transport, or the service config makes no sense.
         """
         if _transport(transport) is Transport.LOOPBACK:
-            channel: grpc.Channel = grpc.insecure_channel(self.target, options=_CHANNEL_OPTIONS)
+            channel: grpc.Channel = grpc.insecure_channel(self.target, options=(*_CHANNEL_OPTIONS, *options))
         else:
             self._require_running()
-            channel = InProcessChannel(self._registry)
+            channel = InProcessChannel(self._registry, options)
         self._channels.append(channel)
         return channel
 
     def aio_channel(
-        self, *, transport: Transport | str = Transport.IN_PROCESS, interceptors: Sequence[Any] = ()
+        self,
+        *,
+        transport: Transport | str = Transport.IN_PROCESS,
+        options: Options = (),
+        interceptors: Sequence[Any] = (),
     ) -> grpc.aio.Channel:
         """Open a channel for asyncio to it; close it yourself (``async with``).
 
@@ -220,17 +228,19 @@ class Simulator(SessionControl):
 
         Args:
             transport: As for `channel`.
+            options: As for `channel`.
             interceptors: Of `grpc.aio`.
 
         Raises:
             RuntimeError: it does not run, or does not listen where a socket is asked for.
-            ValueError: there is no such transport, or something is no interceptor.
+            TypeError: the options are no pairs.
+            ValueError: there is no such transport, the service config makes no sense, or something is no interceptor.
         """
         if _transport(transport) is Transport.LOOPBACK:
-            open_channel = partial(grpc.aio.insecure_channel, self.target, options=_CHANNEL_OPTIONS)
+            open_channel = partial(grpc.aio.insecure_channel, self.target, options=(*_CHANNEL_OPTIONS, *options))
             return cast(grpc.aio.Channel, AioChannel(PerLoopCore(open_channel), interceptors))
         self._require_running()
-        channel = InProcessChannel(self._registry)
+        channel = InProcessChannel(self._registry, options)
         self._channels.append(channel)
         return cast(grpc.aio.Channel, AioChannel(InProcessAioCore(channel), interceptors))
 

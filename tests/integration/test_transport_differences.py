@@ -1,6 +1,7 @@
 """In-process calls differ from those over a socket in what the README lists, and each of these differences is so."""
 
 import inspect
+import json
 import os
 import queue
 import re
@@ -175,6 +176,29 @@ def test_where_time_is_frozen_a_socket_knows_no_deadlines():
 def test_a_call_that_is_over_tells_what_was_left_of_its_time(both):
     assert both["loopback"].ListRestores.with_call(ANYTHING, timeout=5)[1].time_remaining() is None
     assert both["in_process"].ListRestores.with_call(ANYTHING, timeout=5)[1].time_remaining() == 5
+
+
+@shows("channel options")
+def test_a_retry_policy_waits_in_virtual_time_and_other_options_have_no_effect(sim):
+    policy = {
+        "maxAttempts": 2,
+        "initialBackoff": "0.01s",
+        "maxBackoff": "1s",
+        "backoffMultiplier": 1,
+        "retryableStatusCodes": ["UNAVAILABLE"],
+    }
+    config = json.dumps({"methodConfig": [{"name": [{}], "retryPolicy": policy}]})
+    options = [("grpc.service_config", config), ("grpc.max_receive_message_length", 0)]
+    moved = {}
+
+    for way in ("loopback", "in_process"):
+        sim.inject(faults.error(), method="ListRestores", times=1)
+        before, count = sim.now, len(sim.calls)
+        code = RestoreServiceStub(sim.channel(transport=way, options=options)).ListRestores.future(ANYTHING).code()
+        moved[way] = (sim.now > before, len(sim.calls) - count, code)
+
+    assert moved["loopback"] == (False, 2, grpc.StatusCode.RESOURCE_EXHAUSTED)
+    assert moved["in_process"] == (True, 2, grpc.StatusCode.OK)
 
 
 @shows("call credentials")

@@ -25,6 +25,7 @@ from simulator.sessions.session import DEADLINE_GRACE_SECONDS
 from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.channel import InProcessChannel
 from simulator.transports.in_process.client import answer_of, answer_to_many, perform, start_call
+from simulator.transports.in_process.retries import retrying
 from simulator.transports.in_process.server import responses
 from simulator.transports.service_registry import Answer
 
@@ -58,7 +59,8 @@ class AioCall:
         self._channel = channel
         self._path = path
         # It was whole milliseconds before grpc.aio made a deadline of it, a moment ago.
-        self._timeout_seconds = None if deadline is None else math.ceil((deadline - time.time()) * 1000 - 0.001) / 1000
+        timeout_seconds = None if deadline is None else math.ceil((deadline - time.time()) * 1000 - 0.001) / 1000
+        self._timeout_seconds = channel.config.timeout_seconds(path, timeout_seconds)
         self._credentials = credentials
         self._loop = loop
         self._state: CallState | None = None
@@ -113,7 +115,7 @@ class AioCall:
             self.set_internal_error("Exception serializing request!")
             return None
         state = self._started(metadata)
-        answer = answer_of(self._channel.registry, self._path)
+        answer = retrying(answer_of(self._channel.registry, self._path), self._path, self._channel.config)
         if may_block(state.session.world) or not state.session.hold_if_free():
             return await self._in_a_thread(answer, request, state)
         try:

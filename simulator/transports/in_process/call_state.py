@@ -167,8 +167,10 @@ class CallState:
 
     def let_time_pass(self) -> None:
         """Let the virtual time pass until the deadline, if that is all that can still end the call."""
-        while self.hold is not None and self.hold.deadline_microseconds is not None and not self.hold.expire():
-            """Deadlines of other held calls come first."""
+        while (hold := self.hold) is not None and hold.deadline_microseconds is not None:
+            # Deadlines of other held calls may come first, and after this one the call may be held up again.
+            if hold.expire() and hold is self.hold:
+                return
 
     def await_end(self, timeout_seconds: float | None = None) -> bool:
         """Wait until the call has ended; False when it has not in time. In virtual time, deadlines pass at once."""

@@ -11,6 +11,7 @@ import grpc
 
 from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
+from simulator.transports.in_process.service_config import Options, ServiceConfig
 from simulator.transports.service_registry import ServiceRegistry
 
 CLOSED = "Channel closed!"
@@ -29,12 +30,16 @@ class InProcessChannel(grpc.Channel):
 
     Args:
         registry: What it leads to.
+        options: As gRPC takes them; those that `ServiceConfig` knows are honoured.
         deadline_grace_seconds: How long, in real time, a held call for which nobody waits leaves virtual time alone
             before its deadline passes; None means until somebody waits for it or moves the time.
     """
 
-    def __init__(self, registry: ServiceRegistry, *, deadline_grace_seconds: float | None = 1.0) -> None:
+    def __init__(
+        self, registry: ServiceRegistry, options: Options = (), *, deadline_grace_seconds: float | None = 1.0
+    ) -> None:
         self.registry = registry
+        self.config = ServiceConfig(options)
         self.deadline_grace_seconds = deadline_grace_seconds
         self.is_closed = False
         self._states: set[CallState] = set()

@@ -25,7 +25,9 @@ from simulator.transports.in_process.client import (
     serialized,
     start_call,
 )
+from simulator.transports.in_process.retries import retrying
 from simulator.transports.in_process.server import responses
+from simulator.transports.in_process.service_config import ServiceConfig
 from simulator.transports.service_registry import Answer, ServiceRegistry
 
 
@@ -33,6 +35,7 @@ class CallTracker(Protocol):
     """A channel, as its methods know it: it keeps account of the calls that are going on."""
 
     registry: ServiceRegistry
+    config: ServiceConfig
     deadline_grace_seconds: float | None
 
     def begin(self, state: CallState) -> None: ...
@@ -63,6 +66,7 @@ class _MultiCallable:
         self._deserializer = deserializer
 
     def _start_call(self, timeout: float | None, metadata: Any, credentials: Any) -> CallState:
+        timeout = self._tracker.config.timeout_seconds(self._path, timeout)
         return start_call(self._tracker.registry, self._path, timeout, metadata, credentials)
 
     def _serialized(self, request: Any) -> bytes:
@@ -151,7 +155,7 @@ class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[
         deserializer: Deserializer | None,
     ) -> None:
         super().__init__(tracker, method, serializer, deserializer)
-        self._answer = answer_of(tracker.registry, self._path)
+        self._answer = retrying(answer_of(tracker.registry, self._path), self._path, tracker.config)
 
     def __call__(
         self,
