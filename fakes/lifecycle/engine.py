@@ -39,6 +39,7 @@ from fakes.lifecycle.work import (
 )
 from fakes.world.catalog import Catalog
 from fakes.world.declaration import World
+from fakes.world.entities import Cluster
 
 WORK_DONE = "work done"
 """Kind of the entry with which a piece of work ends that takes time."""
@@ -77,6 +78,10 @@ class Engine:
         self.durations = PhaseDurations(world, catalog, seed=seed)
         self._planning = Planning(self.durations, catalog)
         self.clusters = {cluster.uid: ClusterRuntime(environment, cluster) for cluster in catalog.clusters.values()}
+
+    def add_cluster(self, cluster: Cluster) -> None:
+        """Let restores run on a further cluster."""
+        self.clusters[cluster.uid] = ClusterRuntime(self._environment, cluster)
 
     def live_restore_named(self, namespace_uid: str, name: str) -> Restore | None:
         """The live restore of that name in a namespace, if there is one."""

@@ -154,16 +154,34 @@ class World:
         return {deployment.data_service: (CURRENT,) for deployment in self.deployments}
 
 
+def resolve_addition(collection: str, entity: Entity, registries: Mapping[str, Registry[Any]]) -> Entity:
+    """Check an entity that comes to others, and turn what it refers to into uids.
+
+    Args:
+        collection: Where it belongs.
+        entity: The entity.
+        registries: What there is, by collection; nothing is added there.
+
+    Raises:
+        InvalidWorld: with everything that is wrong with it.
+    """
+    resolver = _Resolver({name: registry.copy() for name, registry in registries.items()})
+    taken = resolver.take_in(collection, [entity])
+    if resolver.problems:
+        raise InvalidWorld(resolver.problems)
+    return taken[0]
+
+
 class _Resolver:
     """Checks entities and turns what they refer to into uids, collecting what is wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, registries: Mapping[str, Registry[Any]] | None = None) -> None:
         self.problems: list[Problem] = []
         self._refused: defaultdict[str, set[str]] = defaultdict(set)
         """By collection, the names of what can't be found though it was declared: whatever refers to it is right."""
         self._nameless: set[str] = set()
         """Collections with something that has no proper name: nobody knows what refers to it."""
-        self._registries: dict[str, Registry[Any]] = {
+        self._registries = registries or {
             collection: Registry(entity.kind) for collection, entity in COLLECTIONS.items()
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from fakes.environment import Environment
 from fakes.faults.injector import Injector
@@ -24,8 +24,9 @@ from fakes.lifecycle.restores import Restore, RestoreSpec, RestoreTarget, moment
 from fakes.world.access import Caller
 from fakes.world.admission import Admission
 from fakes.world.catalog import Catalog
-from fakes.world.declaration import World, require_valid
+from fakes.world.declaration import World, require_valid, resolve_addition
 from fakes.world.entities import (
+    COLLECTIONS,
     Account,
     Backup,
     BackupLocation,
@@ -43,7 +44,7 @@ from fakes.world.identifiers import derive_uid
 from fakes.world.registry import Registry
 from fakes.world.restorability import CURRENT, RestorabilityMatrix
 
-ChangedType = TypeVar("ChangedType", bound=Entity)
+EntityKind = TypeVar("EntityKind", bound=Entity)
 
 
 class LiveWorld:
@@ -196,6 +197,30 @@ class LiveWorld:
         """Tell how long a live phase of *restore* takes by itself: as declared, and in microseconds as drawn."""
         durations = self.engine.durations
         return durations.of(restore, phase), durations.sample_microseconds(restore, phase)
+
+    def add(self, entity: EntityKind) -> EntityKind:
+        """Take in another entity: a namespace, say, that somebody makes while the world goes on.
+
+        Fields that refer to other entities take names or uids, as in a declared world.
+
+        Returns:
+            The entity, with uids in these fields.
+
+        Raises:
+            TypeError: it is no entity.
+            InvalidWorld: with everything that is wrong with it: its uid is taken, it refers to nothing.
+        """
+        collection = next((name for name, kind in COLLECTIONS.items() if isinstance(entity, kind)), None)
+        if collection is None:
+            raise TypeError(f"{entity!r} is no entity; expected one such as Namespace(...)")
+        registries = {name: self.collection(name) for name in COLLECTIONS}
+        added = cast(EntityKind, resolve_addition(collection, entity, registries))
+        self.collection(collection).add(added)
+        if isinstance(added, Cluster):
+            self.engine.add_cluster(added)
+        if isinstance(added, BackupLocation) and not added.credentials_valid:
+            self._credential_losses[added.uid] += 1
+        return self._changed(f"{added.kind} added", added)
 
     def create_backup(
         self,
@@ -411,7 +436,7 @@ class LiveWorld:
         created = moment(Phase.INITIALIZING, self.environment.now_microseconds)
         return Restore(self.history.restore_count + 1, uid, spec, target, derive_uid("deployment", uid), [created])
 
-    def _changed(self, change: str, entity: ChangedType) -> ChangedType:
+    def _changed(self, change: str, entity: EntityKind) -> EntityKind:
         """Write into the timeline how an entity has changed, and give the entity."""
         self._admission.forget()
         now = self.environment.now_microseconds
