@@ -17,6 +17,7 @@ from simulator.services.control.service import SERVICE, ControlService
 from simulator.sessions.call_log import Metadata
 from simulator.sessions.registry import (
     DEFAULT,
+    HISTORY_MAX,
     IDLE_SECONDS,
     SESSIONS_MAX,
     HostedSession,
@@ -41,6 +42,7 @@ class SimulatorServer:
         read_scenario: Reads the scenarios from which sessions start.
         control_token: What calls of the control service have to bring; empty lets everybody in.
         base_url: Gives the URL of the HTTP server, where there is one; asked when a session is described.
+        history_max: How many events and how many calls each session keeps; None keeps all.
         sessions_max: How many sessions there may be.
         idle_seconds: After how long without a call a session ends.
         on_idle_end: Told of each session that ends because nobody used it.
@@ -57,6 +59,7 @@ class SimulatorServer:
         read_scenario: ScenarioReader,
         control_token: str = "",
         base_url: Callable[[], str] = lambda: "",
+        history_max: int | None = HISTORY_MAX,
         sessions_max: int = SESSIONS_MAX,
         idle_seconds: float = IDLE_SECONDS,
         on_idle_end: Callable[[HostedSession], None] = lambda _: None,
@@ -64,7 +67,9 @@ class SimulatorServer:
         require_address(address)
         self._address = address
         self._default = HostedSession(DEFAULT, setup.make(), strict=setup.strict, allow_held=setup.allow_held)
-        self.sessions = SessionRegistry(self._default, sessions_max=sessions_max, idle_seconds=idle_seconds)
+        self.sessions = SessionRegistry(
+            self._default, history_max=history_max, sessions_max=sessions_max, idle_seconds=idle_seconds
+        )
         self._host = ControlHost(self.sessions, read_scenario, self._open_port, lambda: self.target, base_url)
         self._registry = ServiceRegistry(self._find, more=ControlService(self._host, token=control_token).handlers())
         self._on_idle_end = on_idle_end

@@ -65,6 +65,7 @@ class Simulator(SessionControl):
         allow_held: Whether restores may be held at the end, as in the test of a client that gives up.
         services: Adds services of your own: functions of a server, as ``add_…_to_server`` of generated stubs takes it,
             and `world`. They may take their time, and their calls are in neither `calls` nor `timeline`.
+        history_max: How many events and how many calls are kept; the oldest are forgotten. None keeps all.
 
     Raises:
         ValueError: an argument makes no sense.
@@ -90,6 +91,7 @@ class Simulator(SessionControl):
         strict: bool = True,
         allow_held: bool = False,
         services: Sequence[AddToServer] = (),
+        history_max: int | None = None,
     ) -> None:
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise TypeError(f"seed is {seed!r}; expected a whole number")
@@ -99,7 +101,10 @@ class Simulator(SessionControl):
         if not listen and address != ANY_PORT:
             raise ValueError(f"address is {address!r}, but with listen=False it listens nowhere")
         session_clock = make_clock(clock, speed=speed)
+        if history_max is not None and (type(history_max) is not int or history_max < 1):
+            raise ValueError(f"history_max is {history_max!r}; expected a whole number from 1, or None to keep all")
         session = Session(world or default_world(), seed=seed, clock=session_clock, rules=rules)
+        session.limit_history(history_max)
         super().__init__(session, allow_held=_require_bool("allow_held", allow_held))
         self._world_view = WorldView(self._session)
         self._strict = _require_bool("strict", strict)

@@ -183,8 +183,7 @@ class _Sorted:
 
     def as_of(self, microseconds: int, selected: Ordinals) -> _Sorted:
         """The list as it was at a time, when so much was selected: what has changed since is put back."""
-        changes = self._history.changed_since(self._history.event_count_at(microseconds))
-        changed = {ordinal for ordinal, _ in changes}
+        changed = self._history.changed_after(microseconds)
         then = _Sorted(self._history, self._query)
         if self._sort_by is SortBy.NAME:
             then._entries = [entry for entry in self._entries if abs(entry[1]) not in changed]
@@ -200,6 +199,8 @@ class _Sorted:
 
     def follow(self, selected: Ordinals) -> None:
         """Take in what was selected and what has changed since."""
+        if self._event_count < self._history.forgotten_count:  # nobody knows what has changed: begin anew
+            self._entries, self._selected_count = [], 0
         stale = self._stale_entries(selected)
         if not stale and len(selected) == self._selected_count:
             self._event_count = self._history.event_count

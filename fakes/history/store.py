@@ -12,7 +12,8 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy, deepcopy
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from operator import attrgetter
 from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 from weakref import ref
@@ -229,8 +230,39 @@ class DeploymentRegistry(CompactRegistry[Deployment]):
         return replace(self._sources[number], name=name, uid=uid, namespace=namespace, project=project)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The events that are kept. It only grows; where events are forgotten, another takes its place.
+
+    Args:
+        numbers: Versions of restores; or below zero, places among the others: -1 is the first there ever was.
+        others: The others.
+        forgotten_count: How many events there were before these.
+        forgotten_others_count: How many of them were others.
+    """
+
+    numbers: array[int]
+    others: list[Event | Row]
+    forgotten_count: int = 0
+    forgotten_others_count: int = 0
+
+    def other(self, number: int) -> Event:
+        other = self.others[-1 - number - self.forgotten_others_count]
+        return _CLASSES[other[0]](*other[1:]) if isinstance(other, tuple) else other
+
+    def without(self, count: int) -> _Kept:
+        """The same without the first *count* events."""
+        others_count = sum(number < 0 for number in self.numbers[:count])
+        return _Kept(
+            self.numbers[count:],
+            self.others[others_count:],
+            self.forgotten_count + count,
+            self.forgotten_others_count + others_count,
+        )
+
+
 class History:
-    """Everything that has happened in one world.
+    """What has happened in one world: all of it, or as much as is kept.
 
     Most events are about what restores know of themselves, so a number is all that is kept of them: the version of the
     restore (`Restore.version`), with no phase for the deployment that it has made. Others are rows. Both become events
@@ -239,14 +271,25 @@ class History:
 
     def __init__(self) -> None:
         self.restores = RestoreRegistry()
-        self._numbers = array("q")
-        """Versions; or below zero, places among the others: -1 is the first."""
-        self._others: list[Event | Row] = []
+        self._keep(_Kept(array("q"), []))
+
+    def _keep(self, kept: _Kept) -> None:
+        self._kept = kept
+        self._numbers, self._others = kept.numbers, kept.others
 
     @property
     def event_count(self) -> int:
-        """How many events there are."""
-        return len(self._numbers)
+        """How many events there have been."""
+        return self._kept.forgotten_count + len(self._numbers)
+
+    @property
+    def forgotten_count(self) -> int:
+        """How many of them, the first, are not kept any more."""
+        return self._kept.forgotten_count
+
+    def forget_events(self, count: int) -> None:
+        """Keep *count* events less than now; the oldest go. Restores stay, and know what has become of them."""
+        self._keep(self._kept.without(count))
 
     @property
     def restore_count(self) -> int:
@@ -273,31 +316,51 @@ class History:
         """Record any other event."""
         pack = _PACK.get(type(event))
         self._others.append(event if pack is None else pack(event))
-        self._numbers.append(-len(self._others))
+        self._numbers.append(-len(self._others) - self._kept.forgotten_others_count)
 
     def event(self, index: int) -> Event:
-        """The event at a place, from 0."""
-        return self._event(self._numbers[index])
+        """The event at a place among those that are kept, from 0."""
+        kept = self._kept
+        return self._event(kept, kept.numbers[index])
 
     def events(self, places: slice) -> Iterator[Event]:
-        """The events at some places."""
-        return map(self._event, self._numbers[places])
+        """The events at some places among those that are kept."""
+        kept = self._kept
+        return map(partial(self._event, kept), kept.numbers[places])
+
+    def events_after(self, number: int, limit: int | None) -> Iterator[tuple[int, Event]]:
+        """The events after that with a number, counted from 1: of those that are kept, at most *limit*, numbered."""
+        kept = self._kept
+        start = max(0, number - kept.forgotten_count)
+        numbers = kept.numbers[start : None if limit is None else start + limit]
+        return enumerate(map(partial(self._event, kept), numbers), kept.forgotten_count + start + 1)
 
     def changed_since(self, event_count: int) -> Iterator[tuple[int, Phase]]:
-        """The ordinals of restores that changed after so many events, each with the phase that it came to."""
-        for number in self._numbers[event_count:]:
+        """The ordinals of restores that changed after so many events, each with the phase that it came to.
+
+        Args:
+            event_count: At least as many as are forgotten.
+        """
+        for number in self._numbers[event_count - self.forgotten_count :]:
             if number > 0 and number % VERSIONS_EACH:
                 yield number // VERSIONS_EACH, Phase(number % VERSIONS_EACH)
 
-    def event_count_at(self, microseconds: int) -> int:
-        """How many events there had been at the end of a microsecond."""
+    def changed_after(self, microseconds: int) -> set[int]:
+        """The ordinals of restores that changed after the end of a microsecond."""
         places = range(len(self._numbers))
-        return bisect_right(places, microseconds, key=lambda place: self.event(place).at_microseconds)
+        place = bisect_right(places, microseconds, key=lambda place: self.event(place).at_microseconds)
+        if place == 0 and self.forgotten_count:  # there may be more who changed, but nothing tells of it
+            everybody = range(1, len(self.restores) + 1)
+            return {
+                ordinal
+                for ordinal in everybody
+                if microseconds_of(self.restores.history_of(ordinal)[-1]) > microseconds
+            }
+        return {ordinal for ordinal, _ in self.changed_since(self.forgotten_count + place)}
 
-    def _event(self, number: int) -> Event:
+    def _event(self, kept: _Kept, number: int) -> Event:
         if number < 0:
-            other = self._others[-1 - number]
-            return _CLASSES[other[0]](*other[1:]) if isinstance(other, tuple) else other
+            return kept.other(number)
         ordinal, phase = divmod(number, VERSIONS_EACH)
         restore = self.restores.numbered(ordinal)
         if not phase:

@@ -1,4 +1,4 @@
-"""The timeline: everything that happened, in order, at its virtual time; it only ever grows."""
+"""The timeline: what happened, in order, at its virtual time."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import overload
 from fakes.history.events import Event, FaultFired, RemoteCall, Transition, WorldChange, to_datetime, to_json
 from fakes.history.store import History
 
+FORGOTTEN_AT_ONCE = 1_000
+"""Of many events, this fraction is forgotten at once, because forgetting takes as long as there are events."""
+
 
 class Timeline(Sequence[Event]):
-    """The events of one world in the order in which they happened.
+    """The events of one world in the order in which they happened, numbered from 1.
 
-    Reading it from any thread is safe at any time; only the world appends.
+    It has all of them, unless old ones were forgotten; the numbers of the others stay. Reading it from any thread is
+    safe at any time; only the world appends.
 
     Args:
         history: Where the events are kept.
@@ -21,6 +25,26 @@ class Timeline(Sequence[Event]):
 
     def __init__(self, history: History) -> None:
         self._history = history
+
+    @property
+    def first_number(self) -> int:
+        """The number of the first event that is kept, or of the next one where there is none."""
+        return self._history.forgotten_count + 1
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last event; 0 where nothing has happened yet."""
+        return self._history.event_count
+
+    def after(self, number: int, limit: int | None = None) -> Iterator[tuple[int, Event]]:
+        """The events after that with a number, each with its own: of those that are kept, at most *limit*."""
+        return self._history.events_after(number, limit)
+
+    def keep_last(self, count: int) -> None:
+        """Forget the oldest events where there are more than *count*."""
+        surplus = len(self) - count
+        if surplus > 0:
+            self._history.forget_events(surplus + count // FORGOTTEN_AT_ONCE)
 
     @overload
     def __getitem__(self, index: int) -> Event: ...
@@ -32,7 +56,7 @@ class Timeline(Sequence[Event]):
         return self._history.event(index)
 
     def __len__(self) -> int:
-        return self._history.event_count
+        return self._history.event_count - self._history.forgotten_count
 
     def __iter__(self) -> Iterator[Event]:
         return self._history.events(slice(None))
@@ -67,4 +91,4 @@ class Timeline(Sequence[Event]):
 
     def to_json_lines(self) -> str:
         """Write one JSON object a line: ``sequence``, ``time``, ``event``, then what the kind of event tells."""
-        return "".join(f"{to_json(sequence, event)}\n" for sequence, event in enumerate(self, start=1))
+        return "".join(f"{to_json(sequence, event)}\n" for sequence, event in self.after(0))

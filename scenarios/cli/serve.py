@@ -23,6 +23,7 @@ from scenarios.cli.world import print_world, world_as_json
 from scenarios.running.event_text import describe
 from simulator.sessions.clock import ClockMode, WallClock
 from simulator.sessions.pacer import Pacer
+from simulator.sessions.registry import HISTORY_MAX
 from simulator.simulator import Simulator
 
 SIGNALS_SEEN_SECONDS = 0.25
@@ -40,6 +41,13 @@ SIGNALS_SEEN_SECONDS = 0.25
 @click.option("--speed", type=float, help="Virtual seconds in a second of the wall clock.  [default: 1]")
 @click.option("--scenario", metavar="FILE", help="Serve the world of a scenario; its steps are not run.")
 @case_option
+@click.option(
+    "--history",
+    default=HISTORY_MAX,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many events and how many calls are kept; the oldest are forgotten.",
+)
 @http_options
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object a line.")
 def serve(
@@ -54,6 +62,7 @@ def serve(
     allowed_hosts: Sequence[str],
     allowed_origins: Sequence[str],
     ready_file: Path | None,
+    history: int,
     *,
     as_json: bool,
 ) -> None:
@@ -62,12 +71,13 @@ def serve(
     Prints where it listens and the world, then every event.
     """
     arguments = _arguments(scenario, case, {"seed": seed, "clock": clock, "speed": speed})
+    arguments |= {"strict": False, "history_max": history}
     printer = EventPrinter(to_json if as_json else _line)
     with ExitStack() as stack:
         stops: queue.SimpleQueue[int] = queue.SimpleQueue()
         stack.enter_context(_signals_into(stops))
         try:
-            simulator = Simulator(**arguments | {"strict": False}, address=_address(host, port))
+            simulator = Simulator(**arguments, address=_address(host, port))
             require_free_port(host, port)
             if ready_file is not None:
                 ready_file.unlink(missing_ok=True)  # of an earlier run, which would say that this one is ready

@@ -17,6 +17,8 @@ from simulator.faults.statuses import injected
 from simulator.rpc.call import Call, Handler
 
 PER_SECOND_MIN = 1e-9
+CALLERS_MAX = 10_000
+"""Callers that are told apart; of more, those that came first are forgotten."""
 ROUNDING = 1e-9
 """What sums of fractions of a call may be off."""
 
@@ -48,6 +50,8 @@ class RateLimit:
         elapsed_seconds = (firing.now_microseconds - at_microseconds) / MICROSECONDS
         tokens = min(float(self.burst), tokens + elapsed_seconds * self.per_second)
         allowed = tokens >= 1 - ROUNDING
+        if len(firing.memory) >= CALLERS_MAX and firing.caller not in firing.memory:
+            firing.memory.pop(next(iter(firing.memory)))  # so a client that has many names does not fill the memory
         firing.memory[firing.caller] = (max(0.0, tokens - 1) if allowed else tokens, firing.now_microseconds)
         return not allowed
 

@@ -11,9 +11,12 @@ from fakes.faults.selector import MatchContext
 from fakes.world.identifiers import kind_of
 from fakes.world.registry import Registry
 from simulator.rpc.call import Call
-from simulator.rpc.errors import InvalidRequest
+from simulator.rpc.errors import InvalidRequest, shortened
 
 Values = dict[str, tuple[str, ...]]
+
+TITLE_LENGTH_MAX = 256
+"""Of what a client asks for, more is not written down where a rule takes effect."""
 
 
 def call_context(world: LiveWorld, call: Call, at_microseconds: int) -> MatchContext:
@@ -28,7 +31,7 @@ def call_context(world: LiveWorld, call: Call, at_microseconds: int) -> MatchCon
         values=values | found,
         labels=labels,
         subject=f"{method} {caller} {about}",
-        title=f"{method} {about}".strip(),
+        title=shortened(f"{method} {about}".strip(), TITLE_LENGTH_MAX),
         at_microseconds=at_microseconds,
     )
 

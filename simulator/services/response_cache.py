@@ -11,6 +11,8 @@ from simulator.sessions.session import Written
 
 WRITTEN_MAX = 20_000
 """Restores, and items of lists, whose bytes are kept, a kilobyte each; when there are more, all begin anew."""
+WRITTEN_BYTES_MAX = 16 * 1024
+"""Larger ones are written each time."""
 
 _RESTORES = restore_pb2.ListRestoresResponse.DESCRIPTOR.fields_by_name["restores"]
 _RESTORES_TAG = bytes([_RESTORES.number << 3 | 2])
@@ -28,7 +30,9 @@ def write_restore(written: Written, restore: Restore) -> bytes:
     if content is None:
         if len(written) >= WRITTEN_MAX:
             written.clear()
-        content = written[version] = write_message(to_restore(restore))
+        content = write_message(to_restore(restore))
+        if len(content) <= WRITTEN_BYTES_MAX:
+            written[version] = content
     return content
 
 
@@ -48,7 +52,9 @@ def write_list(written: Written, page: Page) -> tuple[bytes, ...]:
 
 def _write_item(written: Written, restore: Restore) -> bytes:
     content = write_restore(written, restore)
-    item = written[-restore.version] = b"".join((_RESTORES_TAG, _varint(len(content)), content))
+    item = b"".join((_RESTORES_TAG, _varint(len(content)), content))
+    if len(content) <= WRITTEN_BYTES_MAX:
+        written[-restore.version] = item
     return item
 
 

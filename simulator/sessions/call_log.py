@@ -19,6 +19,10 @@ from simulator.sessions.clock import ClockMode
 
 Metadata = Sequence[tuple[str, str | bytes]]
 
+KEPT_BYTES_EACH = 2_048
+"""Bytes that a call may take of what was sent, on average, where not all calls are kept."""
+FORGOTTEN_AT_ONCE = 1_000
+"""Of many calls, this fraction is forgotten at once."""
 SHOWN_MAX = 20
 """Attempts that a message shows."""
 
@@ -83,7 +87,9 @@ class CallRecord(NamedTuple):
 
 
 class CallLog(Sequence[CallRecord]):
-    """All calls so far, in the order in which they were answered; reading is safe from any thread.
+    """The calls so far, in the order in which they were answered, numbered from 1; reading is safe from any thread.
+
+    It has all of them, unless old ones were forgotten; the numbers of the others stay.
 
     Args:
         clock_mode: What moves the time of the world. Gaps between attempts are measured in the time that clients wait
@@ -92,8 +98,26 @@ class CallLog(Sequence[CallRecord]):
 
     def __init__(self, clock_mode: ClockMode = ClockMode.MANUAL) -> None:
         self._clock_mode = clock_mode
+        self._kept_max: int | None = None
+        self._begin()
+
+    def _begin(self) -> None:
         # As plain tuples: the garbage collector looks at records again and again, but not at tuples of plain values.
         self._records: list[tuple[Any, ...]] = []
+        self._forgotten_count = 0
+        self._kept_bytes = 0
+        self._part_counts: dict[int, int] = {}
+        """How many of the records that are kept have a part of an answer, by its id."""
+
+    @property
+    def first_number(self) -> int:
+        """The number of the first call that is kept, or of the next one where there is none."""
+        return self._forgotten_count + 1
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last call; 0 where none was made yet."""
+        return self._forgotten_count + len(self._records)
 
     @overload
     def __getitem__(self, index: int) -> CallRecord: ...
@@ -117,10 +141,49 @@ class CallLog(Sequence[CallRecord]):
     def append(self, record: CallRecord) -> None:
         """Add a call that has been answered."""
         self._records.append(tuple(record))
+        if self._kept_max is not None:
+            self._kept_bytes += self._count_bytes(record, 1)
+            self._forget_oldest(self._kept_max)
+
+    def limit(self, kept_max: int | None) -> None:
+        """Keep so many calls, and `KEPT_BYTES_EACH` times as many bytes of what was sent; None keeps all."""
+        self._kept_max = kept_max
+        if kept_max is not None:
+            self._part_counts.clear()
+            self._kept_bytes = sum(self._count_bytes(record, 1) for record in self)
+            self._forget_oldest(kept_max)
+
+    def _forget_oldest(self, kept_max: int) -> None:
+        records = self._records
+        surplus = len(records) - kept_max
+        # Some more than it has to be, because forgetting takes as long as there are calls.
+        count_min = surplus + kept_max // FORGOTTEN_AT_ONCE if surplus > 0 else 0
+        bytes_max = kept_max * KEPT_BYTES_EACH
+        count = 0
+        while count < count_min or (self._kept_bytes > bytes_max and count < len(records) - 1):
+            self._kept_bytes -= self._count_bytes(CallRecord._make(records[count]), -1)
+            count += 1
+        if count:
+            self._records = records[count:]  # another list, because somebody may be reading this one
+            self._forgotten_count += count
+
+    def _count_bytes(self, record: CallRecord, change: int) -> int:
+        """Count one record more or less, and give the bytes that it has for itself; parts of answers may be shared."""
+        count = len(record.request_bytes) + len(record.message)
+        count += sum(len(key) + len(value) for key, value in record.metadata)
+        for part in record.response_parts or ():
+            others = self._part_counts.get(id(part), 0) - (change < 0)
+            if others == 0:
+                count += len(part)
+            if others or change > 0:
+                self._part_counts[id(part)] = others + (change > 0)
+            else:
+                del self._part_counts[id(part)]
+        return count
 
     def clear(self) -> None:
-        """Forget all calls."""
-        self._records.clear()
+        """Forget all calls, and count from 1 again."""
+        self._begin()
 
     def of(self, method: str, *, code: str | None = None) -> list[CallRecord]:
         """The calls of one method, of those only the ones that ended with *code* where that is given."""
@@ -145,10 +208,10 @@ class CallLog(Sequence[CallRecord]):
         return finished
 
     def first_attempts(self) -> list[int]:
-        """For each call the number, from 1, of the first attempt at the same thing; see `logical`."""
+        """For each call that is kept the number of the first attempt at the same thing; see `logical`."""
         first: dict[tuple[str, str, bytes], int] = {}
         numbers = []
-        for number, record in enumerate(self, start=1):
+        for number, record in enumerate(self, start=self.first_number):
             key = _logical_key(record)
             numbers.append(first.setdefault(key, number))
             if record.code == "OK":

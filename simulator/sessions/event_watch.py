@@ -24,6 +24,13 @@ class SessionBegunAgain(Exception):
         super().__init__("the session was reset; watch it from the start")
 
 
+class EventsForgotten(Exception):
+    """The events that come next are not kept any more: the watcher began too early, or was too slow."""
+
+    def __init__(self, first_number: int) -> None:
+        super().__init__(f"the oldest event that is kept has the number {first_number}; watch from there")
+
+
 def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]) -> Iterator[tuple[int, Event]]:
     """Give the events after the sequence number *after*, then those to come, each with its number.
 
@@ -31,11 +38,12 @@ def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]
 
     Args:
         session: The session; where the wall clock moves it, it goes on while somebody watches.
-        after: A sequence number; 0 begins with the first event.
+        after: A sequence number; 0 begins with the oldest event that is kept.
         is_waiting: Tells whether the watcher is still there.
 
     Raises:
         SessionBegunAgain: the session was reset.
+        EventsForgotten: the next event is not kept any more.
     """
     woken = threading.Event()
     world = session.world
@@ -48,9 +56,10 @@ def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]
             with session as current:
                 if current is not world:
                     raise SessionBegunAgain
-                events = current.timeline[after : after + BATCH_MAX]
-            for event in events:
-                after += 1
+                if 0 < after < current.timeline.first_number - 1:
+                    raise EventsForgotten(current.timeline.first_number)
+                events = [*current.timeline.after(after, BATCH_MAX)]
+            for after, event in events:  # noqa: PLR1704  # the last is where it goes on
                 yield after, event
             if not events:
                 woken.wait(POLL_SECONDS)

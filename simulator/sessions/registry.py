@@ -17,6 +17,8 @@ SESSION_HEADER = "x-pds-session"
 """The metadata, or header, in which a call names its session (design section 10)."""
 DEFAULT = "default"
 """The session of calls that name none; it is always there."""
+HISTORY_MAX = 100_000
+"""Events, and calls, that a session of a server keeps."""
 SESSIONS_MAX = 1_000
 IDLE_SECONDS = 3_600.0
 
@@ -75,6 +77,7 @@ class SessionRegistry:
 
     Args:
         default: The session of calls that name none.
+        history_max: How many events and how many calls each of them keeps; None keeps all.
         sessions_max: How many there may be, `default` included.
         idle_seconds: After how long without a call a session ends; `default` never does.
         read_seconds: Tells the time that idleness is measured by.
@@ -84,12 +87,15 @@ class SessionRegistry:
         self,
         default: HostedSession,
         *,
+        history_max: int | None = None,
         sessions_max: int = SESSIONS_MAX,
         idle_seconds: float = IDLE_SECONDS,
         read_seconds: Callable[[], float] = time.monotonic,
     ) -> None:
+        default.session.limit_history(history_max)
         self._default = default
         self._sessions = {default.id: default}
+        self._history_max = history_max
         self._sessions_max = sessions_max
         self._idle_seconds = idle_seconds
         self._read_seconds = read_seconds
@@ -137,6 +143,7 @@ class SessionRegistry:
         if not _ID.fullmatch(hosted.id):
             raise ValueError(f"is {hosted.id!r}; expected 1 to 63 letters, digits, '-' and '_'")
         hosted.used_seconds = self._read_seconds()
+        hosted.session.limit_history(self._history_max)
         with self._lock:
             if hosted.id in self._sessions:
                 raise SessionExists(f"there is a session {hosted.id!r} already")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from fakes import LiveWorld, Timeline, World
@@ -22,6 +23,9 @@ Subscriber = Callable[[int, Event], None]
 
 Written = dict[int, bytes]
 """How restores are told on the wire, by their versions (`fakes.Restore.version`)."""
+
+ERRORS_MAX = 1_000
+"""Errors that are kept, the latest."""
 
 DEADLINE_GRACE_SECONDS = 0.02
 """How long, in real time, a held call leaves virtual time alone before its deadline passes: calls that were made at the
@@ -51,8 +55,9 @@ class Session:
         self.clock = clock
         self.rules = tuple(rules)
         self.calls = CallLog(clock.mode)
+        self.limit_history(None)
         self.written: Written = {}  # kept by the services, under the lock
-        self.errors: list[Exception] = []
+        self.errors: deque[Exception] = deque(maxlen=ERRORS_MAX)
         """What went wrong in handlers though nobody foresaw it, in the order in which it did; a reset keeps it."""
         self.holds = Holds()
         self.holds_calls = True
@@ -81,6 +86,8 @@ class Session:
         try:
             if self._subscribers:
                 self._publish()
+            if self.history_max is not None:
+                self.world.timeline.keep_last(self.history_max)
         finally:
             self._lock.release()
 
@@ -91,6 +98,11 @@ class Session:
             self._lock.release()
         else:
             self._lock = threading.RLock()
+
+    def limit_history(self, history_max: int | None) -> None:
+        """Keep so many events and calls from now on, and forget the oldest; None keeps all."""
+        self.history_max = history_max
+        self.calls.limit(history_max)
 
     def hold_if_free(self) -> bool:
         """Take the world, unless somebody else has it; give it back with `release`."""
@@ -179,7 +191,7 @@ class Session:
         with self._lock:
             if self._subscribers:
                 self._publish()
-            self._published_count = len(self.world.timeline)
+            self._published_count = self.world.timeline.last_number
             self._subscribers.append(subscriber)
 
         def unsubscribe() -> None:
@@ -200,8 +212,8 @@ class Session:
         return world
 
     def _publish(self) -> None:
-        events = self.world.timeline[self._published_count :]
-        first, self._published_count = self._published_count + 1, len(self.world.timeline)
-        for sequence, event in enumerate(events, first):
+        events = self.world.timeline.after(self._published_count)
+        self._published_count = self.world.timeline.last_number
+        for sequence, event in events:
             for subscriber in tuple(self._subscribers):  # one may leave while it is called
                 subscriber(sequence, event)

@@ -17,8 +17,8 @@ def step(world: LiveWorld) -> bool:
     Returns:
         False when nothing is left that could happen; the time then stays.
     """
-    length_before = len(world.timeline)
-    while len(world.timeline) == length_before:
+    last_before = world.timeline.last_number
+    while world.timeline.last_number == last_before:
         upcoming = world.environment.peek()
         if upcoming > END_OF_TIME_MICROSECONDS:
             return False

@@ -113,6 +113,46 @@ def test_lists_follow_whatever_happens(history):
         check_all(growing.world, sight)
 
 
+@settings(deadline=None, max_examples=25)
+@given(
+    history=st.lists(
+        st.one_of(
+            st.tuples(st.just("create"), st.integers(0, 5), st.sampled_from(PROJECTS)),
+            st.tuples(st.just("advance"), st.integers(0, 40_000_000)),
+            st.tuples(st.just("forget"), st.integers(0, 6)),
+            st.tuples(st.just("look"), st.integers(0, 100_000_000)),
+        ),
+        min_size=10,
+        max_size=40,
+    )
+)
+def test_lists_of_now_and_of_the_past_are_the_same_where_events_are_forgotten(history):
+    forgetting, remembering = Growing(), Growing()
+
+    def look(ago_microseconds):
+        for sort_by, descending in itertools.product(SortBy, (False, True)):
+            query = ListQuery(sort_by=sort_by, descending=descending, page_size=3)
+            for past in (None, remembering.world.environment.now_microseconds - ago_microseconds):
+                pages = [
+                    growing.world.list_restores(query, Caller(), as_of_microseconds=past)
+                    for growing in (forgetting, remembering)
+                ]
+                assert shown(pages[0]) == shown(pages[1])
+
+    for verb, *arguments in history:
+        if verb == "look":
+            look(*arguments)
+        elif verb == "forget":
+            forgetting.world.timeline.keep_last(*arguments)
+        else:
+            for growing in (forgetting, remembering):
+                getattr(growing, verb)(*arguments)
+    look(20_000_000)
+    kept, everything = forgetting.world.timeline, remembering.world.timeline
+    assert [event.fields() for event in kept] == [event.fields() for event in everything[kept.first_number - 1 :]]
+    assert kept.last_number == everything.last_number
+
+
 @settings(deadline=None, max_examples=5)
 @given(seconds=st.integers(1, 60), page_number=st.integers(1, 120))
 def test_lists_follow_when_more_has_happened_than_is_worth_following(seconds, page_number):

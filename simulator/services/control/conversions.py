@@ -36,9 +36,9 @@ _EVENT_FIELDS: Mapping[str, str] = {"from": "from_phase", "to": "to_phase"}
 """What fields of events are called in messages, where Python could not name them otherwise."""
 
 
-def to_events(first: int, events: Iterable[Event]) -> list[control_pb2.Event]:
-    """Write events that follow each other, the first of which has the number *first*."""
-    return [to_event(sequence, event) for sequence, event in enumerate(events, start=first)]
+def to_events(events: Iterable[tuple[int, Event]]) -> list[control_pb2.Event]:
+    """Write events, each of which has its number."""
+    return [to_event(sequence, event) for sequence, event in events]
 
 
 def to_session(hosted: HostedSession, *, target: str, base_url: str) -> control_pb2.Session:
@@ -62,8 +62,8 @@ def to_session(hosted: HostedSession, *, target: str, base_url: str) -> control_
     with session as world:
         message.now.FromMicroseconds(world.environment.now_microseconds)
         message.restores.update(Counter(restore.status.phase.name for restore in world.restores.values()))
-        message.last_event = len(world.timeline)
-        message.calls = len(session.calls)
+        message.last_event = world.timeline.last_number
+        message.calls = session.calls.last_number
     _write_clock(message, hosted)
     return message
 

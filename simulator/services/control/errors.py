@@ -15,7 +15,7 @@ from simulator.documents.problems import path_text, worth_telling
 from simulator.documents.reading import InvalidDocument
 from simulator.rpc.errors import FieldViolation, InvalidRequest
 from simulator.rpc.status import DOMAIN, CallFailed, invalid_request
-from simulator.sessions.event_watch import SessionBegunAgain
+from simulator.sessions.event_watch import EventsForgotten, SessionBegunAgain
 from simulator.sessions.registry import SessionExists, TooManySessions, UnknownSession
 
 SESSION_UNKNOWN = "SESSION_UNKNOWN"
@@ -90,6 +90,7 @@ def refused(code: grpc.StatusCode, reason: str, message: str) -> CallFailed:
 _REASONS: Mapping[type[Exception], tuple[grpc.StatusCode, str]] = {
     SessionExists: (grpc.StatusCode.ALREADY_EXISTS, "SESSION_EXISTS"),
     TooManySessions: (grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_SESSIONS"),
+    EventsForgotten: (grpc.StatusCode.OUT_OF_RANGE, "EVENTS_FORGOTTEN"),
     SessionBegunAgain: (grpc.StatusCode.ABORTED, "SESSION_RESET"),
     UnknownEntity: (grpc.StatusCode.NOT_FOUND, "UNKNOWN_ENTITY"),
     TimeoutError: (grpc.StatusCode.FAILED_PRECONDITION, "PHASE_NOT_REACHED"),

@@ -22,14 +22,14 @@ def list_calls(host: ControlHost, request: control_pb2.ListCallsRequest) -> cont
     with session:
         calls = session.calls
         first_attempts = calls.first_attempts()
-        response.first_kept = 1 if len(calls) else 0
-        for number, record in enumerate(calls, start=1):
+        response.first_kept = calls.first_number if len(calls) else 0
+        for (number, record), first_attempt in zip(enumerate(calls, calls.first_number), first_attempts, strict=True):
             if number <= after or request.method not in ("", record.method) or request.code not in ("", record.code):
                 continue
             if len(response.calls) == size:
                 response.next_page_token = str(response.calls[-1].number)
                 break
-            response.calls.append(to_call(number, record, first_attempt=first_attempts[number - 1]))
+            response.calls.append(to_call(number, record, first_attempt=first_attempt))
     return response
 
 
@@ -43,9 +43,8 @@ def list_events(host: ControlHost, request: control_pb2.ListEventsRequest) -> co
     size, after = page_length(request.page_size), max(page_start(request.page_token), request.after)
     response = control_pb2.ListEventsResponse()
     with host.sessions.get(request.session).session as world:
-        response.first_kept = 1 if len(world.timeline) else 0
-        for sequence in range(after + 1, len(world.timeline) + 1):
-            event = world.timeline[sequence - 1]
+        response.first_kept = world.timeline.first_number if len(world.timeline) else 0
+        for sequence, event in world.timeline.after(after):
             if request.kinds and event.kind not in request.kinds:
                 continue
             if request.subject and request.subject not in event.fields().values():

@@ -24,11 +24,11 @@ def advance_time(host: ControlHost, request: control_pb2.AdvanceTimeRequest) -> 
         raise invalid("advance", f"is missing; expected one of {', '.join(_ADVANCES)}")
     session = host.sessions.get(request.session).session
     with session as world:
-        first = len(world.timeline)
+        last_before = world.timeline.last_number
         _ADVANCES[kind](SessionControl(session), getattr(request, kind))
-        happened = world.timeline[first:]
         response = control_pb2.AdvanceTimeResponse(
-            events=len(happened), happened=to_events(first + 1, happened[:EVENTS_MAX])
+            events=world.timeline.last_number - last_before,
+            happened=to_events(world.timeline.after(last_before, EVENTS_MAX)),
         )
         response.now.FromMicroseconds(world.environment.now_microseconds)
     return response

@@ -34,7 +34,7 @@ def change_world(host: ControlHost, request: control_pb2.ChangeWorldRequest) -> 
     with violations_under("change"):
         change = read_document(ChangeDocument, from_struct(request.change))
     with host.sessions.get(request.session).session as world:
-        first = len(world.timeline)
+        last_before = world.timeline.last_number
         with violations_under("change"):
             change.apply(world)
-        return control_pb2.ChangeWorldResponse(happened=to_events(first + 1, world.timeline[first:]))
+        return control_pb2.ChangeWorldResponse(happened=to_events(world.timeline.after(last_before)))

@@ -1,4 +1,4 @@
-"""The timeline tells all that happened, in order, and never forgets."""
+"""The timeline tells what happened, in order; it forgets nothing, unless it is told to keep only so much."""
 
 import json
 
@@ -166,3 +166,48 @@ def test_a_timeline_is_asked_for_what_happened(timeline):
     assert timeline.changes() == timeline.changes("backup deleted") == [deleted]
     assert timeline.changes("backup begun") == []
     assert timeline.between(to_datetime(2_000_000), to_datetime(3_000_000)) == [failed, fired]
+
+
+def test_of_what_it_is_told_to_keep_it_keeps_the_latest_with_their_numbers(timeline):
+    events = [change(number) for number in range(10)]
+    for event in events:
+        timeline.append(event)
+        timeline.keep_last(3)
+
+    assert list(timeline) == events[-3:]
+    assert (len(timeline), timeline.first_number, timeline.last_number) == (3, 8, 10)
+    assert (timeline[0], timeline[-1], timeline[1:]) == (events[7], events[9], events[8:])
+    assert [json.loads(line)["sequence"] for line in timeline.to_json_lines().splitlines()] == [8, 9, 10]
+
+
+def test_what_comes_after_a_number_is_told_with_numbers(timeline):
+    events = [change(number) for number in range(10)]
+    for event in events:
+        timeline.append(event)
+    timeline.keep_last(5)
+
+    assert list(timeline.after(8)) == [(9, events[8]), (10, events[9])]
+    assert list(timeline.after(0, limit=2)) == [(6, events[5]), (7, events[6])]
+    assert list(timeline.after(10)) == []
+
+
+def test_to_keep_nothing_or_all_is_possible(timeline):
+    for number in range(3):
+        timeline.append(change(number))
+
+    timeline.keep_last(3)
+    assert len(timeline) == 3
+    timeline.keep_last(0)
+    assert (list(timeline), timeline.first_number, timeline.last_number) == ([], 4, 3)
+
+
+def test_whoever_reads_goes_on_reading_what_is_forgotten_meanwhile(timeline):
+    events = [change(number) for number in range(5)]
+    for event in events:
+        timeline.append(event)
+
+    reading = iter(timeline)
+    first = next(reading)
+    timeline.keep_last(1)
+
+    assert [first, *reading] == events

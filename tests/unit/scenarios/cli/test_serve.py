@@ -176,6 +176,21 @@ def test_it_listens_where_it_is_told_to(pds_sim, monkeypatch, host, address):
     assert pds_sim("serve", "--host", host, "--port", 7).stderr == f"pds-sim serve: {address}\n"
 
 
+@pytest.mark.parametrize(("arguments", "kept"), [([], 100_000), (["--history", "5"], 5)])
+def test_it_keeps_only_so_much_of_what_has_happened(console, monkeypatch, arguments, kept):
+    served = []
+
+    class Served(Simulator):
+        def start(self):
+            served.append(self)
+            return super().start()
+
+    monkeypatch.setattr("scenarios.cli.serve.Simulator", Served)
+    console.serve(*arguments)
+
+    assert [simulator.session.history_max for simulator in served] == [kept]
+
+
 def test_signals_do_again_what_they_did_before(console):
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
 
@@ -216,7 +231,15 @@ def test_options_that_would_be_without_effect_end_with_2(pds_sim, arguments, mes
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--port", "65536"], ["--port", "-1"], ["--clock", "sundial"], ["--speed", "x"], ["--seed", "1.5"]]
+    "arguments",
+    [
+        ["--port", "65536"],
+        ["--port", "-1"],
+        ["--clock", "sundial"],
+        ["--history", "0"],
+        ["--speed", "x"],
+        ["--seed", "1.5"],
+    ],
 )
 def test_options_of_the_wrong_kind_end_with_2(pds_sim, arguments):
     outcome = pds_sim("serve", *arguments)
