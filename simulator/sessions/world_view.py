@@ -28,6 +28,8 @@ class WorldView:
         self._session = session
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # a copy that has nothing yet is asked for what it has
+            raise AttributeError(name)
         return _handed_out(self._session, attrgetter(name))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> LiveWorld:
@@ -53,7 +55,13 @@ class RegistryView(Mapping[str, Any]):
         self._registry_of = registry_of
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # a copy that has nothing yet is asked for what it has
+            raise AttributeError(name)
         return _handed_out(self._session, lambda world: getattr(self._registry_of(world), name))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Registry[Any] | ByUid[Any]:
+        with self._session as world:
+            return deepcopy(self._registry_of(world), memo)
 
     def __dir__(self) -> list[str]:
         return dir(self._registry_of(self._session.world))

@@ -1,5 +1,6 @@
 """The world of a simulator is the present one, brought up to date, for one visitor at a time."""
 
+import copy
 import threading
 
 import pytest
@@ -169,3 +170,20 @@ def test_a_registry_is_that_of_the_new_world_after_a_reset(sim, stub, create_req
 def test_a_registry_found_by_its_name_is_as_safe(sim):
     assert dict(sim.world.collection("backups")) == dict(sim.world.backups)
     assert set(dir(sim.session.world.backups)) <= set(dir(sim.world.backups))
+
+
+def test_a_copy_shows_the_same_and_a_deep_copy_stays_as_it_is(sim):
+    same, apart = copy.copy(sim.world.backups), copy.deepcopy(sim.world.backups)
+    world, world_apart = copy.copy(sim.world), copy.deepcopy(sim.world)
+    sim.world.delete_backup("orders-backup")
+
+    assert list(same) == list(world.backups) == list(sim.world.backups)
+    assert "orders-backup" not in same
+    assert "orders-backup" in apart
+    assert "orders-backup" in world_apart.backups
+
+
+@pytest.mark.parametrize("look", [lambda sim: sim.world, lambda sim: sim.world.backups])
+def test_what_there_is_not_is_an_attribute_error(sim, look):
+    for name in ("nothing", "_nothing", "__nothing__"):
+        assert not hasattr(look(sim), name)
