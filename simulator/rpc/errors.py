@@ -47,10 +47,12 @@ class Unauthenticated(Exception):
     Args:
         reason: What is wrong, in capitals.
         description: The same for people.
+        service: Full name of the service that was called.
     """
 
     reason: str
     description: str
+    service: str
 
 
 class CallCancelled(Exception):

@@ -11,7 +11,7 @@ import grpc
 from google.protobuf.message import Message
 
 from fakes.world.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed
-from simulator.api import SERVICE, error_details_pb2, status_pb2
+from simulator.api import error_details_pb2, status_pb2
 from simulator.rpc.call import Call, Handler
 from simulator.rpc.errors import (
     CallCancelled,
@@ -119,7 +119,7 @@ def invalid_request(error: InvalidRequest) -> CallFailed:
 
 
 def _unauthenticated(error: Unauthenticated) -> CallFailed:
-    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata={"service": SERVICE})
+    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata={"service": error.service})
     return CallFailed(grpc.StatusCode.UNAUTHENTICATED, error.description, (info,))
 
 

@@ -277,3 +277,10 @@ def test_who_calls_is_told_by_the_token(guarded, sim, ask, ask_of):
 
     assert (response.id, [account.name for account in response.accounts]) == ("shop-team", ["acme"])
     assert [account.id for account in ask("WhoAmI").accounts] == [sim.world.accounts["acme"].uid]
+
+
+def test_who_brings_no_token_is_told_by_which_service(guarded, ask_of, refusal_of):
+    refused = refusal_of(lambda: ask_of(guarded)("WhoAmI"))
+
+    assert refused.code is grpc.StatusCode.UNAUTHENTICATED
+    assert refused.detail.metadata["service"] == METHODS["WhoAmI"].service

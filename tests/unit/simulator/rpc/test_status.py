@@ -4,7 +4,7 @@ import grpc
 import pytest
 
 from fakes.world.errors import AccessDenied, AlreadyExists, NotFound, PreconditionsFailed, Violation, WorldError
-from simulator.api import error_details_pb2
+from simulator.api import SERVICE, error_details_pb2
 from simulator.rpc.errors import CallCancelled, FieldViolation, InvalidRequest, Unauthenticated
 from simulator.rpc.status import DETAILS_BYTES_MAX, TEXT_BYTES_MAX, CallFailed, translating_errors
 
@@ -55,12 +55,12 @@ ROWS = [
         ),
     ),
     (
-        Unauthenticated("TOKEN_MISSING", "bring one"),
+        Unauthenticated("TOKEN_MISSING", "bring one", SERVICE),
         grpc.StatusCode.UNAUTHENTICATED,
         error_details_pb2.ErrorInfo(
             reason="TOKEN_MISSING",
             domain="restore.pds.portworx.com",
-            metadata={"service": "public.portworx.pds.restore.v1.RestoreService"},
+            metadata={"service": SERVICE},
         ),
     ),
 ]
@@ -124,7 +124,7 @@ def test_messages_and_descriptions_are_cut(failing_with, letter):
         NotFound("backup", long),
         AlreadyExists("restore", long, "rst:x", "a namespace"),
         PreconditionsFailed([Violation(f"NUMBER_{number}", "nam:x", long) for number in range(3)]),
-        Unauthenticated("TOKEN_MALFORMED", long),
+        Unauthenticated("TOKEN_MALFORMED", long, SERVICE),
     ]
 
     for error in errors:
