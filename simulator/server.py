@@ -24,7 +24,7 @@ from simulator.sessions.registry import (
     SessionRegistry,
     UnknownSession,
 )
-from simulator.sessions.session import Session
+from simulator.sessions.session import DEADLINE_GRACE_SECONDS, Session
 from simulator.transports.grpc_server import GrpcServer, require_address
 from simulator.transports.in_process.channel import InProcessChannel
 from simulator.transports.service_registry import ServiceRegistry
@@ -119,7 +119,7 @@ class SimulatorServer:
 
     def channel(self) -> grpc.Channel:
         """Open an in-process channel to all that it serves; calls name their session in the metadata."""
-        return InProcessChannel(self._registry)
+        return InProcessChannel(self._registry, deadline_grace_seconds=DEADLINE_GRACE_SECONDS)
 
     def _find(self, metadata: Metadata) -> Session:
         try:

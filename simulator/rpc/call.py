@@ -77,6 +77,7 @@ class Call:
         caller: Who calls; set by the authentication.
         subject: Uid of the resource that the call is about; set by the service.
         firings: The rules that take effect on it.
+        without_rules: What would answer it if there were none.
         stale_seconds: How old the answer is to be; 0 means that it tells of the present.
         changes_at_microseconds: When the rule that refused it would let it pass, in the time of the world, if it knows.
         delay_seconds: How long faults held the call up, in virtual seconds.
@@ -94,6 +95,7 @@ class Call:
     caller: Caller = ANYBODY
     subject: str = ""
     firings: Sequence[tuple[InstalledRule, Firing]] = ()
+    without_rules: Handler | None = None
     stale_seconds: float = 0.0
     changes_at_microseconds: int | None = None
     delay_seconds: float = 0.0

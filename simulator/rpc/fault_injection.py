@@ -43,7 +43,7 @@ def injecting_faults(call: Call, proceed: Handler) -> Awaitable[bytes]:
         firings = call.firings = world.rules.fire("call", occasion)
         for _, firing in firings:
             world.timeline.append(FaultFired(now, firing.rule, firing.effect, "", occasion.title))
-    handler = proceed
+    handler = call.without_rules = proceed
     for active, firing in reversed(firings):
         effect = active.rule.effect
         assert isinstance(effect, CallEffect)

@@ -15,10 +15,10 @@ from simulator.api.service import methods_of
 from simulator.rpc.authentication import authenticating
 from simulator.rpc.call import Call, Handler, Interceptor, intercepted
 from simulator.rpc.fault_injection import injecting_faults
+from simulator.rpc.polling import moving_time
 from simulator.rpc.recording import recording
 from simulator.rpc.status import translating_errors
 from simulator.rpc.validation import validating
-from simulator.services.polling import moving_time
 
 INTERCEPTORS: tuple[Interceptor, ...] = (
     recording,

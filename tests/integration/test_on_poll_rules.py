@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from operator import methodcaller
 
 import grpc
 import pytest
 
 from simulator import Phase, Simulator, default_world, faults
-from simulator.api import RestoreServiceStub, error_details_pb2, restore_pb2, status_pb2
+from simulator.api import METHODS, RestoreServiceStub, error_details_pb2, restore_pb2, status_pb2
 
 POLLS_MAX = 50
 """More than any loop here takes that comes to its end."""
@@ -26,6 +28,14 @@ def sim():
 @pytest.fixture
 def restore(stub, create_request):
     return stub.CreateRestore(create_request())
+
+
+@pytest.fixture
+def deployment(sim, open_channel, restore):
+    """Asks for the deployment that the restore makes."""
+    method = METHODS["GetDataServiceDeployment"]
+    call = open_channel(sim).unary_unary(method.path, methodcaller("SerializeToString"), method.response.FromString)
+    return partial(call, method.request(id=restore.config.destination_references.data_service_deployment_id))
 
 
 @pytest.fixture(params=["GetRestore", "ListRestores"])
@@ -64,6 +74,21 @@ def test_the_time_between_which_a_rule_applies_comes_to_its_end(sim, fetch, effe
     sim.inject(effect, between=(0, end_seconds), method=["Get*", "List*"])
 
     assert poll_until_final(fetch, timeout=600)[-1] is Phase.SUCCESSFUL
+
+
+@pytest.mark.parametrize("effect", [faults.error(), faults.hang(), faults.stale(60)], ids=repr)
+def test_a_client_that_polls_the_deployment_gets_on_as_well(sim, deployment, effect):
+    sim.inject(effect, method="Get*", between=(0, 1000))
+
+    for _ in range(POLLS_MAX):
+        try:
+            status = deployment(timeout=60).status
+        except grpc.RpcError:
+            continue
+        if status.phase == status.DEPLOYED:
+            assert sim.rules[0].fired_count > 0
+            return
+    pytest.fail("the loop does not end")
 
 
 def test_a_refused_poll_moves_to_the_next_event_like_one_that_is_answered(sim, fetch):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import cast
+from contextlib import suppress
+from dataclasses import replace
 
 from fakes import LiveWorld
 from fakes.environment import to_microseconds
 from fakes.world.errors import WorldError
-from simulator.api import restore_pb2
 from simulator.rpc.call import Call, Handler
 from simulator.rpc.errors import InvalidRequest
 from simulator.rpc.status import CallFailed
-from simulator.rpc.validation import require_valid
-from simulator.services.conversions import to_query
+
+READS = ("Get", "List")
+"""How the names of methods begin that only look."""
 
 
 def moving_time(call: Call, proceed: Handler) -> Awaitable[bytes]:
@@ -27,42 +28,40 @@ async def _moving_time(call: Call, proceed: Handler) -> bytes:
     try:
         answer = await proceed(call)
     except CallFailed:
-        _move(call, is_kept_back=True)
+        await _move(call, is_kept_back=True)
         raise
-    _move(call, is_kept_back=call.stale_seconds > 0)
+    await _move(call, is_kept_back=call.stale_seconds > 0)
     if clock.idle_count == idle_count:
         clock.idle_count = 0
     return answer
 
 
-def _move(call: Call, *, is_kept_back: bool) -> None:
-    clock = call.session.clock
+async def _move(call: Call, *, is_kept_back: bool) -> None:
     with call.session as world:
         if not call.firings or world is not call.world:
             return
-        if not _has_moved(call, world) and _sees_live(call, world):
-            clock.poll(world)
+        if not _has_moved(call, world) and call.method.name.startswith(READS) and call.without_rules is not None:
+            with suppress(CallFailed, InvalidRequest, WorldError):
+                await call.without_rules(replace(call, client=_Patient(), verdict=None, stale_seconds=0.0))
         if not _has_moved(call, world) and is_kept_back:
-            clock.move_on(world, _changes_at_microseconds(call, world), [firing.rule for _, firing in call.firings])
+            rules = [firing.rule for _, firing in call.firings]
+            call.session.clock.move_on(world, _changes_at_microseconds(call, world), rules)
+
+
+class _Patient:
+    """A client that waits for ever."""
+
+    timeout_seconds: float | None = None
+
+    def is_waiting(self) -> bool:
+        return True
+
+    def remaining_seconds(self) -> None:
+        return None
 
 
 def _has_moved(call: Call, world: LiveWorld) -> bool:
     return world.environment.now_microseconds != call.arrived_microseconds
-
-
-def _sees_live(call: Call, world: LiveWorld) -> bool:
-    """Whether a call is a poll: a Get or List of a restore that is live, which it may see."""
-    try:
-        request = call.request
-        require_valid(request)
-        if call.method.name == "GetRestore":
-            return world.get_restore(cast(restore_pb2.GetRestoreRequest, request).id, call.caller).is_live
-        if call.method.name == "ListRestores":
-            query = to_query(cast(restore_pb2.ListRestoresRequest, request))
-            return world.list_restores(query, call.caller).has_live
-    except (InvalidRequest, WorldError):
-        pass
-    return False
 
 
 def _changes_at_microseconds(call: Call, world: LiveWorld) -> int | None:
