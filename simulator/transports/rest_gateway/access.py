@@ -39,7 +39,7 @@ class OwnAddress:
         self._is_loopback = host == _LOCALHOST or (address is not None and address.is_loopback)
         self._names = {_LOCALHOST, host.lower(), *(name.lower() for name in more)}
         if not self._is_loopback:
-            self._names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
+            self._names.add(socket.gethostname().lower())
 
     def is_named_by(self, authority: str) -> bool:
         """Tell whether *authority*, a host that a port may follow, names this server.
