@@ -22,9 +22,13 @@ END_OF_TIME_MICROSECONDS = 253_402_300_799_999_999
 """The last microsecond of the year 9999, where the dates of Python and of protobuf end."""
 
 
+NEVER_MICROSECONDS = 10**18
+"""More than the clock has."""
+
+
 def to_microseconds(seconds: float) -> int:
-    """Round *seconds* to whole microseconds."""
-    return round(seconds * MICROSECONDS)
+    """Round *seconds* to whole microseconds; what takes longer than the clock has, even for ever, takes that long."""
+    return round(min(seconds * MICROSECONDS, NEVER_MICROSECONDS))
 
 
 Entry = tuple[int, int, int, str, Any]

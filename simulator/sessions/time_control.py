@@ -13,9 +13,6 @@ from simulator.sessions.clock import ClockMode, WallClock, make_clock
 from simulator.sessions.session import Session
 from simulator.sessions.stepping import advance_until, run_until_idle, step
 
-SECONDS_MAX = 1e12
-"""More than the clock has; it ends with the year 9999."""
-
 
 class TimeControl:
     """What a simulator offers for time."""
@@ -136,7 +133,7 @@ def _microseconds(what: str, duration: float | timedelta) -> int:
         raise ValueError(f"{what} is {duration!r}; expected a finite number of seconds, 0 or more")
     if isinstance(duration, timedelta):
         return duration // timedelta(microseconds=1)
-    return to_microseconds(min(seconds, SECONDS_MAX))
+    return to_microseconds(seconds)
 
 
 def _phase(phase: Phase | str | int) -> Phase:

@@ -117,6 +117,11 @@ def test_seconds_are_rounded_to_whole_microseconds(seconds, microseconds):
     assert to_microseconds(seconds) == microseconds
 
 
+@pytest.mark.parametrize("seconds", [1e12, 1e302, 1e308, math.inf, 10**400])
+def test_what_takes_longer_than_the_clock_has_lies_beyond_its_end(seconds):
+    assert to_microseconds(seconds) > END_OF_TIME_MICROSECONDS
+
+
 def test_the_clock_ends_where_dates_end():
     end = datetime.max.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -97,8 +97,9 @@ def test_who_is_held_at_a_gate_fails_too(stage):
     assert stage.history(restore)[-1] == (80, "FAILED")
 
 
-def test_a_limit_that_is_infinite_never_passes(stage_of):
-    stage = stage_of(clusters=[Cluster("east", heartbeat_limit_seconds=math.inf)])
+@pytest.mark.parametrize("limit_seconds", [1e302, math.inf])
+def test_a_limit_that_is_longer_than_the_clock_has_never_passes(stage_of, limit_seconds):
+    stage = stage_of(clusters=[Cluster("east", heartbeat_limit_seconds=limit_seconds)])
     active = stage.inject(Outage(), cluster="east", at_seconds=20)
     restore = stage.create()
     stage.advance(10_000_000)
