@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ import pytest
 from simulator import Simulator, faults
 from simulator.api import RestoreServiceStub, restore_pb2
 from simulator.sessions import session
+from simulator.transports.in_process import call_state
 
 PATIENCE_SECONDS = 20
 """How long a test waits for what happens at once."""
@@ -243,6 +245,30 @@ def test_calls_that_wait_at_the_same_time_share_the_wait(virtual, hold):
 
     assert {call.code() for call in calls} == {grpc.StatusCode.DEADLINE_EXCEEDED}
     assert virtual.now - before == timedelta(seconds=10)
+
+
+def test_threads_that_call_at_the_same_time_share_the_wait(virtual, monkeypatch):
+    monkeypatch.setattr(call_state, "DEADLINE_GRACE_SECONDS", 0.3)  # also on a machine that is busy
+    virtual.inject(faults.hang(), method="ListRestores")
+    before, stub, start = virtual.now, in_process(virtual), threading.Barrier(4)
+
+    def call(seconds):
+        start.wait(PATIENCE_SECONDS)
+        with pytest.raises(grpc.RpcError) as caught:
+            stub.ListRestores(ANYTHING, timeout=seconds)
+        return caught.value.code()
+
+    with ThreadPoolExecutor(4) as pool:
+        codes = set(pool.map(call, (10, 5, 10, 7)))
+
+    assert codes == {grpc.StatusCode.DEADLINE_EXCEEDED}
+    assert virtual.now - before == timedelta(seconds=10)
+    assert [call.answered_microseconds - call.arrived_microseconds for call in virtual.calls] == [
+        5_000_000,
+        7_000_000,
+        10_000_000,
+        10_000_000,
+    ]
 
 
 def test_each_of_several_calls_ends_by_its_own_deadline(virtual):
