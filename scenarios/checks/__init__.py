@@ -16,7 +16,7 @@ from scenarios.checks.unclosed import unclosed_texts
 from scenarios.checks.walk import Reading
 from scenarios.loading.errors import Problem
 from scenarios.loading.loader import Scenario
-from simulator.documents.problems import Finding
+from simulator.documents.problems import Finding, worth_telling
 
 WARNINGS: tuple[Callable[[Reading], Iterable[Finding]], ...] = (
     failing_steps,
@@ -29,7 +29,7 @@ WARNINGS: tuple[Callable[[Reading], Iterable[Finding]], ...] = (
 
 
 def warnings_of(scenario: Scenario) -> list[Problem]:
-    """All warnings about *scenario*, in the order of their places."""
+    """The warnings about *scenario* in the order of their places, at most the first 1,000."""
     reading = Reading(scenario)
     found = [scenario.source.problem(path, message) for warn in WARNINGS for path, message in warn(reading)]
-    return sorted(found, key=lambda problem: (problem.line, problem.column, problem.message))
+    return list(worth_telling(sorted(found, key=lambda problem: (problem.line, problem.column, problem.message))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from scenarios.format.regular_expressions import compile_expression, quoted
 from scenarios.format.steps import CallStep
 from scenarios.loading.loader import Scenario
 from scenarios.loading.references import METHOD_OF_VERB, VARIABLE, alias_of
+from scenarios.loading.yaml_source import TEXT_LENGTH_MAX
 from scenarios.running.answers import Answer, ask, complaints
 from scenarios.running.history_assertions import call_complaints, event_complaints
 from scenarios.running.lanes import Wait
@@ -139,7 +140,7 @@ class ScenarioClient:
             StepFailed: the call that a variable refers to has failed, or its answer has nothing at that path.
         """
         if isinstance(arguments, str):
-            return VARIABLE.sub(lambda match: str(self._variable(match[1], variables)), arguments)
+            return self._written_out(arguments, variables, str)
         filled = partial(self.with_variables, variables=variables)
         if isinstance(arguments, Model):
             given = {key: filled(getattr(arguments, key)) for key in arguments.model_fields_set}
@@ -150,9 +151,21 @@ class ScenarioClient:
             return {key: filled(value) for key, value in arguments.items()}
         return [filled(value) for value in arguments] if isinstance(arguments, Sequence) else arguments
 
+    def _written_out(self, text: str, variables: Mapping[str, str], write: Callable[[Any], str]) -> str:
+        """The *text* with its variables as *write* writes their values."""
+        values: list[str] = []
+        length = len(text)
+        for match in VARIABLE.finditer(text):
+            values.append(write(self._variable(match[1], variables)))
+            length += len(values[-1])
+            if length > TEXT_LENGTH_MAX:
+                raise StepFailed(f"{match[0]} makes a text of more than {TEXT_LENGTH_MAX} characters")
+        following = iter(values)
+        return VARIABLE.sub(lambda _: next(following), text)
+
     def _expected(self, value: Any, variables: Mapping[str, str]) -> Any:
         if isinstance(value, Matcher) and value.matches is not None:
-            pattern = VARIABLE.sub(lambda match: quoted(str(self._variable(match[1], variables))), value.matches)
+            pattern = self._written_out(value.matches, variables, lambda found: quoted(str(found)))
             try:
                 compile_expression(pattern)
             except ValueError as error:

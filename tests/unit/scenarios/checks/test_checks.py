@@ -35,3 +35,12 @@ def test_warnings_of_every_kind_come_in_the_order_of_their_places(load):
         (6, "steps[3]"),
         (8, "parameters[0].size"),
     ]
+
+
+def test_of_very_many_warnings_the_first_are_told(warnings_in):
+    steps = "".join(f"  - list: {{as: page-{number}}}\n" for number in range(1_100))
+
+    warnings = warnings_in(f"version: 1\nsteps:\n{steps}")
+
+    assert len(warnings) == 1_001
+    assert warnings[-1] == "steps[1000].list.as: more than 1000 problems; from here on they are not told"

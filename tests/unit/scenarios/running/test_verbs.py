@@ -248,6 +248,14 @@ def test_a_pattern_that_a_variable_makes_too_large_fails_the_step(last):
     assert "yyy… is no regular expression: " in result.complaints[0]
 
 
+def test_variables_that_make_too_much_text_fail_the_step(last):
+    variable = "${copy.meta.annotations.note}"
+
+    result, _ = last(CREATE % f", annotations: {{note: {'y' * 10_000}}}", f"get: {{restore_id: '{variable * 1_001}'}}")
+
+    assert result.complaints == (f"{variable} makes a text of more than 10000000 characters",)
+
+
 def test_a_variable_of_zero_is_zero(last):
     _, current = last("list: {as: page}", "get: {restore_id: 'n${page.pagination.total_records}'}")
 
