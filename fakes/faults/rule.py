@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import random
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from fakes.faults.errors import InvalidRule
@@ -111,7 +113,7 @@ class Rule:
 
     Args:
         effect: What it does.
-        where: Selector it applies.
+        where: Where it applies.
         name: What it is called in the timeline, in statuses and in reports; left empty, what it does and where.
         after: Matches that it lets pass first.
         times: How often it takes effect at the most; None means without limit.
@@ -152,6 +154,53 @@ class Rule:
         if not self.name:
             object.__setattr__(self, "name", self._described())
 
+    def to_plain(self) -> dict[str, Any]:
+        """Write the rule as JSON knows it, in the words of documents; times are seconds from the start of the world.
+
+        Raises:
+            TypeError: its effect can't be written: it has no `to_plain`.
+        """
+        write = getattr(self.effect, "to_plain", None)
+        if write is None:
+            raise TypeError(f"the effect {self.effect.name!r} of the rule {self.name!r} has no to_plain()")
+        plain = self.where.to_plain()
+        if self.name != self._described():
+            plain["name"] = self.name
+        plain |= {key: getattr(self, name) for key, name in _WHEN.items() if getattr(self, name) != _DEFAULTS[name]}
+        if self.between_seconds is not None:
+            start, end = self.between_seconds
+            plain["between"] = [start, None if math.isinf(end) else end]
+        return plain | {self.effect.name: write()}
+
+    @classmethod
+    def from_plain(cls, plain: object, effects: Collection[type[Any]]) -> Rule:
+        """Make the rule that `to_plain` wrote.
+
+        Args:
+            plain: The rule.
+            effects: The classes of effects that it may have; each makes one by its `from_plain`.
+
+        Raises:
+            InvalidRule: it describes none; names the key that is wrong.
+        """
+        if not isinstance(plain, Mapping):
+            raise InvalidRule("", f"is {shown(plain)}; expected a mapping")
+        known = {effect.name: effect for effect in effects}
+        given = [key for key in plain if key in known]
+        if len(given) != 1:
+            found = " and ".join(given) or "no effect"
+            raise InvalidRule("", f"has {found}; expected exactly one of {', '.join(known)}")
+        when = {name: plain[key] for key, name in _WHEN.items() if key in plain}
+        if "between_seconds" in when:
+            when["between_seconds"] = _between(when["between_seconds"])
+        others = {key: value for key, value in plain.items() if key not in (*_WHEN, "name", given[0])}
+        return cls(
+            effect=known[given[0]].from_plain(plain[given[0]]),
+            where=Selector.from_plain(others),
+            name=plain.get("name", ""),
+            **when,
+        )
+
     def _check_types(self) -> None:
         start, end = self.between_seconds or (0, 0)
         for key, value, expected in (
@@ -175,6 +224,26 @@ class Rule:
         asked = [f"{key}={'|'.join(patterns)}" for key, patterns in self.where.patterns.items()]
         asked += [f"label {key}={pattern}" for key, pattern in self.where.labels.items()]
         return " ".join([self.effect.name, *(["on", *asked] if asked else [])])
+
+
+_WHEN: Mapping[str, str] = {
+    "after": "after",
+    "times": "times",
+    "probability": "probability",
+    "between": "between_seconds",
+    "at": "at_seconds",
+}
+"""Keys of rules that say when, and their fields."""
+_DEFAULTS: Mapping[str, object] = {each.name: each.default for each in fields(Rule)}
+
+
+def _between(plain: Any) -> tuple[float, float]:
+    """Read two times; an end that is None never comes."""
+    try:
+        start, end = plain
+    except (TypeError, ValueError):
+        raise InvalidRule("between", f"is {shown(plain)}; expected two times, in seconds from the start") from None
+    return start, math.inf if end is None else end
 
 
 def has_gate(rule: Rule) -> bool:

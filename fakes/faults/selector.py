@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Any
 
 from fakes.faults.errors import InvalidRule
 from fakes.suggestions import suggest
+from fakes.values import shown
 
 KEYS = (
     "method",
@@ -97,6 +99,44 @@ class Selector:
         for key, parts in (("any_of", any_of), ("unless", () if unless is None else (unless,))):
             if any(where.asks_for_nothing for where in parts):
                 raise InvalidRule(key, f"has a part that asks for nothing; expected one of {', '.join(KEYS)} in it")
+
+    def __hash__(self) -> int:
+        """Equal selectors are alike in what stands here; that they are not in order does not matter."""
+        return hash((frozenset(self.patterns.items()), frozenset(self.labels.items()), self.any_of, self.unless))
+
+    def to_plain(self) -> dict[str, Any]:
+        """Write it as JSON knows it, by the keys of rules."""
+        plain: dict[str, Any] = {key: list(patterns) for key, patterns in self.patterns.items()}
+        if self.labels:
+            plain["label"] = dict(self.labels)
+        if self.any_of:
+            plain["any_of"] = [part.to_plain() for part in self.any_of]
+        if self.unless is not None:
+            plain["unless"] = self.unless.to_plain()
+        return plain
+
+    @classmethod
+    def from_plain(cls, plain: object) -> Selector:
+        """Make the selector that `to_plain` wrote; a single pattern may stand without its list.
+
+        Raises:
+            InvalidRule: it describes none.
+        """
+        if not isinstance(plain, Mapping):
+            raise InvalidRule("", f"is {shown(plain)}; expected a mapping")
+        any_of, unless = plain.get("any_of", ()), plain.get("unless")
+        if isinstance(any_of, str) or not isinstance(any_of, Sequence):
+            raise InvalidRule("any_of", f"is {shown(any_of)}; expected a list of mappings")
+        patterns = {key: value for key, value in plain.items() if key not in ("label", "any_of", "unless")}
+        for key, value in patterns.items():
+            if not isinstance(value, str | Sequence):
+                raise InvalidRule(str(key), f"is {shown(value)}; expected a pattern, or a list of them")
+        return cls(
+            patterns,
+            plain.get("label", {}),
+            tuple(map(cls.from_plain, any_of)),
+            None if unless is None else cls.from_plain(unless),
+        )
 
     @property
     def asks_for_nothing(self) -> bool:

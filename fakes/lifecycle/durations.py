@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Protocol, runtime_checkable
 
 from fakes.values import is_finite, shown
 
@@ -108,3 +108,45 @@ class Exponential:
 
     def sample_seconds(self, generator: Generator) -> float:
         return generator().expovariate(1 / self.mean_seconds)
+
+
+_CLASSES: Mapping[str, type[Duration]] = {
+    each.__name__.lower(): each for each in (Constant, Uniform, Normal, LogNormal, Exponential)
+}
+
+
+def duration_to_plain(duration: Duration) -> Any:
+    """Write a duration as JSON knows it, as documents say it: ``{"uniform": {"low": 5, "high": 10}}``.
+
+    Raises:
+        TypeError: it is of a class of somebody else.
+    """
+    if isinstance(duration, Constant):
+        return duration.seconds
+    name = type(duration).__name__.lower()
+    if _CLASSES.get(name) is not type(duration):
+        raise TypeError(f"{duration!r} can't be written as plain data; expected one of {', '.join(_CLASSES)}")
+    names = [each.name for each in fields(_CLASSES[name])]  # type: ignore[arg-type]  # all are dataclasses
+    return {name: {_key(each): getattr(duration, each) for each in names}}
+
+
+def duration_from_plain(plain: Mapping[str, Any]) -> Duration:
+    """Make the duration that `duration_to_plain` wrote.
+
+    Raises:
+        ValueError: it describes none.
+    """
+    [(name, told)] = plain.items() if len(plain) == 1 else [("", {})]
+    found = _CLASSES.get(name)
+    if found is None:
+        raise ValueError(f"is {plain!r}; expected one of {', '.join(_CLASSES)}")
+    if found is Constant:
+        return Constant(told)
+    names = {_key(each.name): each.name for each in fields(found)}  # type: ignore[arg-type]  # all are dataclasses
+    if not isinstance(told, Mapping) or set(told) != set(names):
+        raise ValueError(f"{name} is {told!r}; expected {' and '.join(names)}")
+    return found(**{names[key]: value for key, value in told.items()})
+
+
+def _key(field_name: str) -> str:
+    return field_name.removesuffix("_seconds")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
@@ -12,34 +10,15 @@ from pydantic import AfterValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simulator.documents.problems import WRONG_KEY
-from simulator.faults.metadata import BINARY, PUSHBACK, RESERVED, check_entry
-from simulator.sessions.call_log import Metadata
+from simulator.faults.metadata import BINARY, PUSHBACK, RESERVED, check_entry, metadata_value
 
 _BASE64 = r"^([0-9A-Za-z+/]{4})*([0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?$"
-
-
-def to_metadata(given: Mapping[str, str | int]) -> Metadata:
-    """Make the metadata that are described.
-
-    Raises:
-        ValueError: bytes are no base64.
-    """
-    return tuple((name, _value(name, value)) for name, value in given.items())
-
-
-def _value(name: str, value: str | int) -> str | bytes:
-    if not name.endswith(BINARY):
-        return str(value)
-    try:
-        return b64decode(value, validate=True)  # type: ignore[arg-type]  # a number is a TypeError
-    except (binascii.Error, TypeError) as error:
-        raise ValueError(f"{name!r} is {value!r}; expected base64, as the key ends in {BINARY!r}") from error
 
 
 def _check(key: str, given: Mapping[str, str | int]) -> Mapping[str, str | int]:
     for name, value in given.items():
         try:
-            check_entry(key, name, _value(name, value))
+            check_entry(key, name, metadata_value(name, value))
         except ValueError as error:
             raise PydanticCustomError(WRONG_KEY, "{what}", {"what": str(error), "path": (name,)}) from None
     return given

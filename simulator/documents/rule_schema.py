@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fakes.faults.selector import KEYS
-from simulator import faults
+from fakes.faults.settings import PlainEffect
 from simulator.documents.key_rules import Rules, all_of, exactly_one_of, given, none_of
 from simulator.documents.pattern_types import WILDCARD
 
@@ -15,9 +15,8 @@ COMBINED = ("any_of", "unless")
 """Keys under which further conditions stand, of which these rules don't speak."""
 
 
-def rule_keys() -> Rules:
-    """Exactly one effect, and with it only what makes sense for it."""
-    effects = faults.EFFECTS
+def rule_keys(effects: Sequence[type[PlainEffect]]) -> Rules:
+    """Exactly one of the *effects*, and with it only what makes sense for it."""
     return {
         **exactly_one_of([effect.name for effect in effects]),
         "dependentSchemas": {effect.name: _together_with(effect) for effect in effects},

@@ -2,158 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Self
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-import grpc
-from pydantic import AfterValidator, Field, Strict, model_validator
+from pydantic import Field, Strict, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from fakes import ErrorCode
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Effect, Rule
 from fakes.faults.selector import Selector
+from fakes.faults.settings import PlainEffect
 from simulator import faults
-from simulator.documents.durations import DurationDocument, PlainDuration
+from simulator.documents.effects import field_of, make_effect
 from simulator.documents.key_rules import Rules
-from simulator.documents.metadata import InitialMetadata, TrailingMetadata, to_metadata
-from simulator.documents.model import NAME_LENGTH_MAX, Model, Nothing, Printable, one_of, require_exactly_one
+from simulator.documents.model import NAME_LENGTH_MAX, Model, Printable, require_exactly_one
 from simulator.documents.pattern_types import MethodPatterns, Patterns, PhasePatterns
 from simulator.documents.problems import WRONG_KEY
-from simulator.documents.quantities import Fraction, PositiveSeconds, TimeSeconds
+from simulator.documents.quantities import TimeSeconds
 from simulator.documents.rule_schema import rule_keys
-from simulator.faults.error import read_detail
-
-ERROR_CODES = tuple(code.name for code in grpc.StatusCode if code is not grpc.StatusCode.OK)
-
-
-def _detail(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    try:
-        read_detail(value)
-    except InvalidRule as error:
-        raise ValueError(error.message) from None
-    return value
-
-
-class ErrorDocument(Model):
-    """Answer with a status other than OK, before the call has any effect."""
-
-    code: Annotated[str, one_of("status code of an error", ERROR_CODES)] = Field(
-        "UNAVAILABLE", description="Name of the status code."
-    )
-    message: str = Field("", description="What the status says.")
-    retry_delay: PositiveSeconds | None = Field(None, description="When to try again, as RetryInfo.")
-    details: Sequence[Annotated[Mapping[str, Any], AfterValidator(_detail)]] = Field(
-        (), description="Details: '@type' of google.rpc, and its fields."
-    )
-    initial_metadata: InitialMetadata = Field({}, description="Metadata that come first, such as a request id.")
-    trailing_metadata: TrailingMetadata = Field(
-        {}, description="Metadata that come with the status, such as grpc-retry-pushback-ms; bytes as base64."
-    )
-
-    def to_effect(self) -> Effect:
-        return faults.error(
-            self.code,
-            self.message,
-            self.retry_delay,
-            self.details,
-            to_metadata(self.initial_metadata),
-            to_metadata(self.trailing_metadata),
-        )
-
-
-class LoseResponseDocument(Model):
-    """Let the call happen and lose the answer."""
-
-    code: Annotated[str, one_of("way to lose an answer", ["UNAVAILABLE", "DEADLINE_EXCEEDED"])] = Field(
-        "UNAVAILABLE", description="What the client gets: UNAVAILABLE or DEADLINE_EXCEEDED."
-    )
-
-    def to_effect(self) -> Effect:
-        return faults.lose_response(self.code)
-
-
-class HangDocument(Model):
-    """Never answer."""
-
-    def to_effect(self) -> Effect:
-        return faults.hang()
-
-
-class RateLimitDocument(Model):
-    """Refuse calls above a rate."""
-
-    per_second: float = Field(ge=1e-9, allow_inf_nan=False, description="Calls that each caller may make in a second.")
-    burst: int = Field(1, ge=1, description="Calls that it may make at once after a rest.")
-
-    def to_effect(self) -> Effect:
-        return faults.rate_limit(self.per_second, self.burst)
-
-
-class FailDocument(Model):
-    """End the restore in FAILED."""
-
-    error_code: Annotated[str, one_of("error code", [code.name for code in ErrorCode])] = Field(
-        ErrorCode.RESTORE_INTERNAL_ERROR.name, description="Name of the error code."
-    )
-    message: str = Field("", description="The error message.")
-    at: Fraction = Field(0.0, description="How far into the phase.")
-
-    def to_effect(self) -> Effect:
-        return faults.fail(self.error_code, self.message, self.at)
-
-
-class StallDocument(Model):
-    """Make no progress."""
-
-    duration: Annotated[DurationDocument, PlainDuration] | None = Field(
-        None, description="For how long; left out, until the rule is removed."
-    )
-    at: Fraction = Field(0.0, description="How far into the phase.")
-
-    def to_effect(self) -> Effect:
-        return faults.stall(self.duration.to_duration() if self.duration else None, self.at)
-
-
-class RestartPhaseDocument(Model):
-    """Lose the progress of the phase and begin it again."""
-
-    at: Fraction = Field(0.5, description="How far into the phase.")
-
-    def to_effect(self) -> Effect:
-        return faults.restart_phase(self.at)
-
-
-class OutageDocument(Model):
-    """Let the agent of a cluster be gone."""
-
-    duration: PositiveSeconds | None = Field(None, description="For how long; left out, until the rule is removed.")
-
-    def to_effect(self) -> Effect:
-        return faults.outage(self.duration)
-
-
-class LoseCredentialsDocument(Model):
-    """Let clusters no longer get at a backup location."""
-
-    duration: PositiveSeconds | None = Field(None, description="For how long; left out, until the rule is removed.")
-
-    def to_effect(self) -> Effect:
-        return faults.lose_credentials(self.duration)
-
-
-class DeleteBackupDocument(Model):
-    """Delete a backup."""
-
-    def to_effect(self) -> Effect:
-        return faults.delete_backup()
-
-
-class GateDocument(Model):
-    """Hold restores until the step 'open' opens the gate."""
-
-    def to_effect(self) -> Effect:
-        return faults.gate()
 
 
 class WhereDocument(Model):
@@ -188,8 +54,11 @@ PATTERN_KEYS = tuple(key for key in WhereDocument.model_fields if key not in ("l
 """The keys whose values are patterns."""
 
 
-class FaultDocument(WhereDocument):
-    """A rule: where it applies, when, and exactly one effect."""
+class RuleDocument(WhereDocument):
+    """A rule: where it applies, when, and exactly one effect, whose keys `rule_document` adds."""
+
+    effects: ClassVar[Mapping[str, type[PlainEffect]]] = {}
+    """The effects that it may have, by their keys."""
 
     name: Printable = Field(
         "",
@@ -208,28 +77,9 @@ class FaultDocument(WhereDocument):
         None, description="When an effect on the world happens: a time from the start, or a timestamp in ISO 8601."
     )
 
-    error: Annotated[ErrorDocument | None, Nothing] = Field(None, description="A call fails, without any effect.")
-    lose_response: Annotated[LoseResponseDocument | None, Nothing] = Field(
-        None, description="A call takes effect, but its answer is lost."
-    )
-    delay: Annotated[DurationDocument, PlainDuration] | None = Field(None, description="A call is held up.")
-    hang: Annotated[HangDocument | None, Nothing] = Field(None, description="A call is never answered.")
-    rate_limit: RateLimitDocument | None = Field(None, description="Calls above a rate are refused.")
-    stale: PositiveSeconds | None = Field(None, description="A Get or List tells of the past: of so long ago.")
-    fail: Annotated[FailDocument | None, Nothing] = Field(None, description="A restore fails.")
-    stall: Annotated[StallDocument | None, Nothing] = Field(None, description="A restore makes no progress.")
-    slow: float | None = Field(None, gt=0, le=1_000_000, description="A phase takes so many times as long.")
-    restart_phase: Annotated[RestartPhaseDocument | None, Nothing] = Field(None, description="A phase begins again.")
-    outage: Annotated[OutageDocument | None, Nothing] = Field(None, description="The agent of a cluster is gone.")
-    lose_credentials: Annotated[LoseCredentialsDocument | None, Nothing] = Field(
-        None, description="Clusters no longer get at a backup location."
-    )
-    delete_backup: Annotated[DeleteBackupDocument | None, Nothing] = Field(None, description="A backup is deleted.")
-    gate: Annotated[GateDocument | None, Nothing] = Field(None, description="Restores are held until 'open'.")
-
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        require_exactly_one(self, EFFECT_KEYS)
+        require_exactly_one(self, self.effects)
         try:
             self._effect()
         except InvalidRule as error:
@@ -244,16 +94,14 @@ class FaultDocument(WhereDocument):
 
     @classmethod
     def key_rules(cls) -> Rules:
-        return rule_keys()
+        return rule_keys(tuple(cls.effects.values()))
 
     @property
     def _effect_key(self) -> str:
-        return next(key for key in EFFECT_KEYS if getattr(self, key) is not None)
+        return next(key for key in self.effects if getattr(self, key) is not None)
 
     def _effect(self) -> Effect:
-        given = getattr(self, self._effect_key)
-        effect: Effect = _EFFECTS[self._effect_key](given) if self._effect_key in _EFFECTS else given.to_effect()
-        return effect
+        return make_effect(self.effects[self._effect_key], getattr(self, self._effect_key))
 
     def to_rule(self) -> Rule:
         """Make the rule that is described.
@@ -278,12 +126,23 @@ def _invalid(error: InvalidRule, *path: str) -> PydanticCustomError:
     return PydanticCustomError(WRONG_KEY, "{what}", {"what": error.message, "path": tuple(filter(None, path))})
 
 
-EFFECT_KEYS = tuple(effect.name for effect in faults.EFFECTS)
-"""The keys of a rule that name an effect."""
+def rule_document(effects: Sequence[type[PlainEffect]]) -> type[RuleDocument]:
+    """Make the model of rules that may have those *effects*."""
+    keys: dict[str, Any] = {effect.name: field_of(effect) for effect in effects}
+    document = create_model("FaultDocument", __base__=RuleDocument, __doc__=_DOC, **keys)
+    document.effects = {effect.name: effect for effect in effects}
+    return document
 
-_EFFECTS: Mapping[str, Callable[[Any], Effect]] = {
-    "delay": lambda duration: faults.delay(duration.to_duration()),
-    "stale": faults.stale,
-    "slow": faults.slow,
-}
-"""The effects whose documents are plain values."""
+
+_DOC = "A rule: where it applies, when, and exactly one effect."
+
+if TYPE_CHECKING:
+
+    class FaultDocument(RuleDocument):
+        """A rule that may have any effect of `simulator.faults`."""
+
+else:
+    FaultDocument = rule_document(faults.EFFECTS)
+
+EFFECT_KEYS = tuple(FaultDocument.effects)
+"""The keys of a rule that name an effect."""

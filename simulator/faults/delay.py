@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from threading import TIMEOUT_MAX
 from typing import ClassVar
 
-from fakes.faults.drawing import draw_seconds, require_drawable
+from fakes.faults.drawing import draw_seconds
 from fakes.faults.rule import Firing
+from fakes.faults.settings import Drawn, PlainEffect, setting
 from fakes.lifecycle.durations import Duration
 from simulator.faults.holding import hold_up
 from simulator.rpc.call import Call, Handler
@@ -15,7 +16,7 @@ from simulator.sessions.clock import WallClock
 
 
 @dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(PlainEffect):
     """Hold the call up; when its deadline passes meanwhile, it has no effect.
 
     In virtual time, a delay as long as the deadline or longer lets the time pass until the deadline; a shorter one is
@@ -26,11 +27,9 @@ class Delay:
     """
 
     name: ClassVar[str] = "delay"
+    is_single: ClassVar[bool] = True
 
-    duration: Duration | float
-
-    def __post_init__(self) -> None:
-        require_drawable(self.duration)
+    duration: Duration | float = setting(Drawn(), "For how long.")
 
     async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         seconds = draw_seconds(self.duration, firing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
@@ -11,11 +12,11 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from fakes.faults.errors import InvalidRule
-from fakes.faults.numbers import require_duration
 from fakes.faults.rule import Firing
+from fakes.faults.settings import Choice, PlainEffect, Seconds, Text, setting
 from fakes.suggestions import suggest
 from simulator.api import error_details_pb2
-from simulator.faults.metadata import read_metadata
+from simulator.faults.metadata import read_metadata, to_metadata
 from simulator.faults.statuses import injected
 from simulator.rpc.call import Call, Handler
 from simulator.sessions.call_log import Metadata
@@ -23,9 +24,44 @@ from simulator.sessions.call_log import Metadata
 _DETAILS = sorted(error_details_pb2.DESCRIPTOR.message_types_by_name)
 
 
+@dataclass(frozen=True)
+class Details:
+    """Messages of google.rpc, each as a mapping of ``"@type"`` and its fields."""
+
+    def check(self, key: str, value: Any) -> Sequence[Mapping[str, Any]]:
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise InvalidRule(key, f"is {value!r}; expected a list of mappings, each with an '@type'")
+        for detail in value:
+            read_detail(detail)
+        return tuple(value)
+
+    def to_plain(self, value: Any) -> Any:
+        return [dict(detail) for detail in value]
+
+    def from_plain(self, key: str, plain: Any) -> Any:  # noqa: ARG002  # other kinds name it
+        return plain
+
+
+@dataclass(frozen=True)
+class SentMetadata:
+    """Metadata that a server sends; in documents, bytes are base64."""
+
+    def check(self, key: str, value: Any) -> Metadata:
+        return read_metadata(key, value)
+
+    def to_plain(self, value: Any) -> Any:
+        return {name: b64encode(each).decode() if isinstance(each, bytes) else each for name, each in value}
+
+    def from_plain(self, key: str, plain: Any) -> Any:
+        try:
+            return to_metadata(plain) if isinstance(plain, Mapping) else plain
+        except ValueError as error:
+            raise InvalidRule(key, str(error)) from None
+
+
 @dataclass(frozen=True, slots=True)
-class Error:
-    """Answer with a status other than OK.
+class Error(PlainEffect):
+    """Answer with a status other than OK, before the call has any effect.
 
     Args:
         code: Name of the status code.
@@ -39,28 +75,29 @@ class Error:
 
     name: ClassVar[str] = "error"
 
-    code: str = grpc.StatusCode.UNAVAILABLE.name
-    message: str = ""
-    retry_delay_seconds: float | None = None
-    details: Sequence[Mapping[str, Any]] = ()
-    initial_metadata: Mapping[str, str | bytes] | Metadata = ()
-    trailing_metadata: Mapping[str, str | bytes] | Metadata = ()
+    code: str = setting(
+        Choice("status code of an error", [code.name for code in grpc.StatusCode if code is not grpc.StatusCode.OK]),
+        "Name of the status code.",
+        default=grpc.StatusCode.UNAVAILABLE.name,
+    )
+    message: str = setting(Text(), "What the status says.", default="")
+    retry_delay_seconds: float | None = setting(
+        Seconds(may_be_endless=True), "When to try again, as RetryInfo.", key="retry_delay", default=None
+    )
+    details: Sequence[Mapping[str, Any]] = setting(
+        Details(), "Details: '@type' of google.rpc, and its fields.", default=()
+    )
+    initial_metadata: Mapping[str, str | bytes] | Metadata = setting(
+        SentMetadata(), "Metadata that come first, such as a request id.", default=()
+    )
+    trailing_metadata: Mapping[str, str | bytes] | Metadata = setting(
+        SentMetadata(),
+        "Metadata that come with the status, such as grpc-retry-pushback-ms; bytes as base64.",
+        default=(),
+    )
 
-    def __post_init__(self) -> None:
-        codes = [code.name for code in grpc.StatusCode if code is not grpc.StatusCode.OK]
-        if self.code not in codes:
-            raise InvalidRule("code", f"{self.code!r} is no status code of an error; {suggest(str(self.code), codes)}")
-        message: object = self.message
-        if not isinstance(message, str):
-            raise InvalidRule("message", f"is {message!r}; expected a text")
-        require_duration(self.retry_delay_seconds, "retry_delay")
-        details: object = self.details
-        if isinstance(details, str) or not isinstance(details, Sequence):
-            raise InvalidRule("details", f"is {details!r}; expected a list of mappings, each with an '@type'")
-        for detail in details:
-            read_detail(detail)
-        for key in ("initial_metadata", "trailing_metadata"):
-            object.__setattr__(self, key, read_metadata(key, getattr(self, key)))
+    def __hash__(self) -> int:
+        return hash((self.code, self.message, self.retry_delay_seconds, len(self.details), self.trailing_metadata))
 
     async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         raise injected(

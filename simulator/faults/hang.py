@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fakes.faults.rule import Firing
+from fakes.faults.settings import PlainEffect
 from simulator.faults.holding import hold_up
 from simulator.rpc.call import Call, Handler
 
 
 @dataclass(frozen=True, slots=True)
-class Hang:
+class Hang(PlainEffect):
     """Give no answer until the client's deadline passes or it cancels.
 
     In virtual time nothing else need happen: the time moves on to the deadline. When the rule is removed, the call

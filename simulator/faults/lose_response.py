@@ -7,9 +7,8 @@ from typing import ClassVar
 
 import grpc
 
-from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Firing
-from fakes.suggestions import suggest
+from fakes.faults.settings import Choice, PlainEffect, setting
 from fakes.world.errors import WorldError
 from simulator.faults.holding import hold_up
 from simulator.faults.statuses import injected
@@ -21,7 +20,7 @@ _CODES = (grpc.StatusCode.UNAVAILABLE.name, grpc.StatusCode.DEADLINE_EXCEEDED.na
 
 
 @dataclass(frozen=True, slots=True)
-class LoseResponse:
+class LoseResponse(PlainEffect):
     """Let the call happen and lose the answer, whatever it is.
 
     Args:
@@ -31,11 +30,11 @@ class LoseResponse:
 
     name: ClassVar[str] = "lose_response"
 
-    code: str = grpc.StatusCode.UNAVAILABLE.name
-
-    def __post_init__(self) -> None:
-        if self.code not in _CODES:
-            raise InvalidRule("code", f"is {self.code!r}; {suggest(str(self.code), _CODES)}")
+    code: str = setting(
+        Choice("way to lose an answer", _CODES),
+        "What the client gets: UNAVAILABLE or DEADLINE_EXCEEDED.",
+        default=grpc.StatusCode.UNAVAILABLE.name,
+    )
 
     async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import binascii
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,3 +67,26 @@ def check_entry(key: str, name: object, value: object) -> None:
             raise ValueError(f"{name!r} is {value!r}; expected bytes, as the key ends in {BINARY!r}")
     elif not isinstance(value, str) or _VALUE.fullmatch(value) is None:
         raise ValueError(f"{name!r} is {value!r}; expected text of printable ASCII, without spaces at its ends")
+
+
+def to_metadata(given: Mapping[str, str | int]) -> Metadata:
+    """Make the metadata that are described.
+
+    Raises:
+        ValueError: bytes are no base64.
+    """
+    return tuple((name, metadata_value(name, value)) for name, value in given.items())
+
+
+def metadata_value(name: str, value: str | int) -> str | bytes:
+    """Read a value of metadata as a document has it.
+
+    Raises:
+        ValueError: bytes are no base64.
+    """
+    if not name.endswith(BINARY):
+        return str(value)
+    try:
+        return b64decode(value, validate=True)  # type: ignore[arg-type]  # a number is a TypeError
+    except (binascii.Error, TypeError) as error:
+        raise ValueError(f"{name!r} is {value!r}; expected base64, as the key ends in {BINARY!r}") from error

@@ -9,10 +9,8 @@ from typing import ClassVar
 import grpc
 
 from fakes.environment import MICROSECONDS
-from fakes.faults.errors import InvalidRule
-from fakes.faults.numbers import require_number
 from fakes.faults.rule import Firing
-from fakes.values import is_number, shown
+from fakes.faults.settings import Number, PlainEffect, WholeNumber, setting
 from simulator.faults.statuses import injected
 from simulator.rpc.call import Call, Handler
 
@@ -24,7 +22,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(PlainEffect):
     """Answer RESOURCE_EXHAUSTED, with a RetryInfo, to a caller that calls more often than it may (a token bucket).
 
     Args:
@@ -34,16 +32,8 @@ class RateLimit:
 
     name: ClassVar[str] = "rate_limit"
 
-    per_second: float
-    burst: int = 1
-
-    def __post_init__(self) -> None:
-        expected = f"a finite number above 0, at least {PER_SECOND_MIN:g}"
-        if require_number("per_second", self.per_second, expected) < PER_SECOND_MIN:
-            raise InvalidRule("per_second", f"is {self.per_second:g}; expected {expected}")
-        burst: object = self.burst
-        if isinstance(burst, bool) or not isinstance(burst, int) or burst < 1 or not is_number(burst):
-            raise InvalidRule("burst", f"is {shown(burst)}; expected a whole number, 1 or more")
+    per_second: float = setting(Number(at_least=PER_SECOND_MIN), "Calls that each caller may make in a second.")
+    burst: int = setting(WholeNumber(at_least=1), "Calls that it may make at once after a rest.", default=1)
 
     def happens(self, firing: Firing) -> bool:
         tokens, at_microseconds = firing.memory.get(firing.caller, (float(self.burst), firing.now_microseconds))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fakes.faults.numbers import require_duration, require_number
 from fakes.faults.rule import Firing
+from fakes.faults.settings import PlainEffect, Seconds, setting
 from simulator.api import METHODS
 from simulator.rpc.call import Call, Handler
 
@@ -15,16 +15,18 @@ READS = tuple(name for name in METHODS if name.startswith(("Get", "List")) and n
 
 
 @dataclass(frozen=True, slots=True)
-class Stale:
-    """Answer as things were *age_seconds* ago: from what was recorded, never from a guess."""
+class Stale(PlainEffect):
+    """Answer as things were some time ago: from what was recorded, never from a guess.
+
+    Args:
+        age_seconds: How long ago.
+    """
 
     name: ClassVar[str] = "stale"
+    is_single: ClassVar[bool] = True
     methods: ClassVar[tuple[str, ...]] = READS
 
-    age_seconds: float
-
-    def __post_init__(self) -> None:
-        require_duration(require_number("age", self.age_seconds, "a number of seconds above 0"), "age")
+    age_seconds: float = setting(Seconds(), "How long ago.", key="age")
 
     async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # so effects are called
         call.stale_seconds = self.age_seconds

@@ -6,12 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
+from fakes.faults.settings import PlainEffect
 from fakes.faults.target import FaultTarget
 from fakes.world.registry import UnknownEntity
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteBackup:
+class DeleteBackup(PlainEffect):
     """Delete the backup and its cloudsnap; restores that still need it fail: RESTORE_INTERNAL_ERROR."""
 
     name: ClassVar[str] = "delete_backup"

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fakes.faults.rule import Firing
+from fakes.faults.settings import PlainEffect
 from fakes.lifecycle.work import AwaitGate, PhasePlan, RecordFault
 
 
 @dataclass(frozen=True, slots=True)
-class HoldAtGate:
+class HoldAtGate(PlainEffect):
     """Hold the restore before the phase begins its work, until the gate of the rule is open."""
 
     name: ClassVar[str] = "gate"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fakes.faults.numbers import require_duration
+from fakes.faults.settings import PlainEffect, Seconds, setting
 from fakes.faults.target import FaultTarget
 
 
 @dataclass(frozen=True, slots=True)
-class LoseCredentials:
+class LoseCredentials(PlainEffect):
     """Restores from the backup location fail as PENDING ends: FAILED_BACKUP_CREDENTIAL_SYNC.
 
     Args:
@@ -20,10 +20,12 @@ class LoseCredentials:
     name: ClassVar[str] = "lose_credentials"
     target: ClassVar[str] = "backup_location"
 
-    duration_seconds: float | None = None
-
-    def __post_init__(self) -> None:
-        require_duration(self.duration_seconds)
+    duration_seconds: float | None = setting(
+        Seconds(may_be_endless=True),
+        "For how long; left out, until the rule is removed.",
+        key="duration",
+        default=None,
+    )
 
     def apply(self, world: FaultTarget, uid: str) -> None:
         world.lose_credentials(uid)

@@ -6,12 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fakes.faults.numbers import require_duration
+from fakes.faults.settings import PlainEffect, Seconds, setting
 from fakes.faults.target import FaultTarget
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(PlainEffect):
     """Nothing on the cluster progresses or reports; afterwards all goes on where it was.
 
     What is gone for longer than the heartbeat limit of the cluster fails: RESTORE_INTERNAL_ERROR.
@@ -23,10 +23,12 @@ class Outage:
     name: ClassVar[str] = "outage"
     target: ClassVar[str] = "cluster"
 
-    duration_seconds: float | None = None
-
-    def __post_init__(self) -> None:
-        require_duration(self.duration_seconds)
+    duration_seconds: float | None = setting(
+        Seconds(may_be_endless=True),
+        "For how long; left out, until the rule is removed.",
+        key="duration",
+        default=None,
+    )
 
     def apply(self, world: FaultTarget, uid: str) -> None:
         world.disconnect_cluster(uid)

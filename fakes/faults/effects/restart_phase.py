@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fakes.faults.numbers import require_fraction
 from fakes.faults.rule import Firing
+from fakes.faults.settings import Fraction, PlainEffect, setting
 from fakes.lifecycle.work import PhasePlan, RecordFault
 
 
 @dataclass(frozen=True, slots=True)
-class RestartPhase:
+class RestartPhase(PlainEffect):
     """Lose the progress of the phase once it has come to *at*, from 0 to 1, and begin it again."""
 
     name: ClassVar[str] = "restart_phase"
 
-    at: float = 0.5
-
-    def __post_init__(self) -> None:
-        require_fraction(self.at)
+    at: float = setting(Fraction(), "How far into the phase.", default=0.5)
 
     def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
         return plan.begun_again(self.at, RecordFault(firing.rule, self.name, loses_progress=True))

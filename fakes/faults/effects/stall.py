@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fakes.environment import to_microseconds
-from fakes.faults.drawing import draw_seconds, require_drawable
-from fakes.faults.numbers import require_fraction
+from fakes.faults.drawing import draw_seconds
 from fakes.faults.rule import Firing
+from fakes.faults.settings import Drawn, Fraction, PlainEffect, setting
 from fakes.lifecycle.durations import Duration
 from fakes.lifecycle.work import AwaitGate, Pause, PhasePlan, RecordFault
 
 
 @dataclass(frozen=True, slots=True)
-class Stall:
+class Stall(PlainEffect):
     """Make no progress.
 
     Args:
@@ -24,13 +24,10 @@ class Stall:
 
     name: ClassVar[str] = "stall"
 
-    duration: Duration | float | None = None
-    at: float = 0.0
-
-    def __post_init__(self) -> None:
-        require_fraction(self.at)
-        if self.duration is not None:
-            require_drawable(self.duration)
+    duration: Duration | float | None = setting(
+        Drawn(may_be_endless=True), "For how long; left out, until the rule is removed.", default=None
+    )
+    at: float = setting(Fraction(), "How far into the phase.", default=0.0)
 
     @property
     def holds(self) -> bool:

@@ -3,8 +3,7 @@
 import pytest
 
 from fakes import Constant, Exponential
-from fakes.faults.drawing import draw_seconds, require_drawable
-from fakes.faults.errors import InvalidRule
+from fakes.faults.drawing import draw_seconds
 from fakes.faults.rule import Firing
 from fakes.lifecycle.gates import Gate
 
@@ -28,8 +27,6 @@ def test_a_constant_is_what_it_is(firing):
 
 
 def test_a_number_is_so_many_seconds(firing):
-    require_drawable(4.5)
-
     assert draw_seconds(4.5, firing) == 4.5
 
 
@@ -42,12 +39,3 @@ def test_a_distribution_draws_from_the_stream_of_the_firing(firing):
 
 def test_nothing_lasts_longer_than_a_hundred_years(firing):
     assert draw_seconds(Constant(1e300), firing) == 100 * 365.25 * 24 * 3600
-
-
-@pytest.mark.parametrize("duration", [-5, -0.5, "5s", None, True])
-def test_what_is_no_duration_is_refused(duration):
-    with pytest.raises(InvalidRule) as caught:
-        require_drawable(duration)
-
-    assert caught.value.key == "duration"
-    assert repr(duration) in caught.value.message

@@ -17,7 +17,9 @@ def test_the_call_is_asked_for_how_things_were(make_call, make_firing, handler, 
 
 
 def test_it_happens_to_calls_that_only_look():
-    assert Stale.methods == ("GetRestore", "ListRestores")
+    assert {"GetRestore", "ListRestores", "GetBackup"} <= set(Stale.methods)
+    assert all(name.startswith(("Get", "List")) for name in Stale.methods)
+    assert "GetRestorabilityMatrix" not in Stale.methods
 
 
 @pytest.mark.parametrize("age_seconds", [0, -5, math.nan, math.inf, None, "1m"])
