@@ -60,7 +60,7 @@ class AioCall:
         self._path = path
         # It was whole milliseconds before grpc.aio made a deadline of it, a moment ago.
         timeout_seconds = None if deadline is None else math.ceil((deadline - time.time()) * 1000 - 0.001) / 1000
-        self._timeout_seconds = channel.config.timeout_seconds(path, timeout_seconds)
+        self._timeout_seconds = channel.config.of(path).shortened(timeout_seconds)
         self._credentials = credentials
         self._loop = loop
         self._state: CallState | None = None

@@ -171,8 +171,8 @@ class CallState:
         In virtual time, deadlines pass at once. Threads other than the main one hardly call alone: for them, deadlines
         pass once the others have made their calls, too.
         """
-        is_alone = threading.current_thread() is threading.main_thread()
-        while (hold := self.hold) is not None and hold.deadline_microseconds is not None:
+        while self.code is None and (hold := self.hold) is not None and hold.deadline_microseconds is not None:
+            is_alone = threading.current_thread() is threading.main_thread()
             if not is_alone and self._await_end(DEADLINE_GRACE_SECONDS):
                 return True
             # Deadlines of other held calls may come first, and after this one the call may be held up again.

@@ -64,9 +64,11 @@ class _MultiCallable:
         self._path = method if isinstance(method, str) else method.decode()
         self._serializer = serializer
         self._deserializer = deserializer
+        self._config = tracker.config.of(self._path)
 
     def _start_call(self, timeout: float | None, metadata: Any, credentials: Any) -> CallState:
-        timeout = self._tracker.config.timeout_seconds(self._path, timeout)
+        if self._config.timeout_seconds is not None:
+            timeout = self._config.shortened(timeout)
         return start_call(self._tracker.registry, self._path, timeout, metadata, credentials)
 
     def _serialized(self, request: Any) -> bytes:

@@ -81,6 +81,11 @@ class MethodConfig:
     timeout_seconds: float | None = None
     retry_policy: RetryPolicy | None = None
 
+    def shortened(self, timeout_seconds: float | None) -> float | None:
+        """How long a call may take for which a client would wait for *timeout_seconds*."""
+        timeouts = [seconds for seconds in (timeout_seconds, self.timeout_seconds) if seconds is not None]
+        return min(timeouts, default=None)
+
 
 class ServiceConfig:
     """What holds for the methods of a channel.
@@ -113,13 +118,6 @@ class ServiceConfig:
             if known in self._configs:
                 return self._configs[known]
         return MethodConfig()
-
-    def timeout_seconds(self, path: str, given_seconds: float | None) -> float | None:
-        """How long a call of the method at *path* may take, for which a client would wait for *given_seconds*."""
-        configured_seconds = self.of(path).timeout_seconds
-        if given_seconds is None or configured_seconds is None:
-            return configured_seconds if given_seconds is None else given_seconds
-        return min(given_seconds, configured_seconds)
 
 
 def _read_json(text: Any) -> Mapping[str, Any]:
