@@ -294,6 +294,19 @@ def test_of_very_many_wrong_keys_the_first_are_told(problems_of):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "world: {clusters: {east: &east {capacity: 2}, ▸<<: *east}}",
+        "world: {clusters: {east: &east {capacity: 2}, west: {▸<<: *east}}}",
+        "x: &x {seed: 2}\n▸<<: *x",
+        "parameters: [&row {size: 1}, {▸<<: *row}]",
+    ],
+)
+def test_a_merge_key_is_refused_in_the_same_words_whether_names_or_keys_stand_there(problem_at_mark, text):
+    assert problem_at_mark(f"version: 1\n{text}").endswith("<<: is a merge key; merge keys are not allowed")
+
+
+@pytest.mark.parametrize(
     ("written", "hint"),
     [
         ("17.10", 'is 17.10; expected a text; in quotes, it is one: "17.10"'),
