@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import grpc
+from google.protobuf.descriptor import ServiceDescriptor
 
 from scenarios.cli.port_check import require_free_port
 from simulator.services.product import SERVICES
@@ -55,9 +56,14 @@ def http_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def serving_http(
-    channel: grpc.Channel, host: str, port: int | None, names: Sequence[str], origins: Sequence[str]
+    channel: grpc.Channel,
+    host: str,
+    port: int | None,
+    names: Sequence[str],
+    origins: Sequence[str],
+    more: Sequence[ServiceDescriptor] = (),
 ) -> Iterator[str]:
-    """Serve the product's services over HTTP, in a ``with`` statement that has the URL.
+    """Serve over HTTP too, in a ``with`` statement that has the URL.
 
     Args:
         channel: Where calls go; it is closed at the end.
@@ -65,13 +71,14 @@ def serving_http(
         port: None takes the usual one, or a free one where that is taken.
         names: By which this machine may be called, beside *host*.
         origins: Whose pages may call.
+        more: What is served beside the product's services.
 
     Raises:
         OSError: nothing can listen there.
     """
     application = rest_gateway.app(
         channel,
-        [service.descriptor for service in SERVICES],
+        [*(service.descriptor for service in SERVICES), *more],
         own_address=rest_gateway.OwnAddress(host, names),
         allowed_origins=origins,
     )

@@ -19,12 +19,16 @@ from scenarios.cli.event_printer import EventPrinter
 from scenarios.cli.http_port import http_options, serving_http, telling_ready
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
 from scenarios.cli.port_check import is_loopback, require_free_port
+from scenarios.cli.session_options import session_options
 from scenarios.cli.world import print_world, world_as_json
+from scenarios.loading.setups import read_setup
 from scenarios.running.event_text import describe
+from simulator.server import SimulatorServer
+from simulator.services.control.host import SessionSetup
 from simulator.sessions.clock import ClockMode, WallClock
 from simulator.sessions.pacer import Pacer
-from simulator.sessions.registry import HISTORY_MAX
-from simulator.simulator import Simulator
+from simulator.sessions.registry import HISTORY_MAX, HostedSession
+from simulator.sessions.session import Session
 
 SIGNALS_SEEN_SECONDS = 0.25
 
@@ -36,7 +40,7 @@ SIGNALS_SEEN_SECONDS = 0.25
 @click.option(
     "--clock",
     type=click.Choice([mode.value for mode in ClockMode]),
-    help="What moves the time: the wall clock or whoever polls.  [default: wall, or the scenario's]",
+    help="What moves the time: the wall clock, whoever polls, or (manual) the control service.  [default: wall]",
 )
 @click.option("--speed", type=float, help="Virtual seconds in a second of the wall clock.  [default: 1]")
 @click.option("--scenario", metavar="FILE", help="Serve the world of a scenario; its steps are not run.")
@@ -49,6 +53,7 @@ SIGNALS_SEEN_SECONDS = 0.25
     help="How many events and how many calls are kept; the oldest are forgotten.",
 )
 @http_options
+@session_options
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object a line.")
 def serve(
     host: str,
@@ -63,6 +68,9 @@ def serve(
     allowed_origins: Sequence[str],
     ready_file: Path | None,
     history: int,
+    control_token: str,
+    sessions_max: int,
+    session_idle: float,
     *,
     as_json: bool,
 ) -> None:
@@ -71,38 +79,45 @@ def serve(
     Prints where it listens and the world, then every event.
     """
     arguments = _arguments(scenario, case, {"seed": seed, "clock": clock, "speed": speed})
-    arguments |= {"strict": False, "history_max": history}
+    arguments["strict"] = False
     printer = EventPrinter(to_json if as_json else _line)
+    addresses: dict[str, str] = {}
     with ExitStack() as stack:
         stops: queue.SimpleQueue[int] = queue.SimpleQueue()
         stack.enter_context(_signals_into(stops))
         try:
-            simulator = Simulator(**arguments, address=_address(host, port))
+            server = SimulatorServer(
+                SessionSetup(**arguments | {"rules": tuple(arguments.get("rules", ()))}),
+                address=_address(host, port),
+                read_scenario=read_setup,
+                control_token=control_token,
+                history_max=history,
+                base_url=lambda: addresses["http"],
+                sessions_max=sessions_max,
+                idle_seconds=session_idle,
+                on_idle_end=_tell_of_idle_end,
+            )
             require_free_port(host, port)
             if ready_file is not None:
                 ready_file.unlink(missing_ok=True)  # of an earlier run, which would say that this one is ready
-            stack.enter_context(simulator)
+            stack.enter_context(server)
             if http_port is None and port == 0:
                 http_port = 0
             url = stack.enter_context(
-                serving_http(simulator.channel(), host, http_port, allowed_hosts, allowed_origins)
+                serving_http(server.channel(), host, http_port, allowed_hosts, allowed_origins, server.descriptors)
             )
-            addresses = {"grpc": simulator.target, "http": url}
+            addresses |= {"grpc": server.target, "http": url}
             stack.enter_context(telling_ready(ready_file, addresses))
         except (OSError, ValueError) as error:
             exit_wrong(f"pds-sim serve: {error}")
-        simulator.session.subscribe(printer.tell)
-        _introduce(simulator, addresses, as_json=as_json)
-        if not is_loopback(host) and not simulator.session.declared.tokens:
-            click.echo(
-                f"warning: other machines can reach {simulator.target}, and the world has no tokens, so all who can may"
-                " do everything; --host 127.0.0.1 keeps them out",
-                err=True,
-            )
+        session = server.default
+        session.subscribe(printer.tell)
+        _introduce(session, addresses, as_json=as_json)
+        if not is_loopback(host):
+            _warn_of_others(server, guarded=bool(control_token))
         printer.start()
-        session_clock = simulator.session.clock
-        if isinstance(session_clock, WallClock):
-            stack.enter_context(Pacer(simulator.session, session_clock))
+        if isinstance(session.clock, WallClock):
+            stack.enter_context(Pacer(session, session.clock))
         _wait_for(stops)
     if not printer.end():
         # The thread hangs in a pipe that nobody reads, and would keep the interpreter from ending.
@@ -122,8 +137,6 @@ def _arguments(file: str | None, case: str | None, given: dict[str, Any]) -> dic
     elif case is not None:
         exit_wrong("--case: there is no --scenario that it could be one of")
     arguments |= {name: value for name, value in given.items() if value is not None}
-    if arguments["clock"] == ClockMode.MANUAL.value:
-        exit_wrong("--clock: nothing could move a manual clock here; expected 'wall' or 'on_poll'")
     if arguments["clock"] != ClockMode.WALL.value:
         if given["speed"] is not None:
             exit_wrong(f"--speed: only the wall clock has a speed, and this one is {arguments['clock']}")
@@ -158,15 +171,30 @@ def _wait_for(stops: queue.SimpleQueue[int]) -> None:
             return
 
 
-def _introduce(simulator: Simulator, addresses: dict[str, str], *, as_json: bool) -> None:
-    session = simulator.session
+def _tell_of_idle_end(hosted: HostedSession) -> None:
+    click.echo(f"the session {hosted.id!r} has ended, because no call came for it", err=True)
+
+
+def _warn_of_others(server: SimulatorServer, *, guarded: bool) -> None:
+    """Warn of what other machines may do here, as far as nothing keeps them from it."""
+    if not server.default.declared.tokens:
+        click.echo(
+            f"warning: other machines can reach {server.target}, and the world has no tokens, so all who can may"
+            " do everything; --host 127.0.0.1 keeps them out",
+            err=True,
+        )
+    if not guarded:
+        click.echo("warning: other machines can control this one's sessions; --control-token keeps them out", err=True)
+
+
+def _introduce(session: Session, addresses: dict[str, str], *, as_json: bool) -> None:
     if as_json:
-        about = {"target": simulator.target, "seed": simulator.seed, "clock": session.clock.mode.value}
+        about = {"target": addresses["grpc"], "seed": session.seed, "clock": session.clock.mode.value}
         click.echo(json.dumps(about | addresses | {"world": world_as_json(session.declared)}, ensure_ascii=False))
         return
     print_world(session.declared)
     where = ", ".join(addresses.values())
-    click.echo(f"listening on {where}, seed {simulator.seed}, {session.clock.mode.value} clock; Ctrl-C stops")
+    click.echo(f"listening on {where}, seed {session.seed}, {session.clock.mode.value} clock; Ctrl-C stops")
 
 
 def _line(_sequence: int, event: Event) -> str:

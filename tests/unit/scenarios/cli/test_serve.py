@@ -10,8 +10,8 @@ import grpc
 import pytest
 
 from scenarios.cli import http_port, main
-from simulator import Simulator
 from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.server import SimulatorServer
 
 OPTIONS = [("grpc.use_local_subchannel_pool", 1), ("grpc.enable_http_proxy", 0)]
 
@@ -133,17 +133,8 @@ def test_options_win_over_the_scenario(console, write):
     assert (about["seed"], about["clock"]) == (4, "on_poll")
 
 
-def test_an_option_wins_over_a_clock_that_nothing_could_move(console, write):
-    file = write("version: 1\nclock: manual")
-
-    assert json.loads(console.serve("--json", "--scenario", file, "--clock", "wall")[0])["clock"] == "wall"
-
-
-def test_a_scenario_with_a_clock_that_nothing_could_move_ends_with_2(pds_sim, write):
-    outcome = pds_sim("serve", "--port", "0", "--scenario", write("version: 1\nclock: manual"))
-
-    assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr == "--clock: nothing could move a manual clock here; expected 'wall' or 'on_poll'\n"
+def test_a_manual_clock_waits_for_the_control_service(console):
+    assert json.loads(console.serve("--json", "--clock", "manual")[0])["clock"] == "manual"
 
 
 @pytest.mark.parametrize(
@@ -167,10 +158,10 @@ def test_whoever_lets_other_machines_in_without_tokens_is_warned(console, write,
     ("host", "address"), [("192.0.2.1", "192.0.2.1:7"), ("example.test", "example.test:7"), ("::1", "[::1]:7")]
 )
 def test_it_listens_where_it_is_told_to(pds_sim, monkeypatch, host, address):
-    def refuse(sim):
-        raise OSError(sim._address)
+    def refuse(server):
+        raise OSError(server._address)
 
-    monkeypatch.setattr(Simulator, "start", refuse)
+    monkeypatch.setattr(SimulatorServer, "__enter__", refuse)
     monkeypatch.setattr("scenarios.cli.port_check._reason", lambda *_: "")
 
     assert pds_sim("serve", "--host", host, "--port", 7).stderr == f"pds-sim serve: {address}\n"
@@ -180,15 +171,15 @@ def test_it_listens_where_it_is_told_to(pds_sim, monkeypatch, host, address):
 def test_it_keeps_only_so_much_of_what_has_happened(console, monkeypatch, arguments, kept):
     served = []
 
-    class Served(Simulator):
-        def start(self):
+    class Noted(SimulatorServer):
+        def __enter__(self):
             served.append(self)
-            return super().start()
+            return super().__enter__()
 
-    monkeypatch.setattr("scenarios.cli.serve.Simulator", Served)
+    monkeypatch.setattr("scenarios.cli.serve.SimulatorServer", Noted)
     console.serve(*arguments)
 
-    assert [simulator.session.history_max for simulator in served] == [kept]
+    assert [server.default.history_max for server in served] == [kept]
 
 
 def test_signals_do_again_what_they_did_before(console):
@@ -219,7 +210,6 @@ def test_arguments_that_make_no_sense_end_with_2(pds_sim, arguments, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--clock", "manual"], "--clock: nothing could move a manual clock here; expected 'wall' or 'on_poll'"),
         (["--clock", "on_poll", "--speed", "1"], "--speed: only the wall clock has a speed, and this one is on_poll"),
         (["--clock", "on_poll", "--speed", "2"], "--speed: only the wall clock has a speed, and this one is on_poll"),
     ],
