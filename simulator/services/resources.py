@@ -112,7 +112,6 @@ class ResourceKind:
             is_wanted: Further asks for something.
         """
         request: Any = call.request
-        require_known(request, self.message_type)
         with call as world:
             selected = self.selected(Observation(world), call, is_wanted)
             if call.session.clock.moves_with_calls and any(found.description.is_live for found in selected):
@@ -132,8 +131,13 @@ class ResourceKind:
     def selected(
         self, look: Observation, call: Call, is_wanted: Callable[[Resource], bool] = lambda _: True
     ) -> list[Resource]:
-        """Those that the request of a call selects and its caller may see."""
+        """Those that the request of a call selects and its caller may see.
+
+        Raises:
+            InvalidRequest: filters ask for what there is not.
+        """
         request: Any = call.request
+        require_known(request, self.message_type)
         seen = (found for found in look.all(self.collection) if self.is_seen(look, found.entity, call.caller))
         resources = (Resource(found, self.describe(look, found)) for found in seen)
         return [

@@ -138,10 +138,11 @@ def test_a_tenant_that_there_is_not_has_nothing(names):
     assert names("ListNamespaces", tenant_id="ten:nobody") == []
 
 
-def test_a_filter_for_what_there_is_not_is_refused_with_what_comes_close(ask, tenant, refusal_of):
+@pytest.mark.parametrize("method", ["ListNamespaces", "GetKeyPerformanceIndicators"])
+def test_a_filter_for_what_there_is_not_is_refused_with_what_comes_close(ask, tenant, refusal_of, method):
     refused = refusal_of(
         lambda: ask(
-            "ListNamespaces",
+            method,
             tenant_id=tenant,
             field_selector={"filters": [{"key": "meta.nam"}]},
             infra_resource_selector={"infra_resource_filters": [{}]},
