@@ -25,7 +25,7 @@ from scenarios.loading.setups import read_setup
 from scenarios.running.event_text import describe
 from simulator.server import SimulatorServer
 from simulator.services.control.host import SessionSetup
-from simulator.sessions.clock import ClockMode, WallClock
+from simulator.sessions.clock import ClockMode
 from simulator.sessions.pacer import Pacer
 from simulator.sessions.registry import HISTORY_MAX, HostedSession
 from simulator.sessions.session import Session
@@ -116,8 +116,7 @@ def serve(
         if not is_loopback(host):
             _warn_of_others(server, guarded=bool(control_token))
         printer.start()
-        if isinstance(session.clock, WallClock):
-            stack.enter_context(Pacer(session, session.clock))
+        stack.enter_context(Pacer(session))
         _wait_for(stops)
     if not printer.end():
         # The thread hangs in a pipe that nobody reads, and would keep the interpreter from ending.

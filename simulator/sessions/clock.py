@@ -54,6 +54,10 @@ class Clock:
     def catch_up(self, world: LiveWorld) -> None:
         """Bring *world* up to the present; called at the beginning of every call."""
 
+    def wait_seconds(self, world: LiveWorld) -> float:  # noqa: ARG002  # the wall clock looks at it
+        """Tell how long the wall clock takes to the next event of *world*; infinity when it does not bring it about."""
+        return math.inf
+
     def poll(self, world: LiveWorld) -> None:
         """A call sees a restore that is live."""
 
@@ -75,6 +79,8 @@ class OnPollClock(Clock):
 
     mode = ClockMode.ON_POLL
     moves_with_calls = True
+    idle_count = 0
+    """How many calls in a row have found nothing that could still happen."""
 
     def start_microseconds(self) -> int:
         self.idle_count = 0
@@ -161,7 +167,6 @@ class WallClock(Clock):
         environment.advance_to(min(environment.now_microseconds + int(whole), END_OF_TIME_MICROSECONDS))
 
     def wait_seconds(self, world: LiveWorld) -> float:
-        """Tell how long the wall clock takes to the next event of *world*; infinity when there is none."""
         if self.is_paused:
             return math.inf
         return float(world.environment.peek() - world.environment.now_microseconds) / self.speed / MICROSECONDS

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 
 from fakes.history.events import Event
-from simulator.sessions.clock import WallClock
-from simulator.sessions.pacer import Pacer
+from simulator.sessions.pacer import WAIT_SECONDS_MIN
 from simulator.sessions.session import Session
 
 BATCH_MAX = 1_000
@@ -47,10 +45,8 @@ def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]
     """
     woken = threading.Event()
     world = session.world
-    with ExitStack() as stack:
-        stack.callback(session.subscribe(lambda _sequence, _event: woken.set()))
-        if isinstance(session.clock, WallClock):
-            stack.enter_context(Pacer(session, session.clock))
+    unsubscribe = session.subscribe(lambda _sequence, _event: woken.set())
+    try:
         while is_waiting():
             woken.clear()
             with session as current:
@@ -59,7 +55,10 @@ def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]
                 if 0 < after < current.timeline.first_number - 1:
                     raise EventsForgotten(current.timeline.first_number)
                 events = [*current.timeline.after(after, BATCH_MAX)]
+                wait_seconds = session.clock.wait_seconds(current)
             for after, event in events:  # noqa: PLR1704  # the last is where it goes on
                 yield after, event
             if not events:
-                woken.wait(POLL_SECONDS)
+                woken.wait(min(max(wait_seconds, WAIT_SECONDS_MIN), POLL_SECONDS))
+    finally:
+        unsubscribe()

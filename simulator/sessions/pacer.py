@@ -9,10 +9,10 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from simulator.sessions.clock import WallClock
 from simulator.sessions.session import Session
 
-WAIT_SECONDS_MAX = 3600.0
+WAIT_SECONDS_MAX = 1.0
+"""How soon a change of the clock, such as of its speed, is noticed."""
 WAIT_SECONDS_MIN = 0.01
 """Where the wall clock stands still, as under freezegun, the pacer would else spin."""
 
@@ -21,13 +21,11 @@ class Pacer:
     """Brings the world of a session up to the present whenever an event is due, in a ``with`` statement.
 
     Args:
-        session: Whose world.
-        clock: Its clock.
+        session: Whose world; while nothing but calls moves it, there is nothing to do.
     """
 
-    def __init__(self, session: Session, clock: WallClock) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._clock = clock
         self._stopped = False
         self._woken = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pds-simulator-pacer", daemon=True)
@@ -52,5 +50,5 @@ class Pacer:
             if self._stopped:
                 return
             with self._session as world:
-                wait_seconds = self._clock.wait_seconds(world)
+                wait_seconds = self._session.clock.wait_seconds(world)
             self._woken.wait(min(max(wait_seconds, WAIT_SECONDS_MIN), WAIT_SECONDS_MAX))

@@ -7,7 +7,6 @@ from fakes.faults.report import why_unfired
 from fakes.faults.rule_set import InstalledRule
 from fakes.suggestions import suggest
 from simulator.api import control_pb2
-from simulator.documents.plain import plain_rule
 from simulator.documents.reading import read_document
 from simulator.documents.rules import FaultDocument
 from simulator.services.control.conversions import from_struct, rule_ids
@@ -76,5 +75,5 @@ def _written(session: Session, active: InstalledRule) -> control_pb2.Rule:
             near_misses=[] if active.fired_count else [why_unfired(active, world.rules)],
             held=[restore.name for restore in active.gate.held],
         )
-        message.rule.update(plain_rule(active.rule))
+        message.rule.update(active.rule.to_plain())
     return message

@@ -68,6 +68,25 @@ def test_a_clock_changes_its_mode(control, session, refusal_of):
     )
 
 
+def test_a_session_whose_clock_becomes_on_poll_moves_with_calls(control, session, create_restore, names_in):
+    create_restore(session)
+    control.UpdateClock(session=session, mode="on_poll")
+
+    for _ in range(10):
+        names_in(session)
+
+    assert control.GetSession(session=session)["restores"] == {"SUCCESSFUL": "1"}
+
+
+def test_polls_of_a_changed_clock_may_find_nothing_left_to_happen(control, session, create_restore, names_in):
+    control.InjectRule(session=session, rule={"phase": "PENDING", "gate": {}})
+    create_restore(session)
+    control.UpdateClock(session=session, mode="wall", paused=True)
+    control.UpdateClock(session=session, mode="on_poll")
+
+    assert [names_in(session) for _ in range(5)] == [["orders-copy"]] * 5
+
+
 def test_a_rule_takes_effect_and_is_counted_until_it_is_removed(control, session, create_restore, refusal_of):
     rule = control.InjectRule(session=session, rule={"method": "CreateRestore", "error": {"code": "ABORTED"}})
     assert refusal_of(lambda: create_restore(session)).code is grpc.StatusCode.ABORTED
@@ -104,8 +123,8 @@ def test_a_rule_comes_back_as_it_went(control, session):
         "name": "all of it",
         "phase": ["PENDING", "RESTORING_*"],
         "label": {"team": "pay"},
-        "any_of": [{"cluster": "east"}, {"project": "shop"}],
-        "unless": {"restore": "x"},
+        "any_of": [{"cluster": ["east"]}, {"project": ["shop"]}],
+        "unless": {"restore": ["x"]},
         "after": 1,
         "times": 2,
         "probability": 0.5,

@@ -7,6 +7,7 @@ import pytest
 from fakes import ANYBODY, Phase, RestoreSpec, default_world
 from fakes.history.events import Transition
 from simulator.sessions.clock import WallClock, read_wall_microseconds
+from simulator.sessions.control import SessionControl
 from simulator.sessions.pacer import Pacer
 from simulator.sessions.session import Session
 
@@ -52,17 +53,17 @@ def pacers():
     return [thread for thread in threading.enumerate() if thread.name == "pds-simulator-pacer"]
 
 
-def test_a_restore_goes_on_although_nobody_asks(session, clock, succeeded):
+def test_a_restore_goes_on_although_nobody_asks(session, succeeded):
     restore = start_restore(session)
 
-    with Pacer(session, clock):
+    with Pacer(session):
         assert succeeded.wait(WAIT_SECONDS)
 
     assert restore.status.phase is Phase.SUCCESSFUL
 
 
-def test_an_idle_world_wakes_up_with_the_next_restore(session, clock, succeeded):
-    with Pacer(session, clock):
+def test_an_idle_world_wakes_up_with_the_next_restore(session, succeeded):
+    with Pacer(session):
         for name in ("one", "two"):
             succeeded.clear()
             start_restore(session, name)
@@ -71,8 +72,8 @@ def test_an_idle_world_wakes_up_with_the_next_restore(session, clock, succeeded)
     assert [restore.status.phase for restore in session.world.restores.values()] == [Phase.SUCCESSFUL] * 2
 
 
-def test_a_world_that_begins_again_is_paced_too(session, clock, succeeded):
-    with Pacer(session, clock):
+def test_a_world_that_begins_again_is_paced_too(session, succeeded):
+    with Pacer(session):
         start_restore(session)
         assert succeeded.wait(WAIT_SECONDS)
         session.reset()
@@ -83,10 +84,20 @@ def test_a_world_that_begins_again_is_paced_too(session, clock, succeeded):
     assert len(session.world.restores) == 1
 
 
-def test_a_pacer_leaves_no_thread_behind(session, clock):
+def test_a_clock_that_is_changed_meanwhile_counts_from_then_on(session, succeeded):
+    control = SessionControl(session)
+    control.change_clock(mode="manual")
+    start_restore(session)
+
+    with Pacer(session):
+        control.change_clock(mode="wall", speed=VIRTUAL_SECONDS_IN_A_SECOND)
+        assert succeeded.wait(WAIT_SECONDS)
+
+
+def test_a_pacer_leaves_no_thread_behind(session):
     before = pacers()
 
-    with Pacer(session, clock):
+    with Pacer(session):
         during = pacers()
 
     assert len(during) == len(before) + 1
