@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from enum import Enum
 from functools import partial
 from types import TracebackType
 from typing import Any, Self, cast
+from weakref import finalize
 
 import grpc
 import grpc.aio
@@ -110,7 +112,7 @@ class Simulator(SessionControl):
         self._strict = _require_bool("strict", strict)
         self._address = address
         self._listen = listen
-        self._registry = ServiceRegistry(lambda _: self._session, more=add_services(services, self.world))
+        self._registry = ServiceRegistry(lambda _: session, more=add_services(services, self.world))
         self._server: GrpcServer | None = None
         self._process: int | None = None
         self._channels: list[grpc.Channel] = []
@@ -158,6 +160,8 @@ class Simulator(SessionControl):
             self._session.holds_calls = True
             if self._listen:
                 self._server = GrpcServer(self._registry, self._address)
+                self._forgotten = finalize(self, _stop_forgotten, self._server, os.getpid())
+                self._forgotten.atexit = False
             self._process = os.getpid()
         return self
 
@@ -176,6 +180,7 @@ class Simulator(SessionControl):
             # A server that goes before its clients makes gRPC complain on stderr.
             self._channels.pop().close()
         if self._server is not None:
+            self._forgotten.detach()
             self._server.stop()
             self._server = None
 
@@ -296,6 +301,12 @@ def _require_bool(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{name} is {value!r}; expected True or False")
     return value
+
+
+def _stop_forgotten(server: GrpcServer, process: int) -> None:
+    """Stop the server of a simulator that nobody has any more, unless the process that forked this one has it."""
+    if os.getpid() == process:  # in a thread, because the server's own may be what collects it
+        threading.Thread(target=server.stop, name="pds-simulator-end", daemon=True).start()
 
 
 def _transport(transport: Transport | str) -> Transport:

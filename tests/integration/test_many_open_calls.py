@@ -136,3 +136,19 @@ def test_while_somebody_has_the_world_health_is_told_and_all_calls_are_answered_
     assert status == health_pb2.HealthCheckResponse.SERVING
     assert all(call.result(timeout=PATIENCE_SECONDS) for call in pending)
     assert {call.request.pagination.page_size for call in sim.calls} == {*range(1, 21)}
+
+
+async def test_a_reset_ends_them_and_a_rule_that_is_removed_lets_them_go_on(held, open_many):
+    first = open_many(hanging)
+    await all_arrived(held)
+    await asyncio.to_thread(held.reset)
+    assert {await call.code() for call in first} == {grpc.StatusCode.UNAVAILABLE}
+
+    rule = held.inject(faults.hang(), method="CreateRestore")
+    second = open_many(hanging)
+    while len(held.timeline.faults(rule.name)) < MANY:
+        assert await is_answered(held.target)
+    await asyncio.to_thread(held.remove_rule, rule)
+
+    # They are answered: an empty request is refused.
+    assert {await call.code() for call in second} == {grpc.StatusCode.INVALID_ARGUMENT}

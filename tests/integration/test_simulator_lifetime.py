@@ -1,5 +1,6 @@
 """A simulator is cheap to start, leaves nothing behind, and does not know of any other."""
 
+import gc
 import os
 import socket
 import subprocess
@@ -88,6 +89,18 @@ print(len(RestoreServiceStub(sim.channel(transport="loopback")).ListRestores(res
     )
 
     assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "0\n", "")
+
+
+def test_one_that_nobody_has_any_more_gives_up_its_port():
+    threads = set(threading.enumerate())
+    sim = Simulator().start()
+    target = sim.target
+
+    del sim
+    gc.collect()
+
+    assert new_threads(threads) == set()
+    assert not is_listening(target)
 
 
 def test_closing_ends_calls_that_are_under_way():
