@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from fakes.environment import Environment, to_microseconds
 from fakes.faults.rule import Firing, PhaseEffect, RevertibleEffect, Rule, WorldEffect
-from fakes.faults.rule_set import COLLECTION_OF_KEY, AppliedFault, InstalledRule, RuleSet
+from fakes.faults.rule_checks import COLLECTION_OF_KEY
+from fakes.faults.rule_set import AppliedFault, InstalledRule, RuleSet
 from fakes.faults.selector import MatchContext
 from fakes.faults.target import FaultTarget
 from fakes.history.events import FaultFired
 from fakes.history.store import History
-from fakes.lifecycle.work import PhasePlan
+from fakes.lifecycle.phase_plan import PhasePlan
 from fakes.world.catalog import Catalog
 
 FAULT_DUE = "fault due"
@@ -64,16 +67,15 @@ class Injector:
             if firing is not None:
                 self._apply(installed, firing, uid)
 
-    def change(self, plan: PhasePlan, context: MatchContext) -> PhasePlan:
-        """Let rules happen to a restore that comes to a phase, and give what it does there now."""
+    def change(self, plan: PhasePlan, context: MatchContext) -> None:
+        """Let rules happen to a restore that comes to a phase, and change its plan."""
         for installed, firing in self.rules.fire("phase", context):
             effect = installed.rule.effect
-            if isinstance(effect, PhaseEffect):
-                plan = effect.before(plan, firing)
+            if installed.changes_plan:
+                cast(PhaseEffect, effect).before(plan, firing)
             else:
                 assert isinstance(effect, WorldEffect)
                 self._apply(installed, firing, context.values[effect.target][1])
-        return plan
 
     def end(self, fault: AppliedFault) -> None:
         """Revert what an effect has done to an entity."""

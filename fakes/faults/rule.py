@@ -13,7 +13,7 @@ from fakes.faults.selector import Selector
 from fakes.faults.target import FaultTarget
 from fakes.lifecycle.gates import Gate
 from fakes.lifecycle.phase_durations import DURATION_SECONDS_MAX
-from fakes.lifecycle.work import PhasePlan
+from fakes.lifecycle.phase_plan import PhasePlan
 from fakes.randomness import stream
 from fakes.values import is_number, shown
 
@@ -57,7 +57,7 @@ class Effect(Protocol):
 class PhaseEffect(Effect, Protocol):
     """Something that happens to a restore in a phase."""
 
-    def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
+    def before(self, plan: PhasePlan, firing: Firing) -> None:
         """Change the plan of the phase that is about to begin."""
         ...
 

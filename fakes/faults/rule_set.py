@@ -6,29 +6,15 @@ import math
 from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from itertools import chain, count
-from types import MappingProxyType
+from typing import cast
 
 from fakes.environment import MICROSECONDS, Entry, to_microseconds
-from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import ConditionalEffect, Firing, PhaseEffect, Rule, WorldEffect, has_gate
-from fakes.faults.selector import MatchContext
+from fakes.faults.rule_checks import COLLECTION_OF_KEY, NO_METHODS, RuleChecker, kind_of, methods_of
+from fakes.faults.selector import MatchContext, Selector
 from fakes.lifecycle.gates import Gate
-from fakes.lifecycle.phases import Phase
 from fakes.randomness import stream
-from fakes.suggestions import suggest
 from fakes.world.catalog import Catalog
-
-COLLECTION_OF_KEY = {
-    "cluster": "clusters",
-    "namespace": "namespaces",
-    "project": "projects",
-    "backup": "backups",
-    "backup_location": "backup_locations",
-}
-"""The keys of a rule that name entities of the world."""
-
 
 CONTEXTS_MAX = 1_000
 """Occasions of each kind that are kept to tell of near misses."""
@@ -67,8 +53,8 @@ class InstalledRule:
 
     rule: Rule
     name: str
-    gate: Gate
     kind: str
+    gate: Gate = field(init=False)
     matched_count: int = 0
     fired_count: int = 0
     is_due_past: bool = False
@@ -77,32 +63,24 @@ class InstalledRule:
     applied: list[AppliedFault] = field(default_factory=list)
     draws: Counter[str] = field(default_factory=Counter)
 
+    is_conditional: bool = field(init=False)
+    """Whether its effect does not happen at every match."""
+    changes_plan: bool = field(init=False)
+    """Whether its effect changes what a restore does in a phase."""
+    methods: Collection[str] | None = field(init=False)
+    """The methods to whose calls it can happen; None means all."""
+
+    def __post_init__(self) -> None:
+        effect = self.rule.effect  # asked once: asking whether something is of a protocol takes its time
+        self.gate = Gate(self.name)
+        self.is_conditional = isinstance(effect, ConditionalEffect)
+        self.changes_plan = isinstance(effect, PhaseEffect)
+        self.methods = methods_of(self.rule) if self.kind == "call" else None
+
     @property
     def has_gate(self) -> bool:
         """Whether restores may wait at its gate; see `has_gate`."""
         return has_gate(self.rule)
-
-
-def kind_of(rule: Rule) -> str:
-    """What *rule* waits for: ``"call"``, ``"phase"``, or ``"time"``."""
-    if isinstance(rule.effect, PhaseEffect):
-        return "phase"
-    if isinstance(rule.effect, WorldEffect):
-        return "phase" if "phase" in _asked(rule) else "time"
-    return "call"
-
-
-def _asked(rule: Rule) -> set[str]:
-    return {key for where in rule.where.parts() for key in where.patterns}
-
-
-NO_METHODS: Mapping[str, str] = MappingProxyType({})
-
-
-def methods_of(rule: Rule) -> Collection[str] | None:
-    """The methods to whose calls the effect of *rule* can happen; None means all."""
-    methods: Collection[str] | None = getattr(rule.effect, "methods", None)
-    return methods
 
 
 class RuleSet:
@@ -119,14 +97,27 @@ class RuleSet:
         self, catalog: Catalog, *, seed: int, start_microseconds: int, methods: Mapping[str, str] = NO_METHODS
     ) -> None:
         self._catalog = catalog
-        self._methods = dict(methods)  # a proxy can't be copied
+        self._checker = RuleChecker(catalog, methods)
         self._seed = seed
         self._start_microseconds = start_microseconds
         self.installed: list[InstalledRule] = []
         """The rules that are in force, in their order."""
+        self._names: dict[str, None] = {}
+        self._numbers: dict[str, int] = {}
+        """The number that the next rule of a name gets, unless a rule of that name has gone."""
+        self._candidates: dict[tuple[str, ...], tuple[InstalledRule, ...]] = {}
+        """The rules of a kind that may ask for a phase or method, by both; begins anew when rules come or go."""
         self._interested: dict[object, tuple[InstalledRule, ...]] = {}
-        """The rules that ask for what a context has, by that; begins anew when rules come or go."""
+        """The rules that ask for what a context has, by that; begins anew as well."""
         self._contexts = {kind: deque[MatchContext](maxlen=CONTEXTS_MAX) for kind in ("call", "phase", "time")}
+
+    def check(self, rule: Rule) -> None:
+        """Check that *rule* makes sense in this world.
+
+        Raises:
+            InvalidRule: it could never match anything, or asks for what its effect has no use for.
+        """
+        self._checker.check(rule)
 
     def __iter__(self) -> Iterator[InstalledRule]:
         return iter(tuple(self.installed))
@@ -141,12 +132,10 @@ class RuleSet:
             InvalidRule: it could never match anything of this world, or asks for what its effect has no use for.
         """
         self.check(rule)
-        taken = {installed.name for installed in self.installed}
-        others = (f"{rule.name} #{number}" for number in count(2))
-        name = next(name for name in chain([rule.name], others) if name not in taken)
-        installed = InstalledRule(rule, name, Gate(name), kind_of(rule))
+        installed = InstalledRule(rule, self._free_name(rule.name), kind_of(rule))
         self.installed.append(installed)
-        self._interested.clear()
+        self._names[installed.name] = None
+        self._forget()
         return installed
 
     def remove(self, installed: InstalledRule) -> None:
@@ -158,74 +147,23 @@ class RuleSet:
         if installed not in self.installed:
             raise ValueError(f"the rule {installed.name!r} is not in force")
         self.installed.remove(installed)
+        del self._names[installed.name]
+        self._numbers.pop(installed.rule.name, None)
+        self._forget()
+
+    def _free_name(self, name: str) -> str:
+        """The name itself, or with the lowest number behind it that makes it another one."""
+        if name not in self._names:
+            return name
+        number = self._numbers.get(name, 2)
+        while f"{name} #{number}" in self._names:
+            number += 1
+        self._numbers[name] = number + 1
+        return f"{name} #{number}"
+
+    def _forget(self) -> None:
+        self._candidates.clear()
         self._interested.clear()
-
-    def check(self, rule: Rule) -> None:
-        """Check that *rule* makes sense in this world.
-
-        Raises:
-            InvalidRule: see `add`.
-        """
-        for where in rule.where.parts():
-            for key, patterns in where.patterns.items():
-                for pattern in patterns:
-                    self._check_pattern(key, pattern)
-        asked = _asked(rule)
-        if kind_of(rule) == "call":
-            if "phase" in asked:
-                raise InvalidRule("phase", f"{rule.effect.name} happens to a call; expected 'method'")
-        elif asked & {"method", "caller"}:
-            key = min(asked & {"method", "caller"})
-            raise InvalidRule(key, f"{rule.effect.name} does not happen to a call; expected 'phase'")
-        self._check_methods(rule)
-        self._check_target(rule, asked)
-
-    def _check_methods(self, rule: Rule) -> None:
-        possible = methods_of(rule)
-        if possible is None:
-            return
-        names = [name for method in possible for name in (method, self._methods.get(method, method))]
-        for where in (rule.where, *rule.where.any_of):
-            for pattern in where.patterns.get("method", ()):
-                if not any(fnmatchcase(name, pattern) for name in names):
-                    raise InvalidRule(
-                        "method", f"{rule.effect.name} can't happen to {pattern!r}; {suggest('', possible)}"
-                    )
-
-    def _check_target(self, rule: Rule, asked: set[str]) -> None:
-        effect = rule.effect
-        if rule.at_seconds is not None and (not isinstance(effect, WorldEffect) or "phase" in asked):
-            raise InvalidRule("at", "is a time for an outage, lose_credentials or delete_backup without a 'phase'")
-        if isinstance(effect, WorldEffect) and "phase" not in asked:
-            if effect.target not in rule.where.patterns:
-                raise InvalidRule(effect.target, f"is missing; {effect.name} needs to know to which {effect.target}")
-            useless = sorted(asked - {effect.target})
-            if useless or rule.where.labels or rule.after or rule.times or rule.between_seconds:
-                raise InvalidRule(
-                    useless[0] if useless else "",
-                    f"{effect.name} without a 'phase' takes only {effect.target} and 'at'",
-                )
-
-    def _check_pattern(self, key: str, pattern: str) -> None:
-        # What was deleted counts as well: restores go on referring to it, and rules that name it match them.
-        if key == "method":
-            known = [*self._methods, *self._methods.values()]
-            complaint = "is no method"
-        elif key == "phase":
-            known = [phase.name for phase in Phase if not phase.is_final]
-            complaint = "is no phase in which anything could happen"
-        elif key == "data_service":
-            known = sorted({deployment.data_service for deployment in self._catalog.deployments.recall_all()})
-            complaint = "matches no data service of the world"
-        elif key in COLLECTION_OF_KEY:
-            registry = self._catalog.collection(COLLECTION_OF_KEY[key])
-            known = [text for entity in registry.recall_all() for text in (entity.name, entity.uid)]
-            complaint = f"matches no {registry.kind} of the world"
-        else:
-            return
-        if not any(fnmatchcase(text, pattern) for text in known):
-            names = [text for text in known if ":" not in text and ("/" in pattern or "/" not in text)]
-            raise InvalidRule(key, f"{pattern!r} {complaint}; {suggest(pattern, names)}")
 
     def fire(self, kind: str, context: MatchContext) -> list[tuple[InstalledRule, Firing]]:
         """The rules of a kind that take effect on a context, in their order."""
@@ -279,11 +217,30 @@ class RuleSet:
             if len(self._interested) >= CONTEXTS_MAX:
                 self._interested.clear()
             interested = self._interested[key] = tuple(
-                installed
-                for installed in self.installed
-                if installed.kind == kind and next(self._mismatches_in_place(installed, context), None) is None
+                installed for installed in self._candidates_for(kind, context) if self._matches(installed, context)
             )
         return interested
+
+    def _candidates_for(self, kind: str, context: MatchContext) -> tuple[InstalledRule, ...]:
+        """The rules of a kind but for those that ask for another phase or method."""
+        values = context.values.get("phase" if kind == "phase" else "method", ())
+        key = (kind, *values)
+        candidates = self._candidates.get(key)
+        if candidates is None:
+            if len(self._candidates) >= CONTEXTS_MAX:
+                self._candidates.clear()
+            asked = "phase" if kind == "phase" else "method"
+            only = MatchContext(values={asked: values}, subject="", title="", at_microseconds=0)
+            candidates = self._candidates[key] = tuple(
+                installed
+                for installed in self.installed
+                if installed.kind == kind and _asks_at_most(installed.rule.where, asked).matches(only)
+            )
+        return candidates
+
+    def _matches(self, installed: InstalledRule, context: MatchContext) -> bool:
+        methods = installed.methods
+        return installed.rule.where.matches(context) and (methods is None or context.values["method"][0] in methods)
 
     def mismatches(self, installed: InstalledRule, context: MatchContext) -> Iterator[str]:
         """Tell why a rule does not apply to a context of its kind; nothing when it does."""
@@ -300,7 +257,7 @@ class RuleSet:
     def _mismatches_in_place(self, installed: InstalledRule, context: MatchContext) -> Iterator[str]:
         rule = installed.rule
         yield from rule.where.mismatches(context)
-        methods = methods_of(rule) if installed.kind == "call" else None
+        methods = installed.methods
         if methods is not None and context.values["method"][0] not in methods:
             yield f"{rule.effect.name} can't happen to it"
 
@@ -321,7 +278,12 @@ class RuleSet:
             memory=installed.memory,
             now_microseconds=context.at_microseconds,
         )
-        if isinstance(rule.effect, ConditionalEffect) and not rule.effect.happens(firing):
+        if installed.is_conditional and not cast(ConditionalEffect, rule.effect).happens(firing):
             return None
         installed.fired_count += 1
         return firing
+
+
+def _asks_at_most(where: Selector, key: str) -> Selector:
+    """A selector that asks only for what *where* asks for with that key."""
+    return Selector({key: where.patterns[key]} if key in where.patterns else {})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import lru_cache
 from typing import Any
 
 from fakes.faults.errors import InvalidRule
@@ -145,17 +147,26 @@ class Selector:
 
     def matches(self, context: MatchContext) -> bool:
         """Whether a rule that asks for this applies."""
-        return next(self.mismatches(context), None) is None
+        for key, patterns in self.patterns.items():
+            if not _any_fits(context.values.get(key, ()), patterns):
+                return False
+        for key, pattern in self.labels.items():
+            value = context.labels.get(key)
+            if value is None or not fits(value, pattern):
+                return False
+        if self.any_of and not any(part.matches(context) for part in self.any_of):
+            return False
+        return self.unless is None or not self.unless.matches(context)
 
     def mismatches(self, context: MatchContext) -> Iterator[str]:
         """Tell each part that does not hold: what was found, and what would have matched."""
         for key, patterns in self.patterns.items():
             values = context.values.get(key, ())
-            if not any(fnmatchcase(value, pattern) for value in values for pattern in patterns):
+            if not _any_fits(values, patterns):
                 yield f"{key} is {_shown(values)}, the rule asks for {' or '.join(map(repr, patterns))}"
         for key, pattern in self.labels.items():
             value = context.labels.get(key)
-            if value is None or not fnmatchcase(value, pattern):
+            if value is None or not fits(value, pattern):
                 yield f"label {key} is {value!r}, the rule asks for {pattern!r}"
         if self.any_of and not any(where.matches(context) for where in self.any_of):
             yield "none of any_of holds"
@@ -167,6 +178,24 @@ class Selector:
         yield self
         for where in (*self.any_of, *([self.unless] if self.unless else [])):
             yield from where.parts()
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Whether *text* is what *pattern* says; ``*``, ``?`` and ``[…]`` are as in file names."""
+    if text == pattern:
+        return True
+    glob = _glob(pattern)
+    return glob is not None and glob.match(text) is not None
+
+
+@lru_cache(maxsize=4_096)
+def _glob(pattern: str) -> re.Pattern[str] | None:
+    """What matches a pattern; None for one without wildcards. Python's own cache is too small for a thousand rules."""
+    return re.compile(translate(pattern)) if any(wildcard in pattern for wildcard in "*?[") else None
+
+
+def _any_fits(values: Sequence[str], patterns: Sequence[str]) -> bool:
+    return any(fits(value, pattern) for value in values for pattern in patterns)
 
 
 def _shown(values: Sequence[str]) -> str:

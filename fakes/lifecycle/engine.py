@@ -22,6 +22,7 @@ from fakes.lifecycle.cluster import ClusterRuntime, RestoreRun
 from fakes.lifecycle.failures import Failure
 from fakes.lifecycle.gates import Gate
 from fakes.lifecycle.phase_durations import PhaseDurations
+from fakes.lifecycle.phase_plan import PhasePlan
 from fakes.lifecycle.phases import ErrorCode, Phase
 from fakes.lifecycle.planning import Planning
 from fakes.lifecycle.restores import Restore
@@ -33,7 +34,6 @@ from fakes.lifecycle.work import (
     Elapse,
     FailRestore,
     Pause,
-    PhasePlan,
     RecordFault,
     Work,
 )
@@ -219,7 +219,9 @@ class Engine:
             work = self._planning.draw(run.restore, run.stage_index)
         if self._rules.installed:
             context = phase_context(self._catalog, run.restore, phase, self._environment.now_microseconds)
-            work = self._faults.change(PhasePlan(work, run.cluster.link.bytes_per_microsecond), context).work
+            plan = PhasePlan(work, run.cluster.link.bytes_per_microsecond)
+            self._faults.change(plan, context)
+            work = plan.work
         return work
 
     def _suspend(self, run: RestoreRun) -> None:

@@ -10,7 +10,8 @@ from typing import TypeVar, cast
 from fakes.environment import Environment
 from fakes.faults.injector import Injector
 from fakes.faults.rule import Rule
-from fakes.faults.rule_set import NO_METHODS, InstalledRule, RuleSet
+from fakes.faults.rule_checks import NO_METHODS
+from fakes.faults.rule_set import InstalledRule, RuleSet
 from fakes.history.events import WorldChange
 from fakes.history.listing import ListQuery, Page
 from fakes.history.restore_lists import RestoreLists

@@ -24,8 +24,8 @@ class Hiccup(PlainEffect):
 
     def before(self, plan, firing):
         pause = Pause(round(self.duration_seconds * 1_000_000))
-        first = plan.with_inserted(0, RecordFault(firing.rule, self.name), pause)
-        return first.with_inserted(1, pause)
+        plan.insert(0, RecordFault(firing.rule, self.name), pause)
+        plan.insert(1, pause)
 
 
 EFFECTS = (*faults.EFFECTS, Hiccup)

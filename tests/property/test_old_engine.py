@@ -306,9 +306,7 @@ class Driver:
         self.seen += self.world.timeline.to_json_lines().splitlines()
 
     def look(self):
-        clock = self.world.environment
-        upcoming = clock.peek()
-        self.seen.append(f"{clock.now_microseconds} {len(self.world.timeline)} {upcoming}")
+        self.seen.append(f"{self.world.environment.now_microseconds} {len(self.world.timeline)}")
 
     def rules(self):
         for active in self.engine.installed(self.world):
@@ -321,9 +319,9 @@ class Driver:
         clock.advance_to(clock.now_microseconds + self.engine.environment.to_microseconds(action["seconds"]))
 
     def step(self, _action):
-        upcoming = self.world.environment.peek()
-        if upcoming != float("inf"):
-            self.world.environment.advance_to(upcoming)
+        environment, length = self.world.environment, len(self.world.timeline)
+        while len(self.world.timeline) == length and environment.peek() != float("inf"):
+            environment.advance_to(environment.peek())
 
     def create(self, action):
         derive = self.engine.names.derive_uid

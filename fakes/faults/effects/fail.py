@@ -8,8 +8,9 @@ from typing import ClassVar
 from fakes.faults.rule import Firing
 from fakes.faults.settings import Choice, Fraction, PlainEffect, Text, setting
 from fakes.lifecycle.failures import Failure
+from fakes.lifecycle.phase_plan import PhasePlan
 from fakes.lifecycle.phases import ErrorCode
-from fakes.lifecycle.work import FailRestore, PhasePlan, RecordFault
+from fakes.lifecycle.work import FailRestore, RecordFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,6 @@ class Fail(PlainEffect):
     message: str = setting(Text(), "The error message.", default="")
     at: float = setting(Fraction(), "How far into the phase.", default=0.0)
 
-    def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
+    def before(self, plan: PhasePlan, firing: Firing) -> None:
         failure = Failure(ErrorCode[self.error_code], self.message or f"injected by the rule {firing.rule!r}")
-        return plan.with_inserted(self.at, RecordFault(firing.rule, self.name), FailRestore(failure))
+        plan.insert(self.at, RecordFault(firing.rule, self.name), FailRestore(failure))

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from fakes.faults.rule import Firing
 from fakes.faults.settings import PlainEffect
-from fakes.lifecycle.work import AwaitGate, PhasePlan, RecordFault
+from fakes.lifecycle.phase_plan import PhasePlan
+from fakes.lifecycle.work import AwaitGate, RecordFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +18,5 @@ class HoldAtGate(PlainEffect):
     name: ClassVar[str] = "gate"
     holds: ClassVar[bool] = True
 
-    def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
-        return plan.with_inserted(0, RecordFault(firing.rule, self.name), AwaitGate(firing.gate))
+    def before(self, plan: PhasePlan, firing: Firing) -> None:
+        plan.insert(0, RecordFault(firing.rule, self.name), AwaitGate(firing.gate))

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from fakes.faults.rule import Firing
 from fakes.faults.settings import Fraction, PlainEffect, setting
-from fakes.lifecycle.work import PhasePlan, RecordFault
+from fakes.lifecycle.phase_plan import PhasePlan
+from fakes.lifecycle.work import RecordFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +19,5 @@ class RestartPhase(PlainEffect):
 
     at: float = setting(Fraction(), "How far into the phase.", default=0.5)
 
-    def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
-        return plan.begun_again(self.at, RecordFault(firing.rule, self.name, loses_progress=True))
+    def before(self, plan: PhasePlan, firing: Firing) -> None:
+        plan.begin_again(self.at, RecordFault(firing.rule, self.name))

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from fakes.faults.rule import Firing
 from fakes.faults.settings import Number, PlainEffect, setting
-from fakes.lifecycle.work import PhasePlan, RecordFault
+from fakes.lifecycle.phase_plan import PhasePlan
+from fakes.lifecycle.work import RecordFault
 
 FACTOR_MAX = 1_000_000
 
@@ -21,5 +22,6 @@ class Slow(PlainEffect):
 
     factor: float = setting(Number(above=0, at_most=FACTOR_MAX), "How many times as long it takes.")
 
-    def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
-        return plan.stretched(self.factor).with_inserted(0, RecordFault(firing.rule, self.name))
+    def before(self, plan: PhasePlan, firing: Firing) -> None:
+        plan.stretch(self.factor)
+        plan.insert(0, RecordFault(firing.rule, self.name))

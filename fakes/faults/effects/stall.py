@@ -10,7 +10,8 @@ from fakes.faults.drawing import draw_seconds
 from fakes.faults.rule import Firing
 from fakes.faults.settings import Drawn, Fraction, PlainEffect, setting
 from fakes.lifecycle.durations import Duration
-from fakes.lifecycle.work import AwaitGate, Pause, PhasePlan, RecordFault
+from fakes.lifecycle.phase_plan import PhasePlan
+from fakes.lifecycle.work import AwaitGate, Pause, RecordFault, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ class Stall(PlainEffect):
         """Whether it lasts until somebody ends it."""
         return self.duration is None
 
-    def before(self, plan: PhasePlan, firing: Firing) -> PhasePlan:
+    def before(self, plan: PhasePlan, firing: Firing) -> None:
         if self.duration is None:
-            return plan.with_inserted(self.at, RecordFault(firing.rule, self.name), AwaitGate(firing.gate))
-        wait = Pause(to_microseconds(draw_seconds(self.duration, firing)))
-        return plan.with_inserted(self.at, RecordFault(firing.rule, self.name), wait)
+            wait: Work = AwaitGate(firing.gate)
+        else:
+            wait = Pause(to_microseconds(draw_seconds(self.duration, firing)))
+        plan.insert(self.at, RecordFault(firing.rule, self.name), wait)

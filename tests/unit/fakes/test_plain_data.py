@@ -45,11 +45,11 @@ class OwnEffect:
     change: object
 
     def before(self, plan, firing):
-        return self.change(plan, firing)
+        self.change(plan, firing)
 
 
-def leave_alone(plan, _firing):
-    return plan
+def leave_alone(_plan, _firing):
+    """Do nothing."""
 
 
 @pytest.fixture

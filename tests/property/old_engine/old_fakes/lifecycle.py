@@ -21,7 +21,7 @@ from old_fakes.phase_durations import PhaseDurations
 from old_fakes.phase_plans import PhasePlans, Planning
 from old_fakes.phases import ErrorCode, Phase
 from old_fakes.restores import PHASE_BITS, Restore
-from old_fakes.segments import Announce, AwaitCapacity, Download, Hold, Last, PhasePlan, Segment, Stop, Wait
+from old_fakes.segments import Announce, AwaitCapacity, Download, Hold, Last, PhasePlan, Segment, Stop, Wait, rounded
 from old_fakes.stages import STAGES, Stage
 from old_fakes.timeline import FaultFired, Timeline
 from old_fakes.workplace import Workplace
@@ -183,7 +183,7 @@ class Lifecycle:
         segments = self._planning.segments(workload.restore, workload.plans, workload.stage_index)
         if self._faults:
             plan = PhasePlan(segments, workload.workplace.bytes_per_microsecond)
-            segments = self._meet_faults(workload, plan).segments
+            segments = rounded(self._meet_faults(workload, plan).segments)
         workload.segments = segments
         self._go_on(workload, 0)
 

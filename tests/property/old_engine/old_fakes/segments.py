@@ -152,7 +152,8 @@ def _loses_progress(segment: Segment) -> bool:
 def _cut(segment: Segment, fraction: float) -> tuple[Segment, Segment]:
     match segment:
         case Last(duration_microseconds):
-            first = round(duration_microseconds * fraction)
+            # Changed since: times are rounded once, when the plan is complete.
+            first = duration_microseconds * fraction
             return Last(first), Last(duration_microseconds - first)
         case Download(size_bytes):
             return Download(size_bytes * fraction), Download(size_bytes * (1 - fraction))
@@ -163,8 +164,24 @@ def _cut(segment: Segment, fraction: float) -> tuple[Segment, Segment]:
 def _stretched(segment: Segment, factor: float) -> Segment:
     match segment:
         case Last(duration_microseconds):
-            return Last(round(min(duration_microseconds * factor, WORK_MICROSECONDS_MAX)))
+            return Last(min(duration_microseconds * factor, WORK_MICROSECONDS_MAX))
         case Download(size_bytes):
             return Download(size_bytes * factor)
         case _:
             return segment
+
+
+def rounded(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """Round all times, so that their sum is the rounded sum; neighbours become one."""
+    found: list[Segment] = []
+    exact, whole = 0.0, 0
+    for segment in segments:
+        if isinstance(segment, Last):
+            exact += segment.duration_microseconds
+            if found and isinstance(found[-1], Last):
+                whole -= found.pop().duration_microseconds  # neighbours are one piece
+            found.append(Last(round(exact) - whole))
+            whole = round(exact)
+        else:
+            found.append(segment)
+    return tuple(found)
