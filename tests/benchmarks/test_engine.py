@@ -1,12 +1,16 @@
-"""The engine: restores against simpy processes that do nothing but wait seven times."""
+"""The engine: restores against the same model as a textbook simpy program, and against processes that only wait."""
 
+import importlib.util
 import time
+from pathlib import Path
 
 import pytest
 import simpy
 
 from fakes import ANYBODY, LiveWorld, Phase
-from simulator import Simulator
+from fakes.faults.rule import Rule
+from fakes.faults.selector import Selector
+from simulator import Simulator, faults
 from simulator.api import restore_pb2
 
 pytestmark = pytest.mark.benchmark(group="engine")
@@ -35,6 +39,28 @@ def run_raw(count, live):
 
 
 @pytest.fixture
+def run_textbook():
+    """Lets restores of a textbook program run from their creation to their end, about so many at a time."""
+    spec = importlib.util.spec_from_file_location("textbook", Path(__file__).with_name("textbook.py"))
+    textbook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(textbook)
+
+    def run(count, live):
+        book = textbook.Textbook(capacity=10**9, bytes_per_second=10**15, size_bytes=10 * 2**30)
+
+        def feed():
+            for number in range(count):
+                book.create(f"copy-{number}")
+                yield book.environment.timeout(sum(DELAYS_SECONDS) / live)
+
+        book.environment.process(feed())
+        book.environment.run()
+        assert len(book.timeline) == 8 * count
+
+    return run
+
+
+@pytest.fixture
 def run_restores(roomy_world, order):
     """Lets so many restores run from their creation to their end, about so many at a time."""
 
@@ -50,6 +76,50 @@ def run_restores(roomy_world, order):
         assert len(world.timeline) == 8 * count
 
     return run
+
+
+@pytest.mark.parametrize("power", [2, 3, 4])
+def test_restores_and_the_same_model_as_a_textbook_program(against, run_restores, run_textbook, sizes, power):
+    live = min(10**power, sizes.some)
+    count = 2 * max(live, sizes.few)
+    against(
+        lambda: run_restores(count, live),
+        lambda: run_textbook(count, live),
+        what=f"times the rate of a textbook simpy program of the same model, {live:,} live",
+        goal="≥ 2",
+        rounds=25 if live < 10_000 else 5,
+        calls=count,
+        inverse=True,
+    )
+
+
+RULES = {
+    "stalls at one place": lambda _: faults.stall(0.001, at=0.5),
+    "stalls at as many places": lambda number: faults.stall(0.001, at=number / 1_000),
+    "slow phases": lambda _: faults.slow(1.0001),
+    "phases that begin again": lambda number: faults.restart_phase(number % 100 / 100),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_thousand_rules_on_one_phase(benchmark, tell, roomy_world, order, sizes, name):
+    def run():
+        world = LiveWorld(roomy_world, seed=1, start_microseconds=0)
+        for number in range(sizes.few):
+            world.inject(Rule(effect=RULES[name](number), where=Selector({"phase": "RESTORING_CLOUDSNAP"})))
+        for number in range(20):
+            world.create_restore(order(number), ANYBODY)
+        world.environment.advance_to(10**13)
+        assert set(world.restores.phases) == {Phase.SUCCESSFUL}
+
+    benchmark.pedantic(run, rounds=3)
+    seconds = benchmark.stats.stats.median
+    tell(
+        f"{seconds:.2f} s for 20 restores with {sizes.few:,} rules on a phase, {name}; goal ≤ 1",
+        what=f"s for 20 restores with {sizes.few:,} rules on a phase, {name}",
+        goal="≤ 1",
+        ratio=seconds,
+    )
 
 
 def test_restores_of_which_a_thousand_are_live(against, run_restores, sizes):

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from fakes import ANYBODY, derive_uid
+from simulator import faults
 from simulator.api import METHODS, restore_pb2, sort_pb2
 
 pytestmark = pytest.mark.benchmark(group="listings")
@@ -81,6 +82,23 @@ def test_a_page_of_fifty_as_a_message(against, simulator_of, sizes, listing, stu
         goal="-",
         rounds=150,
         calls=CALLS,
+    )
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_stale_page(benchmark, tell, simulator_of, sizes, listing, name):
+    simulator = simulator_of(sizes.some)
+    rule = simulator.inject(faults.stale(30), method="ListRestores")
+    call = listing(simulator, QUERIES[name])
+    answer = restore_pb2.ListRestoresResponse.FromString(benchmark.pedantic(call, rounds=20, warmup_rounds=2))
+    simulator.remove_rule(rule)
+    assert 0 < answer.pagination.total_records < sizes.some
+    milliseconds = 1e3 * benchmark.stats.stats.median
+    tell(
+        f"{milliseconds:.2f} ms for a stale page of fifty among {sizes.some:,} restores: {name}; goal ≤ 10",
+        what=f"ms for a stale page of fifty among {sizes.some:,} restores: {name}",
+        goal="≤ 10",
+        ratio=milliseconds,
     )
 
 

@@ -138,6 +138,9 @@ def test_lists_of_now_and_of_the_past_are_the_same_where_events_are_forgotten(hi
                     for growing in (forgetting, remembering)
                 ]
                 assert shown(pages[0]) == shown(pages[1])
+                restores = remembering.world.restores.values()
+                then = [each if past is None else each.as_of(past) for each in restores]
+                assert shown(pages[1]) == shown(list_page(filter(None, then), query))
 
     for verb, *arguments in history:
         if verb == "look":
