@@ -14,19 +14,28 @@ Schema = Mapping[str, Any]
 
 
 class Schemas:
-    """Makes schemas, and keeps those of messages as components that others refer to."""
+    """Makes schemas, and keeps those of messages as components that others refer to.
 
-    def __init__(self) -> None:
-        self.components: dict[str, Schema] = {}
+    Requests may be more than responses are: null where nothing is required, numbers as texts and the other way round,
+    names of enums that nobody knows, which are ignored.
+
+    Args:
+        components: Where to keep the schemas of messages, by name.
+        of_requests: Whether they are of what clients send.
+    """
+
+    def __init__(self, components: dict[str, Schema], *, of_requests: bool) -> None:
+        self._components = components
+        self._of_requests = of_requests
 
     def of_message(self, descriptor: Descriptor) -> Schema:
         """Give the schema of a message."""
-        name = descriptor.full_name
-        if name in WELL_KNOWN:
-            return WELL_KNOWN[name]
-        if name not in self.components:
-            self.components[name] = {}  # for messages that have themselves inside
-            self.components[name] = self.of_members(descriptor.fields)
+        if descriptor.full_name in WELL_KNOWN:
+            return WELL_KNOWN[descriptor.full_name]
+        name = f"{descriptor.full_name}-Request" if self._of_requests else descriptor.full_name
+        if name not in self._components:
+            self._components[name] = {}  # for messages that have themselves inside
+            self._components[name] = self.of_members(descriptor.fields)
         return {"$ref": f"#/components/schemas/{name}"}
 
     def of_members(self, fields: Iterable[FieldDescriptor]) -> Schema:
@@ -35,33 +44,62 @@ class Schemas:
         for field in fields:
             expected = expectations_of(field)
             member = self.of_field(field)
-            schema["properties"][field.json_name] = {**member, "readOnly": True} if expected.is_read_only else member
-            if expected.is_required:
+            if self._of_requests and expected.is_read_only:
+                member = {**member, "readOnly": True}
+            schema["properties"][field.json_name] = member
+            if self._of_requests and expected.is_required:
                 schema.setdefault("required", []).append(field.json_name)
         return schema
 
     def of_field(self, field: FieldDescriptor) -> Schema:
         """Give the schema of the member that a field is."""
         expected = expectations_of(field)
-        if field.message_type is None:
-            one = value_schema(field)
-            return {"type": "array", "items": one} if field.is_repeated else {**one, **expected.schema}
-        if (entry := entry_of(field)) is not None:
-            values = self.of_field(entry.value)
-            return {"type": "object", "additionalProperties": values, **expected.schema}
-        one = self.of_message(field.message_type)
-        if field.is_repeated:
-            return {"type": "array", "items": one}
-        return one if expected.is_required else {"anyOf": [one, {"type": "null"}]}
+        entry = entry_of(field)
+        if entry is not None:
+            schema: Schema = {"type": "object", "additionalProperties": self._of_one(entry.value)}
+        elif field.is_repeated:
+            schema = {"type": "array", "items": self._of_one(field)}
+        else:
+            schema = self._of_one(field)
+        if self._of_requests:
+            schema = {**schema, **expected.schema}
+        is_null = (
+            not expected.is_required if self._of_requests else field.has_presence and field.message_type is not None
+        )
+        return {"anyOf": [schema, {"type": "null"}]} if is_null else schema
+
+    def _of_one(self, field: FieldDescriptor) -> Schema:
+        if field.message_type is not None:
+            return self.of_message(field.message_type)
+        return _request_value(field) if self._of_requests else _response_value(field)
 
 
-def value_schema(field: FieldDescriptor) -> Schema:
-    """Give the schema of a value in JSON that is no message; numbers of 64 bits are texts there."""
+def _response_value(field: FieldDescriptor) -> Schema:
+    """Give the schema of a value that is no message, as responses have it; numbers of 64 bits are texts there."""
     if field.enum_type is not None:
         return {"type": "string", "enum": [value.name for value in field.enum_type.values]}
-    if field.type in _INTEGERS and (kind := _INTEGERS[field.type]).is_long:
-        return {"type": "string", "format": kind.format, "pattern": f"^{'-?' * (kind.low < 0)}({_up_to(kind.high)})$"}
+    if field.type in _INTEGERS and _INTEGERS[field.type].is_long:
+        return _INTEGERS[field.type].as_text
     return parameter_schema(field)
+
+
+def _request_value(field: FieldDescriptor) -> Schema:
+    """Give the schema of a value that is no message, as requests may have it."""
+    if field.enum_type is not None:
+        names: Schema = {"type": "string", "examples": [value.name for value in field.enum_type.values]}
+        return {"anyOf": [names, _enum_numbers(field)]}
+    if field.type in _INTEGERS:
+        kind = _INTEGERS[field.type]
+        low = max(kind.low, expectations_of(field).schema.get("minimum", kind.low))
+        return {"anyOf": [kind._replace(low=low).as_text, parameter_schema(field)]}
+    return parameter_schema(field)
+
+
+def _enum_numbers(field: FieldDescriptor) -> Schema:
+    assert field.enum_type is not None
+    if expectations_of(field).is_read_only:
+        return {"type": "integer", "format": "int32", "minimum": -(1 << 31), "maximum": (1 << 31) - 1}
+    return {"type": "integer", "enum": [value.number for value in field.enum_type.values]}
 
 
 def parameter_schema(field: FieldDescriptor) -> Schema:
@@ -88,6 +126,12 @@ class _Integer(NamedTuple):
     def is_long(self) -> bool:
         """Whether JavaScript can't hold it."""
         return self.format.endswith("64")
+
+    @property
+    def as_text(self) -> Schema:
+        """The schema of such a number where it is a text."""
+        sign = "-?" if self.low < 0 else ""
+        return {"type": "string", "format": self.format, "pattern": f"^{sign}({_up_to(self.high)})$"}
 
 
 def _up_to(limit: int) -> str:

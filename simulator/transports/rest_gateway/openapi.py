@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from importlib import metadata
-from typing import Any
+from typing import Any, NamedTuple
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, ServiceDescriptor
 
@@ -37,7 +37,8 @@ def openapi_document(services: Iterable[ServiceDescriptor]) -> dict[str, Any]:
     Args:
         services: Those that the gateway serves.
     """
-    schemas = Schemas()
+    components: dict[str, Schema] = {STATUS: _STATUS_SCHEMA}
+    schemas = _Schemas(Schemas(components, of_requests=True), Schemas(components, of_requests=False))
     paths: dict[str, dict[str, Any]] = {}
     for service in services:
         for method in service.methods:
@@ -54,8 +55,13 @@ def openapi_document(services: Iterable[ServiceDescriptor]) -> dict[str, Any]:
             " ignored.",
         },
         "paths": paths,
-        "components": {"schemas": {STATUS: _STATUS_SCHEMA} | schemas.components},
+        "components": {"schemas": components},
     }
+
+
+class _Schemas(NamedTuple):
+    requests: Schemas
+    responses: Schemas
 
 
 def _path(binding: Binding) -> str:
@@ -70,13 +76,13 @@ def _path(binding: Binding) -> str:
     return f"{path}:{template.verb}" if template.verb else path
 
 
-def _operation(binding: Binding, schemas: Schemas) -> dict[str, Any]:
+def _operation(binding: Binding, schemas: _Schemas) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": _words(binding.method.name),
         "tags": [binding.method.containing_service.name],
         "parameters": [*_path_parameters(binding), *_query_parameters(binding)],
         "responses": {
-            "200": {"description": "OK", "content": _json(_response_schema(binding, schemas))},
+            "200": {"description": "OK", "content": _json(_response_schema(binding, schemas.responses))},
             "default": {
                 "description": "Any other end of the call.",
                 "content": _json({"$ref": f"#/components/schemas/{STATUS}"}),
@@ -84,7 +90,7 @@ def _operation(binding: Binding, schemas: Schemas) -> dict[str, Any]:
         },
     }
     if binding.body:
-        schema, required = _body_schema(binding, schemas)
+        schema, required = _body_schema(binding, schemas.requests)
         operation["requestBody"] = {"required": required, "content": _json(schema)}
     return operation
 
@@ -168,6 +174,7 @@ def _parameter(path: Sequence[FieldDescriptor]) -> dict[str, Any]:
     return {
         "name": ".".join(each.json_name for each in path),
         "in": "query",
+        "required": all(expectations_of(each).is_required for each in path),
         "schema": {"type": "array", "items": schema} if field.is_repeated else schema,
     }
 
