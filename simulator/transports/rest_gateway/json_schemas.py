@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from simulator.rpc.validation import expectations_of
-from simulator.transports.rest_gateway.descriptors import entry_of
+from simulator.transports.rest_gateway.descriptors import entry_of, real_oneof
 
 Schema = Mapping[str, Any]
 
@@ -41,6 +42,7 @@ class Schemas:
     def of_members(self, fields: Iterable[FieldDescriptor]) -> Schema:
         """Give the schema of an object with these fields as members."""
         schema: dict[str, Any] = {"type": "object", "properties": {}}
+        oneofs: dict[str, list[str]] = {}
         for field in fields:
             expected = expectations_of(field)
             member = self.of_field(field)
@@ -49,7 +51,10 @@ class Schemas:
             schema["properties"][field.json_name] = member
             if self._of_requests and expected.is_required:
                 schema.setdefault("required", []).append(field.json_name)
-        return schema
+            if self._of_requests and (oneof := real_oneof(field)) is not None:
+                oneofs.setdefault(oneof, []).append(field.json_name)
+        excluded = [{"required": [*pair]} for names in oneofs.values() for pair in combinations(names, 2)]
+        return {**schema, "not": {"anyOf": excluded}} if excluded else schema
 
     def of_field(self, field: FieldDescriptor) -> Schema:
         """Give the schema of the member that a field is."""

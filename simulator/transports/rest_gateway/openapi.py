@@ -85,7 +85,7 @@ def _operation(binding: Binding, schemas: _Schemas) -> dict[str, Any]:
             "200": {"description": "OK", "content": _json(_response_schema(binding, schemas.responses))},
             "default": {
                 "description": "Any other end of the call.",
-                "content": _json({"$ref": f"#/components/schemas/{STATUS}"}),
+                "content": _json(_error_schema(binding)),
             },
         },
     }
@@ -112,6 +112,13 @@ def _response_schema(binding: Binding, schemas: Schemas) -> Schema:
     if binding.method.server_streaming:
         return {"type": "object", "properties": {"result": schema, "error": {"$ref": f"#/components/schemas/{STATUS}"}}}
     return schema
+
+
+def _error_schema(binding: Binding) -> Schema:
+    status = {"$ref": f"#/components/schemas/{STATUS}"}
+    if not binding.method.server_streaming:
+        return status
+    return {"anyOf": [status, {"type": "object", "required": ["error"], "properties": {"error": status}}]}
 
 
 def _body_schema(binding: Binding, schemas: Schemas) -> tuple[Schema, bool]:

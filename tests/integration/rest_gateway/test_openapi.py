@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sysconfig
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,15 @@ def test_requests_may_be_more_than_responses_are(description):
     assert told["big"]["type"] == "string"
     assert [kind["type"] for kind in sent["big"]["anyOf"][0]["anyOf"]] == ["string", "integer"]
     assert sent["text"]["anyOf"][1] == {"type": "null"}
+    choices = ("choiceText", "choiceBig", "choiceSample", "choiceColor")
+    excluded = schemas["gateway.testing.v1.Sample-Request"]["not"]["anyOf"]
+    assert [pair["required"] for pair in excluded] == [[*pair] for pair in combinations(choices, 2)]
+
+
+def test_errors_of_a_stream_may_come_in_a_line_of_their_own(description):
+    errors = description["paths"]["/v1/counts/{number}"]["get"]["responses"]["default"]["content"]
+
+    assert errors["application/json"]["schema"]["anyOf"][1]["required"] == ["error"]
 
 
 def test_what_the_service_expects_is_in_the_description(rest):
