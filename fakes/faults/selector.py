@@ -37,6 +37,8 @@ class MatchContext:
         labels: Labels of the restore.
         subject: What is drawn for; stays the same whatever else happens.
         title: What it is, for people.
+        uid: Uid of what it is about; empty where there is none.
+        name: Name of the same.
         at_microseconds: When it is.
     """
 
@@ -45,6 +47,8 @@ class MatchContext:
     title: str
     at_microseconds: int
     labels: Mapping[str, str] = field(default_factory=dict)
+    uid: str = ""
+    name: str = ""
 
     @classmethod
     def of_entity(cls, key: str, uid: str, name: str, at_microseconds: int = 0) -> MatchContext:

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import overload
 
-from fakes.history.events import Event, FaultFired, RemoteCall, Transition, WorldChange, to_datetime, to_json
+from fakes.history.events import (
+    Event,
+    FaultFired,
+    RecordedEvent,
+    RemoteCall,
+    Transition,
+    WorldChange,
+    recorded,
+    to_datetime,
+    to_json_lines,
+)
 from fakes.history.store import History
 
 FORGOTTEN_AT_ONCE = 1_000
@@ -91,4 +101,8 @@ class Timeline(Sequence[Event]):
 
     def to_json_lines(self) -> str:
         """Write one JSON object a line: ``sequence``, ``time``, ``event``, then what the kind of event tells."""
-        return "".join(f"{to_json(sequence, event)}\n" for sequence, event in self.after(0))
+        return to_json_lines(self.recorded())
+
+    def recorded(self) -> list[RecordedEvent]:
+        """The events as plain data, with their numbers."""
+        return [recorded(sequence, event) for sequence, event in self.after(0)]

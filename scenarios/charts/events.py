@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from fakes.history.events import RecordedEvent
 from fakes.suggestions import suggest
 
 MICROSECOND = timedelta(microseconds=1)
@@ -35,45 +35,30 @@ class WrongTimeline(ValueError):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEvent:
-    """An event as it stands in a timeline.
-
-    Args:
-        line: The line on which it stands, from 1.
-        at_microseconds: When it happened, in microseconds since 1970.
-        kind: What kind of event it is.
-        fields: What it tells; null and what is no text is left out.
-    """
-
-    line: int
-    at_microseconds: int
-    kind: str
-    fields: Mapping[str, str]
-
-
-def read_events(text: str) -> list[TimelineEvent]:
+def read_events(text: str) -> list[RecordedEvent]:
     """Read a timeline as `fakes.history.timeline.Timeline.to_json_lines` writes it; empty lines do not matter.
+
+    The sequence number of an event is the line on which it stands.
 
     Raises:
         WrongTimeline: a line is no JSON object, is no event, lacks something, or goes back in time.
     """
-    events: list[TimelineEvent] = []
+    events: list[RecordedEvent] = []
     for event in _events(text):
         if events and event.at_microseconds < events[-1].at_microseconds:
-            raise WrongTimeline(event.line, f"goes back in time, behind line {events[-1].line}")
+            raise WrongTimeline(event.sequence, f"goes back in time, behind line {events[-1].sequence}")
         events.append(event)
     return events
 
 
-def _events(text: str) -> Iterator[TimelineEvent]:
+def _events(text: str) -> Iterator[RecordedEvent]:
     # Texts in JSON may hold every other character that str.splitlines takes for the end of a line.
     for line, content in enumerate(text.split("\n"), start=1):
         if content.strip():
             yield _event(line, content)
 
 
-def _event(line: int, content: str) -> TimelineEvent:
+def _event(line: int, content: str) -> RecordedEvent:
     try:
         told = json.loads(content)
     except json.JSONDecodeError as error:
@@ -84,11 +69,12 @@ def _event(line: int, content: str) -> TimelineEvent:
         raise WrongTimeline(line, f"is {content.strip()[:40]!r}; expected a JSON object that tells of an event")
     fields = {key: value for key, value in told.items() if isinstance(value, str)}
     _require(line, fields, ("event", "time"))
-    kind = fields["event"]
+    kind, time = fields.pop("event"), fields.pop("time")
     if kind not in _REQUIRED_FIELDS:
         raise WrongTimeline(line, f"'event' is {kind!r}; {suggest(kind, list(_REQUIRED_FIELDS))}")
     _require(line, fields, _REQUIRED_FIELDS[kind])
-    return TimelineEvent(line, _microseconds(line, fields["time"]), kind, fields)
+    call = told.get("call")
+    return RecordedEvent(line, _microseconds(line, time), kind, {**fields, "call": call if type(call) is int else 0})
 
 
 def _require(line: int, fields: Mapping[str, str], names: tuple[str, ...]) -> None:

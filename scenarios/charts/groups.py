@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenarios.charts.history import CallMark, Mark
+from scenarios.charts.history import Mark
 
 _MARK_PIXELS = 11
 _LABEL_GAP_PIXELS = 4
@@ -45,7 +45,7 @@ def grouped(marks: Sequence[Mark], pixels_per_second: float) -> list[MarkGroup]:
         else:
             groups.append([mark])
             failed_counts.append(0)
-        failed_counts[-1] += isinstance(mark, CallMark) and mark.failed
+        failed_counts[-1] += mark.is_failed_call
     return [MarkGroup(tuple(group), failed) for group, failed in zip(groups, failed_counts, strict=True)]
 
 

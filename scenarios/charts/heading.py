@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fakes.lifecycle.phases import Phase
-from scenarios.charts.history import CallMark, FaultMark, History, RestoreHistory
+from scenarios.charts.history import History, RestoreHistory
 from scenarios.charts.times import duration_text
 
 _NAMES_SHOWN = 3
@@ -47,11 +47,11 @@ class ReasonCount:
 
 def summary(history: History, heading: Heading) -> list[str]:
     """Say what happened in a few numbers, each a text of its own."""
-    calls = [mark for mark in history.marks if isinstance(mark, CallMark)]
-    fault_count = sum(isinstance(mark, FaultMark) for mark in history.marks)
+    calls = [mark for mark in history.marks if mark.is_call]
+    fault_count = sum(mark.is_fault for mark in history.marks)
     parts = [
         _counted(len(history.restores), "restore") + _outcomes(history.restores),
-        _counted(len(calls), "call") + _of_which(sum(call.failed for call in calls), "failed"),
+        _counted(len(calls), "call") + _of_which(sum(call.is_failed_call for call in calls), "failed"),
         _counted(fault_count, "fault"),
     ]
     if history.started_at is not None:
@@ -65,9 +65,10 @@ def rule_counts(history: History) -> list[RuleCount]:
     """The rules that took effect, in the order in which they first did."""
     counts: dict[tuple[str, str], RuleCount] = {}
     for mark in history.marks:
-        if isinstance(mark, FaultMark):
-            known = counts.get((mark.rule, mark.effect), RuleCount(mark.rule, mark.effect, 0, mark.at_seconds))
-            counts[mark.rule, mark.effect] = RuleCount(known.rule, known.effect, known.count + 1, known.first_seconds)
+        if mark.is_fault:
+            rule, effect = mark.event.text("rule"), mark.event.text("effect")
+            known = counts.get((rule, effect), RuleCount(rule, effect, 0, mark.at_seconds))
+            counts[rule, effect] = replace(known, count=known.count + 1)
     return list(counts.values())
 
 

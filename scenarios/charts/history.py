@@ -7,85 +7,40 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from fakes.history.events import FaultFired, RecordedEvent, RemoteCall
 from fakes.lifecycle.phases import Phase
 
 CALL_SUCCEEDED = "OK"
 
 
 @dataclass(frozen=True, slots=True)
-class FaultMark:
-    """A rule took effect.
+class Mark:
+    """Something that happened at one moment: a rule took effect, a call was answered, the world changed.
 
     Args:
         at_seconds: When.
-        rule: Name of the rule.
-        effect: Name of its effect.
-        subject: What it was applied to, for people.
+        event: What.
+        text: The same, for people.
     """
 
     at_seconds: float
-    rule: str
-    effect: str
-    subject: str
+    event: RecordedEvent
+    text: str
 
     @property
-    def text(self) -> str:
-        """Tell of it in a few words."""
-        return f"fault {self.rule!r} ({self.effect}) on {self.subject}"
-
-
-@dataclass(frozen=True, slots=True)
-class CallMark:
-    """A call was answered.
-
-    Args:
-        at_seconds: When.
-        method: Name of the method.
-        code: Name of the status code.
-        caller: Who called; empty when nobody knows.
-        message: What the status says; empty when all went well.
-    """
-
-    at_seconds: float
-    method: str
-    code: str
-    caller: str
-    message: str
+    def is_fault(self) -> bool:
+        """Whether a rule took effect."""
+        return self.event.kind == FaultFired.kind
 
     @property
-    def failed(self) -> bool:
-        """Whether the answer was a status other than OK."""
-        return self.code != CALL_SUCCEEDED
+    def is_call(self) -> bool:
+        """Whether a call was answered."""
+        return self.event.kind == RemoteCall.kind
 
     @property
-    def text(self) -> str:
-        """Tell of it in a few words."""
-        caller = f" by {self.caller}" if self.caller else ""
-        return f"{self.method}{caller} → {self.code}{self.message and ': '}{self.message}"
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeMark:
-    """Something other than a restore changed.
-
-    Args:
-        at_seconds: When.
-        change: How.
-        subject: Name of what changed.
-    """
-
-    at_seconds: float
-    change: str
-    subject: str
-
-    @property
-    def text(self) -> str:
-        """Tell of it in a few words."""
-        return f"{self.subject}: {self.change}"
-
-
-Mark = FaultMark | CallMark | ChangeMark
-"""Something that happened at one moment."""
+    def is_failed_call(self) -> bool:
+        """Whether a call was answered with a status other than OK."""
+        return self.is_call and self.event.text("code") != CALL_SUCCEEDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scenarios.charts.history import ChangeMark, Lane, LaneSpan, Mark
+from scenarios.charts.history import Lane, LaneSpan, Mark
 
 CALLS = "calls"
 WORLD = "world"
@@ -67,31 +67,32 @@ class Lanes:
     def __init__(self) -> None:
         self._common = {title: _LaneUnderWay(title) for title in (CALLS, WORLD)}
         self._by_uid: dict[str, _LaneUnderWay] = {}
-        self._waiting: list[tuple[str, Mark]] = []
+        self._waiting: list[Mark] = []
 
     def mark_call(self, mark: Mark) -> None:
         """Take in something about calls."""
         self._common[CALLS].marks.append(mark)
 
-    def mark_world(self, uid: str, mark: Mark) -> None:
-        """Take in something that happened to *uid*; its own lane, if it ever gets one, is the place for it."""
-        self._waiting.append((uid, mark))
+    def mark_world(self, mark: Mark) -> None:
+        """Take in something that happened to an entity; its own lane, if it ever gets one, is the place for it."""
+        self._waiting.append(mark)
 
-    def change(self, uid: str, mark: ChangeMark) -> None:
-        """Take in a change of *uid*: the begin or the end of something that lasts, or else a mark."""
-        beginning, ending = LASTING_CHANGES.get(mark.change), _ENDINGS.get(mark.change)
+    def change(self, mark: Mark) -> None:
+        """Take in a change of the world: the begin or the end of something that lasts, or else a mark."""
+        uid, change = mark.event.text("uid"), mark.event.text("change")
+        beginning, ending = LASTING_CHANGES.get(change), _ENDINGS.get(change)
         if beginning is not None:
-            lane = self._by_uid.setdefault(uid, _LaneUnderWay(f"{beginning.kind} {mark.subject}"))
+            lane = self._by_uid.setdefault(uid, _LaneUnderWay(f"{beginning.kind} {mark.event.text('name')}"))
             lane.begin(beginning, mark.at_seconds)
         elif ending is not None and uid in self._by_uid and self._by_uid[uid].open_count:
             self._by_uid[uid].end(mark.at_seconds)
         else:
-            self.mark_world(uid, mark)
+            self.mark_world(mark)
 
     def finished(self, at_seconds: float) -> tuple[Lane, ...]:
         """The lanes in which something happened, at the end of the timeline."""
-        for uid, mark in self._waiting:
-            self._by_uid.get(uid, self._common[WORLD]).marks.append(mark)
+        for mark in self._waiting:
+            self._by_uid.get(mark.event.text("uid"), self._common[WORLD]).marks.append(mark)
         self._waiting.clear()
         lanes = (lane.finished(at_seconds) for lane in (*self._common.values(), *self._by_uid.values()))
         return tuple(lane for lane in lanes if lane.spans or lane.marks)

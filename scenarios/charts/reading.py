@@ -1,38 +1,27 @@
-"""From the text of a timeline to the history that pictures show."""
+"""From the events of a timeline to the history that pictures show."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from fakes.history.events import to_datetime
+from fakes.environment import MICROSECONDS
+from fakes.history.description import describe
+from fakes.history.events import RecordedEvent, to_datetime
 from fakes.lifecycle.phases import Phase
 from fakes.suggestions import suggest
-from scenarios.charts.attribution import Attribution
-from scenarios.charts.events import TimelineEvent, WrongTimeline, read_events
-from scenarios.charts.history import (
-    CallMark,
-    ChangeMark,
-    FaultMark,
-    History,
-    Mark,
-    PhaseSpan,
-    RestoreHistory,
-)
+from scenarios.charts.events import WrongTimeline
+from scenarios.charts.history import History, Mark, PhaseSpan, RestoreHistory
 from scenarios.charts.lanes import Lanes
+from scenarios.charts.subjects import Subjects
 
-MICROSECONDS = 1_000_000
 
-
-def read_history(text: str) -> History:
-    """Read a timeline as `fakes.history.timeline.Timeline.to_json_lines` writes it.
-
-    What is about a restore is found there; all else is in lanes.
+def read_history(events: Sequence[RecordedEvent]) -> History:
+    """Find what happened to each restore; all else is in lanes.
 
     Raises:
-        WrongTimeline: a line is no event or can't have happened after those before it; the error names the line.
+        WrongTimeline: an event can't have happened after those before it; the error names its line.
     """
-    events = read_events(text)
     return _Reader(events).history()
 
 
@@ -68,19 +57,19 @@ class _RestoreUnderWay:
 
 
 class _Reader:
-    def __init__(self, events: Sequence[TimelineEvent]) -> None:
+    def __init__(self, events: Sequence[RecordedEvent]) -> None:
         self._events = events
-        self._attribution = Attribution(events)
+        self._subjects = Subjects(events)
         self._restores: dict[str, _RestoreUnderWay] = {}
         self._lanes = Lanes()
         self._early_marks: dict[str, list[Mark]] = {}
 
     def history(self) -> History:
-        readers: Mapping[str, Callable[[TimelineEvent, float], None]] = {
+        readers: Mapping[str, Callable[[RecordedEvent, float], None]] = {
             "transition": self._transition,
             "world": self._world,
-            "fault": self._fault,
-            "rpc": self._call,
+            "fault": self._mark,
+            "rpc": self._mark,
         }
         for event in self._events:
             readers[event.kind](event, self._seconds(event))
@@ -92,54 +81,44 @@ class _Reader:
             lanes=self._lanes.finished(duration_seconds),
         )
 
-    def _seconds(self, event: TimelineEvent) -> float:
+    def _seconds(self, event: RecordedEvent) -> float:
         return (event.at_microseconds - self._events[0].at_microseconds) / MICROSECONDS
 
-    def _transition(self, event: TimelineEvent, at_seconds: float) -> None:
-        uid, phase = event.fields["restore"], _phase(event)
+    def _transition(self, event: RecordedEvent, at_seconds: float) -> None:
+        uid, phase = event.text("restore"), _phase(event)
         restore = self._restores.get(uid)
         if restore is None:
-            restore = _RestoreUnderWay(uid, event.fields["name"], [])
+            restore = _RestoreUnderWay(uid, event.text("name"), [])
             restore.marks.extend(self._early_marks.pop(uid, ()))
             self._restores[uid] = restore
         elif phase <= (last := restore.entered[-1][0]) or last.is_final:
-            raise WrongTimeline(event.line, f"{restore.name!r} comes to {phase.name} after {last.name}")
+            raise WrongTimeline(event.sequence, f"{restore.name!r} comes to {phase.name} after {last.name}")
         restore.entered.append((phase, at_seconds))
-        restore.error_code = event.fields.get("error_code", "")
-        restore.error_message = event.fields.get("error_message", "")
+        restore.error_code = event.text("error_code")
+        restore.error_message = event.text("error_message")
 
-    def _world(self, event: TimelineEvent, at_seconds: float) -> None:
-        self._lanes.change(event.fields["uid"], ChangeMark(at_seconds, event.fields["change"], event.fields["name"]))
+    def _world(self, event: RecordedEvent, at_seconds: float) -> None:
+        self._lanes.change(self._marked(event, at_seconds))
 
-    def _fault(self, event: TimelineEvent, at_seconds: float) -> None:
-        fields = event.fields
-        mark = FaultMark(at_seconds, fields["rule"], fields["effect"], self._attribution.subject(event))
-        restore_uid = self._attribution.restore_uid(event)
+    def _mark(self, event: RecordedEvent, at_seconds: float) -> None:
+        mark = self._marked(event, at_seconds)
+        restore_uid = self._subjects.restore_uid(event)
         if restore_uid is not None:
-            self._mark_restore(restore_uid, mark)
-        elif fields["uid"]:
-            self._lanes.mark_world(fields["uid"], mark)
+            # A fault on the call that creates a restore fires before there is one.
+            restore = self._restores.get(restore_uid)
+            marks = restore.marks if restore is not None else self._early_marks.setdefault(restore_uid, [])
+            marks.append(mark)
+        elif mark.is_fault and event.text("uid") and not event.text("method"):
+            self._lanes.mark_world(mark)
         else:
             self._lanes.mark_call(mark)
 
-    def _call(self, event: TimelineEvent, at_seconds: float) -> None:
-        fields = event.fields
-        mark = CallMark(at_seconds, fields["method"], fields["code"], fields["caller"], fields["message"])
-        restore_uid = self._attribution.restore_uid(event)
-        if restore_uid is not None:
-            self._mark_restore(restore_uid, mark)
-        else:
-            self._lanes.mark_call(mark)
-
-    def _mark_restore(self, uid: str, mark: Mark) -> None:
-        # A fault on the call that creates a restore fires before there is one.
-        restore = self._restores.get(uid)
-        marks = restore.marks if restore is not None else self._early_marks.setdefault(uid, [])
-        marks.append(mark)
+    def _marked(self, event: RecordedEvent, at_seconds: float) -> Mark:
+        return Mark(at_seconds, event, describe(event, self._subjects.names))
 
 
-def _phase(event: TimelineEvent) -> Phase:
-    name = event.fields["to"]
+def _phase(event: RecordedEvent) -> Phase:
+    name = event.text("to")
     if name not in Phase.__members__:
-        raise WrongTimeline(event.line, f"'to' is {name!r}; {suggest(name, list(Phase.__members__))}")
+        raise WrongTimeline(event.sequence, f"'to' is {name!r}; {suggest(name, list(Phase.__members__))}")
     return Phase[name]

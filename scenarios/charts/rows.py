@@ -9,7 +9,7 @@ from fakes.lifecycle.phases import Phase
 from fakes.printable import printable
 from scenarios.charts.groups import MarkGroup, grouped
 from scenarios.charts.heading import outcome_text, reason_text
-from scenarios.charts.history import ChangeMark, FaultMark, Lane, LaneSpan, Mark, PhaseSpan, RestoreHistory
+from scenarios.charts.history import Lane, LaneSpan, Mark, PhaseSpan, RestoreHistory
 from scenarios.charts.palette import PHASE_LOOKS, outcome_look
 from scenarios.charts.times import Tick, duration_text
 
@@ -168,8 +168,8 @@ class Axis:
         marks: Sequence[Mark],
         outcome: DrawnOutcome | None = None,
     ) -> Row:
-        faults = [mark for mark in marks if isinstance(mark, FaultMark)]
-        others = [mark for mark in marks if not isinstance(mark, FaultMark)]
+        faults = [mark for mark in marks if mark.is_fault]
+        others = [mark for mark in marks if not mark.is_fault]
         return Row(name, title, spans, self._marks(faults), self._marks(others), outcome)
 
     def _phase(self, restore: RestoreHistory, span: PhaseSpan) -> DrawnSpan:
@@ -215,13 +215,11 @@ def css_name(phase: Phase) -> str:
 def _symbol(group: MarkGroup) -> str:
     if group.failed_count:
         return "failed-call"
-    match group.marks[0]:
-        case FaultMark():
-            return "fault"
-        case ChangeMark():
-            return "change"
-        case _:
-            return "call"
+    return _SYMBOLS[group.marks[0].event.kind]
+
+
+_SYMBOLS = {"fault": "fault", "world": "change", "rpc": "call"}
+"""Symbols of marks, by the kind of their event."""
 
 
 def _restore_title(restore: RestoreHistory) -> str:

@@ -20,7 +20,7 @@ from scenarios.charts.heading import (
     summary,
     times_text,
 )
-from scenarios.charts.history import CallMark, ChangeMark, FaultMark, History, Lane, Mark, PhaseSpan, RestoreHistory
+from scenarios.charts.history import History, Lane, Mark, PhaseSpan, RestoreHistory
 from scenarios.charts.palette import PHASE_LOOKS, PhaseLook, outcome_look
 from scenarios.charts.times import duration_text, ticks
 
@@ -224,13 +224,11 @@ def _phase_style(look: PhaseLook) -> Style:
 
 
 def _mark_look(mark: Mark) -> _MarkLook:
-    match mark:
-        case FaultMark():
-            return _FAULT
-        case ChangeMark():
-            return _CHANGE
-        case CallMark():
-            return _FAILED_CALL if mark.failed else _CALL
+    return _FAILED_CALL if mark.is_failed_call else _LOOKS_OF_EVENTS[mark.event.kind]
+
+
+_LOOKS_OF_EVENTS = {"fault": _FAULT, "world": _CHANGE, "rpc": _CALL}
+"""By the kind of event."""
 
 
 def _outcome(restore: RestoreHistory) -> str:

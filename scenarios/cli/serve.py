@@ -14,7 +14,8 @@ from typing import Any
 
 import click
 
-from fakes.history.events import Event, to_json, to_text
+from fakes.history.description import describe
+from fakes.history.events import Event, recorded, to_text
 from scenarios.cli.event_printer import EventPrinter
 from scenarios.cli.http_port import http_options, serving_http, telling_ready
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
@@ -22,7 +23,6 @@ from scenarios.cli.port_check import is_loopback, require_free_port
 from scenarios.cli.session_options import session_options
 from scenarios.cli.world import print_world, world_as_json
 from scenarios.loading.setups import read_setup
-from scenarios.running.event_text import describe
 from simulator.server import SimulatorServer
 from simulator.services.control.host import SessionSetup
 from simulator.sessions.clock import ClockMode
@@ -80,7 +80,7 @@ def serve(
     """
     arguments = _arguments(scenario, case, {"seed": seed, "clock": clock, "speed": speed})
     arguments["strict"] = False
-    printer = EventPrinter(to_json if as_json else _line)
+    printer = EventPrinter(_json_line if as_json else _line)
     addresses: dict[str, str] = {}
     with ExitStack() as stack:
         stops: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -194,6 +194,10 @@ def _introduce(session: Session, addresses: dict[str, str], *, as_json: bool) ->
     print_world(session.declared)
     where = ", ".join(addresses.values())
     click.echo(f"listening on {where}, seed {session.seed}, {session.clock.mode.value} clock; Ctrl-C stops")
+
+
+def _json_line(sequence: int, event: Event) -> str:
+    return recorded(sequence, event).to_json()
 
 
 def _line(_sequence: int, event: Event) -> str:

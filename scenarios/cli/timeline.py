@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from fakes.printable import printable
-from scenarios.charts.events import WrongTimeline
+from scenarios.charts.events import WrongTimeline, read_events
 from scenarios.charts.heading import Heading
 from scenarios.charts.history import History
 from scenarios.charts.page import page
@@ -80,7 +80,7 @@ def _read_timeline(file: str, seed: int | None, case: str | None) -> _Subject:
     except UnicodeDecodeError as error:
         exit_wrong(f"{file}: is not UTF-8: {error.reason}")
     try:
-        return _Subject(Heading(Path(file).stem), read_history(text))
+        return _Subject(Heading(Path(file).stem), read_history(read_events(text)))
     except WrongTimeline as error:
         exit_wrong(f"{file}:{error.line}: {error.message}")
 
@@ -93,7 +93,7 @@ def _run_scenario(file: str, seed: int | None, case: str | None) -> _Subject:
         )
         simulator = current.simulator
         heading = Heading(scenario.title, scenario.document.description, simulator.seed)
-        return _Subject(heading, read_history(simulator.timeline.to_json_lines()), complaints)
+        return _Subject(heading, read_history(simulator.timeline.recorded()), complaints)
 
 
 TIMELINE_SUFFIX = ".jsonl"

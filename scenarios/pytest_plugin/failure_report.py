@@ -6,15 +6,17 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Sequence
 
 import pytest
 
 from fakes.environment import MICROSECONDS
+from fakes.history.description import describe
+from fakes.history.events import RecordedEvent
 from scenarios.charts.heading import Heading
 from scenarios.charts.page import page
 from scenarios.charts.reading import read_history
 from scenarios.pytest_plugin.monitored_simulator import MonitoredSimulator
-from scenarios.running.event_text import describe
 
 EVENTS_SHOWN_MAX = 20
 """Events that a report shows, the last ones."""
@@ -25,7 +27,7 @@ def failure_text(monitored: MonitoredSimulator, item: pytest.Item) -> str:
     """Tell what the simulator of a failed test went through, and how to have that again."""
     simulator = monitored.simulator
     lines = [f"seed {simulator.seed}; replay: {replay_line(item, simulator.seed)}", *monitored.trouble()]
-    events = list(simulator.timeline)
+    events = simulator.timeline.recorded()
     if len(events) > EVENTS_SHOWN_MAX:
         lines.append(f"the last {EVENTS_SHOWN_MAX} of {len(events)} events, in virtual time:")
     else:
@@ -34,7 +36,7 @@ def failure_text(monitored: MonitoredSimulator, item: pytest.Item) -> str:
         at_seconds = (event.at_microseconds - monitored.start_microseconds) / MICROSECONDS
         lines.append(f"  {at_seconds:>10.3f} s  {describe(event)}")
     if events:
-        lines.append(draw(item, simulator.timeline.to_json_lines(), Heading(item.name, seed=simulator.seed)))
+        lines.append(draw(item, events, Heading(item.name, seed=simulator.seed)))
     return for_terminal("\n".join(lines))
 
 
@@ -61,7 +63,7 @@ def file_as_named(node: pytest.Item | pytest.File) -> str:
     return os.path.relpath(node.path, node.config.invocation_params.dir)
 
 
-def draw(item: pytest.Item, timeline: str, heading: Heading) -> str:
+def draw(item: pytest.Item, events: Sequence[RecordedEvent], heading: Heading) -> str:
     """Draw a timeline as a page in a folder of its own, beside those of pytest's ``tmp_path``, and say where it is."""
     folders: pytest.TempPathFactory | None = getattr(item.config, "_tmp_path_factory", None)
     if folders is None:
@@ -69,7 +71,7 @@ def draw(item: pytest.Item, timeline: str, heading: Heading) -> str:
     try:
         name = re.sub(r"\W", "_", item.name)[:_FOLDER_NAME_LENGTH_MAX]
         file = folders.mktemp(f"pds-{name}") / "timeline.html"
-        file.write_text(page(read_history(timeline), heading), encoding="utf-8", newline="\n")
+        file.write_text(page(read_history(events), heading), encoding="utf-8", newline="\n")
     except OSError as error:
         return f"no picture could be drawn: {error}"
     return f"picture: {file}"

@@ -54,5 +54,5 @@ def _failure_text(item: pytest.Item, outcome: ScenarioOutcome) -> str:
     lines = [line.text for line in explained(outcome)]
     lines.append(f"replay: {replay_line(item, outcome.seed)}")
     lines.append(f"or: {outcome.replay}")
-    lines.append(draw(item, outcome.timeline, Heading(outcome.title, outcome.description, outcome.seed)))
+    lines.append(draw(item, outcome.events, Heading(outcome.title, outcome.description, outcome.seed)))
     return for_terminal("\n".join(lines))

@@ -44,8 +44,8 @@ def failure_lines(outcome: ScenarioOutcome) -> list[str]:
             7 |       restore: copy
             8 |       fields: {status.phase: SUCCESSFUL}
           copy (rst:04b1fdda-825e-45b8-94b4-5bf30064e701)
-               0.000 s  INITIALIZING
-               0.000 s  CreateRestore → OK
+               0.000 s  copy: INITIALIZING
+               0.000 s  CreateRestore copy → OK
         replay: pds-sim run --seed 5 failing.yaml
     """
     if outcome.passed:
@@ -72,7 +72,7 @@ def explained(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
 
 
 def _lines(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
-    traces = restore_traces(outcome.timeline, start_microseconds=outcome.start_microseconds)
+    traces = restore_traces(outcome.events, start_microseconds=outcome.start_microseconds)
     for step in outcome.steps:
         if not step.passed:
             yield from _complaints(outcome, step)

@@ -66,7 +66,7 @@ def index_page(outcomes: Sequence[ScenarioOutcome], names: Sequence[str]) -> str
 def scenario_page(outcome: ScenarioOutcome) -> str:
     """What happened in one scenario, and why it failed where it did."""
     return page(
-        read_history(outcome.timeline),
+        read_history(outcome.events),
         Heading(outcome.title, outcome.description, outcome.seed),
         template="scenario.html",
         outcome=outcome,

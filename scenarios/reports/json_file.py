@@ -69,7 +69,7 @@ def json_text(outcomes: Sequence[ScenarioOutcome], *, not_run_count: int = 0) ->
 
 
 def _scenario(outcome: ScenarioOutcome) -> dict[str, Any]:
-    timeline = [] if outcome.passed else [json.loads(line) for line in outcome.timeline.split("\n") if line]
+    timeline = [] if outcome.passed else [event.to_plain() for event in outcome.events]
     return {
         "file": outcome.file,
         "name": outcome.name,

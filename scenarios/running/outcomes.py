@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fakes.history.events import RemoteCall
+from fakes.history.description import describe
+from fakes.history.events import RecordedEvent, RemoteCall, to_json_lines
 from fakes.printable import printable
 from scenarios.format.steps import count_steps
 from scenarios.loading.loader import Scenario
 from scenarios.loading.source_excerpts import SourceLine, excerpt
-from scenarios.running.event_text import describe
 from scenarios.running.runner import ScenarioRun, StepResult
 
 
@@ -77,7 +77,7 @@ class ScenarioOutcome:
         start_microseconds: When it started, in the time of the world, in microseconds since 1970.
         virtual_seconds: How long it took in the time of the world.
         wall_seconds: How long it took.
-        timeline: What happened, as JSON lines.
+        events: What happened.
         error: The traceback of what kept it from being run to its end, which is no fault of the scenario; or empty.
     """
 
@@ -91,7 +91,7 @@ class ScenarioOutcome:
     start_microseconds: int
     virtual_seconds: float
     wall_seconds: float
-    timeline: str
+    events: tuple[RecordedEvent, ...]
     error: str
 
     @property
@@ -103,6 +103,11 @@ class ScenarioOutcome:
     def passed(self) -> bool:
         """Whether all was as expected."""
         return not self.error and all(step.passed for step in self.steps)
+
+    @property
+    def timeline(self) -> str:
+        """What happened, as JSON lines."""
+        return to_json_lines(self.events)
 
     @property
     def passed_count(self) -> int:
@@ -134,7 +139,8 @@ class ScenarioOutcome:
             )
             for step in plain["steps"]
         )
-        return cls(**{**plain, "steps": steps})
+        events = tuple(RecordedEvent(**event) for event in plain["events"])
+        return cls(**{**plain, "steps": steps, "events": events})
 
 
 def _exactly(case: str) -> str:
@@ -150,7 +156,7 @@ class _Ending:
     seed: int
     start_microseconds: int = 0
     virtual_seconds: float = 0.0
-    timeline: str = ""
+    events: tuple[RecordedEvent, ...] = ()
 
 
 def run_scenario(scenario: Scenario, *, seed: int | None = None) -> ScenarioOutcome:
@@ -195,14 +201,15 @@ def _outcome(
         start_microseconds=ending.start_microseconds,
         virtual_seconds=ending.virtual_seconds,
         wall_seconds=wall_seconds,
-        timeline=ending.timeline,
+        events=ending.events,
         error=error,
     )
 
 
 def _ending(run: ScenarioRun) -> _Ending:
     simulator = run.simulator
-    return _Ending(simulator.seed, run.start_microseconds, run.elapsed_seconds, simulator.timeline.to_json_lines())
+    events = tuple(simulator.timeline.recorded())
+    return _Ending(simulator.seed, run.start_microseconds, run.elapsed_seconds, events)
 
 
 def _step(run: ScenarioRun, result: StepResult) -> StepOutcome:

@@ -282,7 +282,7 @@ class ListCallsResponse(_message.Message):
     def __init__(self, calls: _Optional[_Iterable[_Union[Call, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., first_kept: _Optional[int] = ...) -> None: ...
 
 class Call(_message.Message):
-    __slots__ = ("number", "method", "code", "message", "caller", "arrive_time", "answer_time", "wall_time", "deadline", "delay", "metadata", "request", "response", "first_attempt")
+    __slots__ = ("number", "method", "code", "message", "caller", "arrive_time", "answer_time", "wall_time", "deadline", "delay", "metadata", "request", "response", "first_attempt", "subject", "call")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -304,6 +304,8 @@ class Call(_message.Message):
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     RESPONSE_FIELD_NUMBER: _ClassVar[int]
     FIRST_ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    CALL_FIELD_NUMBER: _ClassVar[int]
     number: int
     method: str
     code: str
@@ -318,7 +320,9 @@ class Call(_message.Message):
     request: _struct_pb2.Struct
     response: _struct_pb2.Struct
     first_attempt: int
-    def __init__(self, number: _Optional[int] = ..., method: _Optional[str] = ..., code: _Optional[str] = ..., message: _Optional[str] = ..., caller: _Optional[str] = ..., arrive_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answer_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., wall_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., request: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., response: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., first_attempt: _Optional[int] = ...) -> None: ...
+    subject: str
+    call: int
+    def __init__(self, number: _Optional[int] = ..., method: _Optional[str] = ..., code: _Optional[str] = ..., message: _Optional[str] = ..., caller: _Optional[str] = ..., arrive_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answer_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., wall_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., request: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., response: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., first_attempt: _Optional[int] = ..., subject: _Optional[str] = ..., call: _Optional[int] = ...) -> None: ...
 
 class ListEventsRequest(_message.Message):
     __slots__ = ("session", "after", "kinds", "subject", "page_size", "page_token")
@@ -381,29 +385,35 @@ class Event(_message.Message):
         name: str
         def __init__(self, change: _Optional[str] = ..., uid: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
     class FaultFired(_message.Message):
-        __slots__ = ("rule", "effect", "uid", "name")
+        __slots__ = ("rule", "effect", "uid", "name", "method", "call")
         RULE_FIELD_NUMBER: _ClassVar[int]
         EFFECT_FIELD_NUMBER: _ClassVar[int]
         UID_FIELD_NUMBER: _ClassVar[int]
         NAME_FIELD_NUMBER: _ClassVar[int]
+        METHOD_FIELD_NUMBER: _ClassVar[int]
+        CALL_FIELD_NUMBER: _ClassVar[int]
         rule: str
         effect: str
         uid: str
         name: str
-        def __init__(self, rule: _Optional[str] = ..., effect: _Optional[str] = ..., uid: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+        method: str
+        call: int
+        def __init__(self, rule: _Optional[str] = ..., effect: _Optional[str] = ..., uid: _Optional[str] = ..., name: _Optional[str] = ..., method: _Optional[str] = ..., call: _Optional[int] = ...) -> None: ...
     class RemoteCall(_message.Message):
-        __slots__ = ("method", "code", "caller", "subject", "message")
+        __slots__ = ("method", "code", "caller", "subject", "message", "call")
         METHOD_FIELD_NUMBER: _ClassVar[int]
         CODE_FIELD_NUMBER: _ClassVar[int]
         CALLER_FIELD_NUMBER: _ClassVar[int]
         SUBJECT_FIELD_NUMBER: _ClassVar[int]
         MESSAGE_FIELD_NUMBER: _ClassVar[int]
+        CALL_FIELD_NUMBER: _ClassVar[int]
         method: str
         code: str
         caller: str
         subject: str
         message: str
-        def __init__(self, method: _Optional[str] = ..., code: _Optional[str] = ..., caller: _Optional[str] = ..., subject: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
+        call: int
+        def __init__(self, method: _Optional[str] = ..., code: _Optional[str] = ..., caller: _Optional[str] = ..., subject: _Optional[str] = ..., message: _Optional[str] = ..., call: _Optional[int] = ...) -> None: ...
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     TRANSITION_FIELD_NUMBER: _ClassVar[int]

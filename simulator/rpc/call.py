@@ -84,6 +84,7 @@ class Call:
         response_parts: What the response was put together from, where it was.
         world: The world in which it arrived; None before.
         arrived_microseconds: When it arrived, in the time of that world.
+        number: Calls of that world are numbered from 1, in the order in which they arrive; 0 before.
         verdict: How it has ended for its caller, whatever rules make of its answer; None while it has not.
     """
 
@@ -102,6 +103,7 @@ class Call:
     response_parts: tuple[bytes, ...] = ()
     world: LiveWorld | None = None
     arrived_microseconds: int = 0
+    number: int = 0
     verdict: Exception | None = None
     _request: Message | None = None
 
@@ -132,6 +134,7 @@ class Call:
         with self.session as world:  # which brings it up to the present
             self.world = world
             self.arrived_microseconds = world.environment.now_microseconds
+            self.number = self.session.calls.next_number()
 
     async def wait(self, rule: str, seconds: float | None = None) -> Ending:
         """Be held up by *rule*: on the wall clock for so many real seconds, else until something ends it."""

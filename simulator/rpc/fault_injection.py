@@ -39,10 +39,14 @@ def injecting_faults(call: Call, proceed: Handler) -> Awaitable[bytes]:
         return proceed(call)
     with call.session as world:
         now = world.environment.now_microseconds
-        occasion = call_context(world, call, now)
-        firings = call.firings = world.rules.fire("call", occasion)
+        context = call_context(world, call, now)
+        firings = call.firings = world.rules.fire("call", context)
+        if firings:
+            call.subject = context.uid  # which the service, too, would say, but it may never be asked
         for _, firing in firings:
-            world.timeline.append(FaultFired(now, firing.rule, firing.effect, "", occasion.title))
+            world.timeline.append(
+                FaultFired(now, firing.rule, firing.effect, context.uid, context.name, call.method.name, call.number)
+            )
     handler = call.without_rules = proceed
     for active, firing in reversed(firings):
         effect = active.rule.effect

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from fakes import LiveWorld
 from fakes.faults.match_context import values_of
@@ -19,20 +19,40 @@ TITLE_LENGTH_MAX = 256
 """Of what a client asks for, more is not written down where a rule takes effect."""
 
 
+class _Asked(NamedTuple):
+    """What a request asks for.
+
+    Args:
+        values: What patterns are held against, by key.
+        about: Tells apart what is drawn for.
+        uid: Uid of what it is about; empty where there is none yet.
+        name: Name of the same; empty where nothing has that uid.
+        labels: Labels of the restore.
+    """
+
+    values: Values
+    about: str = ""
+    uid: str = ""
+    name: str = ""
+    labels: Mapping[str, str] = {}
+
+
 def call_context(world: LiveWorld, call: Call, at_microseconds: int) -> MatchContext:
     """A call has come."""
     method, caller = call.method.name, caller_of(call)
     values: Values = {"method": (method, call.method.qualified_name), "caller": (caller,)}
     try:
-        found, labels, about = _READERS.get(method, _of_resource)(world, call.request)
+        asked = _READERS.get(method, _of_resource)(world, call.request)
     except InvalidRequest:
         return MatchContext(values=values, subject=f"{method} {caller}", title=method, at_microseconds=at_microseconds)
     return MatchContext(
-        values=values | found,
-        labels=labels,
-        subject=f"{method} {caller} {about}",
-        title=shortened(f"{method} {about}".strip(), TITLE_LENGTH_MAX),
+        values=values | asked.values,
+        labels=asked.labels,
+        subject=f"{method} {caller} {asked.about}",
+        title=shortened(f"{method} {asked.about}".strip(), TITLE_LENGTH_MAX),
         at_microseconds=at_microseconds,
+        uid=shortened(asked.uid, TITLE_LENGTH_MAX),
+        name=shortened(asked.name, TITLE_LENGTH_MAX),
     )
 
 
@@ -41,31 +61,36 @@ def caller_of(call: Call) -> str:
     return call.caller.name or call.header("px-account-id") or "anonymous"
 
 
-def _of_create(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+def _of_create(world: LiveWorld, request: Any) -> _Asked:
+    meta = request.restore.meta
     values = {
         **_of_namespace(world, request.namespace_id),
         **_entity("project", world.projects, request.project_id),
         **_of_backup(world, request.restore.config.source_references.backup_id),
-        "restore": (request.restore.meta.name,),
+        "restore": (meta.name,),
     }
-    return values, dict(request.restore.meta.labels), f"{request.namespace_id}/{request.restore.meta.name}"
+    return _Asked(values, f"{request.namespace_id}/{meta.name}", name=meta.name, labels=dict(meta.labels))
 
 
-def _of_get(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+def _of_get(world: LiveWorld, request: Any) -> _Asked:
     restore = world.restores.get(request.id)
     if restore is None:
-        return {"restore": (request.id,)}, {}, request.id
-    return values_of(world.catalog, restore), restore.spec.labels, request.id
+        return _Asked({"restore": (request.id,)}, request.id, request.id)
+    return _Asked(values_of(world.catalog, restore), request.id, request.id, restore.name, restore.spec.labels)
 
 
-def _of_recreate(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
-    values, labels, about = _of_get(world, request)
-    values |= _of_namespace(world, request.namespace_id)
-    values |= _entity("project", world.projects, request.project_id)
-    return values | {"restore": (request.name,)}, labels, f"{about}/{request.name}"
+def _of_recreate(world: LiveWorld, request: Any) -> _Asked:
+    failed = _of_get(world, request)
+    values = {
+        **failed.values,
+        **_of_namespace(world, request.namespace_id),
+        **_entity("project", world.projects, request.project_id),
+        "restore": (request.name,),
+    }
+    return failed._replace(values=values, about=f"{request.id}/{request.name}")
 
 
-def _of_list(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+def _of_list(world: LiveWorld, request: Any) -> _Asked:
     chosen = request.WhichOneof("list_by")
     uid = getattr(request, chosen) if chosen else ""
     values: Values = {}
@@ -73,10 +98,10 @@ def _of_list(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str],
         values = _entity("project", world.projects, uid)
     elif chosen == "backup_id":
         values = _of_backup(world, uid)
-    return values, {}, uid
+    return _Asked(values, uid, uid, _name_in(values, uid))
 
 
-def _of_resource(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, str], str]:
+def _of_resource(world: LiveWorld, request: Any) -> _Asked:
     """What the fields of a request name that are called as the fields of requests usually are."""
     values: Values = {}
     uids = []
@@ -85,7 +110,13 @@ def _of_resource(world: LiveWorld, request: Any) -> tuple[Values, Mapping[str, s
         if uid:
             values |= _of_uid(world, uid)
             uids.append(uid)
-    return values, {}, "/".join(uids)
+    first = next(iter(uids), "")
+    return _Asked(values, "/".join(uids), first, _name_in(values, first))
+
+
+def _name_in(values: Values, uid: str) -> str:
+    """The name that stands beside a uid."""
+    return next((known[0] for known in values.values() if known[1:] == (uid,)), "")
 
 
 def _of_uid(world: LiveWorld, uid: str) -> Values:
@@ -121,7 +152,7 @@ def _entity(key: str, registry: Registry[Any], uid: str) -> Values:
     return {key: (entity.name, entity.uid) if entity is not None else (uid,)}
 
 
-_READERS: Mapping[str, Callable[[LiveWorld, Any], tuple[Values, Mapping[str, str], str]]] = {
+_READERS: Mapping[str, Callable[[LiveWorld, Any], _Asked]] = {
     "CreateRestore": _of_create,
     "GetRestore": _of_get,
     "ListRestores": _of_list,

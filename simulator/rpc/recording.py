@@ -34,8 +34,11 @@ def record_unknown_method(path: str, message: str, metadata: Metadata, session: 
     with session as world:
         now = world.environment.now_microseconds
         code = "UNIMPLEMENTED"
-        world.timeline.append(RemoteCall(now, path, code, "", "", message))
-        session.calls.append(CallRecord(path, b"", None, code, message, kept, "", now, now, wall, timeout_seconds, 0.0))
+        call = session.calls.next_number()
+        world.timeline.append(RemoteCall(now, path, code, "", "", message, call))
+        session.calls.append(
+            CallRecord(path, b"", None, code, message, kept, "", now, now, wall, timeout_seconds, 0.0, "", call)
+        )
 
 
 def _record(call: Call, wall_microseconds: int, response: bytes | None, code: str, message: str) -> None:
@@ -44,7 +47,7 @@ def _record(call: Call, wall_microseconds: int, response: bytes | None, code: st
         if world is not call.world:
             return  # the session has begun again meanwhile, and knows nothing of this call
         now = world.environment.now_microseconds
-        world.timeline.append(RemoteCall(now, name, code, caller, call.subject, message))
+        world.timeline.append(RemoteCall(now, name, code, caller, call.subject, message, call.number))
         # In the order of the fields, because naming them takes more than twice as long, and this is done for each call.
         record = CallRecord(
             name,
@@ -59,5 +62,7 @@ def _record(call: Call, wall_microseconds: int, response: bytes | None, code: st
             wall_microseconds,
             call.client.timeout_seconds,
             call.delay_seconds,
+            call.subject,
+            call.number,
         )
         call.session.calls.append(record)

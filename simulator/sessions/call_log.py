@@ -46,6 +46,8 @@ class CallRecord(NamedTuple):
         wall_microseconds: When it came, by the wall clock.
         deadline_seconds: How long the client was ready to wait; None means for ever.
         delay_seconds: How long rules held it up, in the time of the world; in virtual time this is written down only.
+        subject: Uid of what it was about; empty where there was none.
+        call: Its number in the order of arrival, as events have it (`fakes.history.events.RemoteCall.call`).
     """
 
     method: str
@@ -60,6 +62,8 @@ class CallRecord(NamedTuple):
     wall_microseconds: int
     deadline_seconds: float | None
     delay_seconds: float
+    subject: str = ""
+    call: int = 0
 
     @property
     def request(self) -> Message | None:
@@ -104,6 +108,7 @@ class CallLog(Sequence[CallRecord]):
     def _begin(self) -> None:
         # As plain tuples: the garbage collector looks at records again and again, but not at tuples of plain values.
         self._records: list[tuple[Any, ...]] = []
+        self._arrived_count = 0
         self._forgotten_count = 0
         self._kept_bytes = 0
         self._part_counts: dict[int, int] = {}
@@ -118,6 +123,11 @@ class CallLog(Sequence[CallRecord]):
     def last_number(self) -> int:
         """The number of the last call; 0 where none was made yet."""
         return self._forgotten_count + len(self._records)
+
+    def next_number(self) -> int:
+        """Count a call that arrives, and give its number in that order, from 1; the world has to be locked."""
+        self._arrived_count += 1
+        return self._arrived_count
 
     @overload
     def __getitem__(self, index: int) -> CallRecord: ...

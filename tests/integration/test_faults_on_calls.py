@@ -69,8 +69,8 @@ def test_a_call_fails_as_the_rule_says_and_happens_or_not(sim, stub, create_requ
     assert dict(failure.details["ErrorInfo"].metadata) == {"rule": "bad luck", "effect": effect.name}
     assert [restore.name for restore in sim.world.restores.values()] == ["orders-copy"] * happens
     fault, *_, call = sim.timeline
-    title = f"CreateRestore {sim.world.namespaces['shop-staging'].uid}/orders-copy"
-    assert (fault.kind, fault.rule, fault.effect, fault.name) == ("fault", "bad luck", effect.name, title)
+    assert (fault.kind, fault.rule, fault.effect, fault.method) == ("fault", "bad luck", effect.name, "CreateRestore")
+    assert (fault.uid, fault.name, fault.call) == ("", "orders-copy", call.call)
     assert (call.kind, call.method, call.code, call.message) == ("rpc", "CreateRestore", code.name, failure.message)
     assert (sim.calls[0].code, sim.calls[0].response) == (code.name, None)
 
@@ -221,7 +221,7 @@ def test_a_rate_limit_fires_only_for_calls_that_it_refuses(sim, stub, fail, fire
     assert (fired(), active.fired_count) == ([], 0)
 
     fail(stub.ListRestores, restore_pb2.ListRestoresRequest())
-    assert (fired(), active.fired_count) == ([("quota", "rate_limit", "ListRestores")], 1)
+    assert (fired(), active.fired_count) == ([("quota", "rate_limit", "")], 1)
 
 
 def test_two_rules_on_one_call_act_in_their_order(sim, stub, create_request, fail, fired):

@@ -86,7 +86,7 @@ def test_of_ids_that_are_too_long_only_the_beginning_is_written_down(sim, stub):
     with pytest.raises(grpc.RpcError):
         stub.GetRestore(restore_pb2.GetRestoreRequest(id="x" * 100_000))
 
-    assert [len(event.name) for event in sim.timeline.faults()] == [256]
+    assert [len(event.uid) for event in sim.timeline.faults()] == [256]
     assert len(sim.timeline.to_json_lines()) < 2_000
 
 

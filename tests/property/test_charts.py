@@ -11,8 +11,8 @@ from rich.cells import cell_len
 
 from fakes.history.events import to_text
 from fakes.lifecycle.phases import Phase
+from scenarios.charts.events import read_events
 from scenarios.charts.heading import Heading
-from scenarios.charts.history import CallMark, ChangeMark, FaultMark
 from scenarios.charts.page import page
 from scenarios.charts.reading import read_history
 from scenarios.charts.terminal import terminal_picture
@@ -22,6 +22,7 @@ uids = st.sampled_from(["rst:0", "rst:1", "rst:2", "clu:west", "loc:vault", ""])
 changes = st.sampled_from(
     ["cluster disconnected", "cluster reconnected", "credentials lost", "credentials given back", "backup deleted"]
 )
+calls = st.integers(0, 5)
 others = st.one_of(
     st.fixed_dictionaries({"event": st.just("world"), "change": changes | texts, "uid": uids, "name": texts}),
     st.fixed_dictionaries(
@@ -30,8 +31,9 @@ others = st.one_of(
             "rule": texts,
             "effect": texts,
             "uid": uids,
-            "name": texts | st.sampled_from(["GetRestore rst:1", "CreateRestore nam:1/copy"]),
-        }
+            "name": texts,
+        },
+        optional={"method": texts, "call": calls},
     ),
     st.fixed_dictionaries(
         {
@@ -41,7 +43,8 @@ others = st.one_of(
             "caller": texts,
             "subject": uids,
             "message": texts,
-        }
+        },
+        optional={"call": calls},
     ),
 )
 
@@ -69,7 +72,7 @@ def timelines(draw):
 @given(text=timelines(), name=texts)
 @settings(max_examples=150, deadline=None)
 def test_the_page_of_any_history_is_well_formed_and_has_every_bar(text, name):
-    history = read_history(text)
+    history = read_history(read_events(text))
 
     drawn = page(history, Heading(name))
 
@@ -83,14 +86,14 @@ def test_the_page_of_any_history_is_well_formed_and_has_every_bar(text, name):
     for bar in bars:
         start, width = (float(bar.get(key).removesuffix("%")) for key in ("x", "width"))
         assert 0 <= start <= start + width <= 100.001
-    assert drawn == page(read_history(text), Heading(name))
+    assert drawn == page(read_history(read_events(text)), Heading(name))
     drawn.encode()
 
 
 @given(text=timelines(), name=texts, width_columns=st.integers(80, 200), color=st.booleans())
 @settings(max_examples=150, deadline=None)
 def test_the_terminal_picture_of_any_history_fits_into_the_width_and_can_be_printed(text, name, width_columns, color):
-    history = read_history(text)
+    history = read_history(read_events(text))
 
     drawn = terminal_picture(history, Heading(name), width_columns=width_columns, color=color)
 
@@ -107,9 +110,9 @@ def test_the_terminal_picture_of_any_history_fits_into_the_width_and_can_be_prin
 @given(text=timelines())
 @settings(max_examples=100, deadline=None)
 def test_no_fault_and_no_call_is_lost(text):
-    history = read_history(text)
+    history = read_history(read_events(text))
 
     told = Counter(json.loads(line)["event"] for line in text.split("\n") if line)
-    drawn = Counter(type(mark) for mark in history.marks)
-    assert (drawn[FaultMark], drawn[CallMark]) == (told["fault"], told["rpc"])
-    assert drawn[ChangeMark] <= told["world"]
+    drawn = Counter(mark.event.kind for mark in history.marks)
+    assert (drawn["fault"], drawn["rpc"]) == (told["fault"], told["rpc"])
+    assert drawn["world"] <= told["world"]

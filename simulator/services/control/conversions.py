@@ -109,6 +109,8 @@ def to_call(number: int, record: CallRecord, *, first_attempt: int) -> control_p
         caller=record.caller,
         metadata={key: value for key, value in record.metadata if isinstance(value, str)},
         first_attempt=first_attempt,
+        subject=record.subject,
+        call=record.call,
     )
     message.arrive_time.FromMicroseconds(record.arrived_microseconds)
     message.answer_time.FromMicroseconds(record.answered_microseconds)

@@ -36,7 +36,7 @@ def test_what_the_terminal_lacks_is_a_question_mark(tmp_path, encoding, more):
     )
 
     lines = [line.strip() for line in outcome.stdout.decode(encoding).splitlines()]
-    assert "0.000 s  CreateRestore ? OK" in lines
+    assert "0.000 s  CreateRestore copy ? OK" in lines
     assert "0.000 s  GetRestorabilityMatrix ? OK" in lines
     assert "wrong.pds.yaml:2:1: sead: is no key here; did you mean 'seed' or 'speed'?" in lines
     assert [line for line in lines if line.startswith("wrong.pds.yaml:3:1: ?: is no key here")]

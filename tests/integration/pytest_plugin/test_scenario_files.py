@@ -48,7 +48,7 @@ def test_a_failure_shows_the_place_what_the_restore_went_through_how_to_replay_i
             "orders.pds.yaml:6: status.phase: expected 'SUCCESSFUL', found 'INITIALIZING'",
             "  > 6 *expect:*",
             "  copy (rst:*)",
-            "*0.000 s  INITIALIZING",
+            "*0.000 s  *: INITIALIZING",
             "replay: pytest --pds-seed=5 orders.pds.yaml::orders",
             "or: pds-sim run --seed 5 orders.pds.yaml",
             "picture: *timeline.html",

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fakes import ANYBODY, Timeline
-from fakes.history.events import FaultFired, RemoteCall, WorldChange, to_datetime, to_json, to_text
+from fakes.history.events import FaultFired, RemoteCall, WorldChange, recorded, to_datetime, to_text
 from fakes.history.store import History
 
 
@@ -81,23 +81,23 @@ def test_times_are_written_to_the_microsecond(microseconds, text):
 
 
 def test_a_change_of_the_world_is_one_line_of_json():
-    assert to_json(1, change(7)) == (
+    assert recorded(1, change(7)).to_json() == (
         '{"sequence": 1, "time": "1970-01-01T00:00:00.000007Z", "event": "world",'
         ' "change": "backup deleted", "uid": "bkp:7", "name": "backup-7"}'
     )
 
 
 def test_a_call_is_one_line_of_json():
-    call = RemoteCall(7, "GetRestore", "NOT_FOUND", "alice", "rst:1", "no such restore")
+    call = RemoteCall(7, "GetRestore", "NOT_FOUND", "alice", "rst:1", "no such restore", 3)
 
-    assert to_json(1, call) == (
+    assert recorded(1, call).to_json() == (
         '{"sequence": 1, "time": "1970-01-01T00:00:00.000007Z", "event": "rpc", "method": "GetRestore",'
-        ' "code": "NOT_FOUND", "caller": "alice", "subject": "rst:1", "message": "no such restore"}'
+        ' "code": "NOT_FOUND", "caller": "alice", "subject": "rst:1", "message": "no such restore", "call": 3}'
     )
 
 
 def test_a_line_stays_one_line_whatever_names_hold():
-    line = to_json(1, WorldChange(0, "backup deleted", "bkp:1", 'lä"den\n2'))
+    line = recorded(1, WorldChange(0, "backup deleted", "bkp:1", 'lä"den\n2')).to_json()
 
     assert "\n" not in line
     assert "lä" in line
@@ -140,10 +140,10 @@ def test_json_lines_are_numbered_from_one_and_tell_everything(living_world, spec
 
 def test_what_a_transition_tells_does_not_change_when_the_restore_does(living_world, spec_in, advance):
     living_world.create_restore(spec_in(living_world), ANYBODY)
-    before = to_json(1, living_world.timeline[0])
+    before = recorded(1, living_world.timeline[0]).to_json()
     advance(living_world, 1000)
 
-    assert to_json(1, living_world.timeline[0]) == before
+    assert recorded(1, living_world.timeline[0]).to_json() == before
 
 
 def test_an_empty_timeline_has_no_lines(timeline):

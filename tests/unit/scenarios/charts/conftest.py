@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from fakes.history.events import to_text
+from scenarios.charts.events import read_events
 from scenarios.charts.heading import Heading
 from scenarios.charts.history import History
 from scenarios.charts.page import page
@@ -29,7 +30,7 @@ class TimelineWriter:
     """Writes a timeline, in whatever order; times are seconds from its start, a restore has the uid ``rst:<name>``."""
 
     def __init__(self) -> None:
-        self.events: list[dict[str, str | None]] = []
+        self.events: list[dict[str, str | int | None]] = []
 
     @property
     def text(self) -> str:
@@ -37,9 +38,9 @@ class TimelineWriter:
         return "".join(f"{json.dumps({'sequence': number} | event)}\n" for number, event in enumerate(events, start=1))
 
     def history(self) -> History:
-        return read_history(self.text)
+        return read_history(read_events(self.text))
 
-    def event(self, at_seconds: float, kind: str, **fields: str | None) -> Self:
+    def event(self, at_seconds: float, kind: str, **fields: str | int | None) -> Self:
         time = to_text(START_MICROSECONDS + round(at_seconds * 1_000_000))
         self.events.append({"time": time, "event": kind} | fields)
         return self
@@ -52,11 +53,12 @@ class TimelineWriter:
             self.to(start_seconds + index * phase_seconds, name, phase)
         return self
 
-    def call(self, at_seconds: float, method: str, *, subject: str = "", code: str = "OK", message: str = "") -> Self:
-        return self.event(at_seconds, "rpc", method=method, code=code, caller="", subject=subject, message=message)
+    def call(self, at_seconds: float, method: str, *, subject: str = "", code: str = "OK", **more: str | int) -> Self:
+        told = {"caller": "", "message": "", "call": 0} | more
+        return self.event(at_seconds, "rpc", method=method, code=code, subject=subject, **told)
 
-    def fault(self, at_seconds: float, rule: str, effect: str, *, uid: str = "", name: str) -> Self:
-        return self.event(at_seconds, "fault", rule=rule, effect=effect, uid=uid, name=name)
+    def fault(self, at_seconds: float, rule: str, effect: str, *, uid: str = "", name: str, **call: str | int) -> Self:
+        return self.event(at_seconds, "fault", rule=rule, effect=effect, uid=uid, name=name, **call)
 
     def world(self, at_seconds: float, change: str, *, uid: str = "clu:west", name: str = "west") -> Self:
         return self.event(at_seconds, "world", change=change, uid=uid, name=name)

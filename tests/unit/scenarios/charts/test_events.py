@@ -23,9 +23,9 @@ def line(**changes):
 def test_an_event_keeps_its_line_time_kind_and_texts():
     [event] = read_events(f"\n{line(error_code=None)}\n")
 
-    assert (event.line, event.at_microseconds, event.kind) == (2, 1_735_689_601_500_000, "world")
-    assert event.fields["name"] == "orders-backup"
-    assert "error_code" not in event.fields
+    assert (event.sequence, event.at_microseconds, event.kind) == (2, 1_735_689_601_500_000, "world")
+    assert event.text("name") == "orders-backup"
+    assert "error_code" not in event.fields()
 
 
 def test_nothing_is_a_timeline_in_which_nothing_happened():
@@ -36,7 +36,7 @@ def test_nothing_is_a_timeline_in_which_nothing_happened():
 def test_only_a_line_feed_ends_a_line(character):
     [event] = read_events(line(name=f"a{character}b"))
 
-    assert event.fields["name"] == f"a{character}b"
+    assert event.text("name") == f"a{character}b"
 
 
 @pytest.mark.parametrize(

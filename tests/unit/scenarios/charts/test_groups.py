@@ -5,12 +5,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.history.events import FaultFired, RemoteCall, recorded
 from scenarios.charts.groups import grouped
-from scenarios.charts.history import CallMark, FaultMark
+from scenarios.charts.history import Mark
 
 
 def call(at_seconds, code="OK"):
-    return CallMark(at_seconds, "GetRestore", code, "", "")
+    return Mark(at_seconds, recorded(1, RemoteCall(0, "GetRestore", code, "", "", "")), "")
 
 
 def test_marks_that_are_far_from_each_other_stay_alone():
@@ -41,7 +42,7 @@ def test_a_group_tells_how_many_of_its_calls_failed():
 
 
 def test_faults_are_counted_but_are_no_failed_calls():
-    [group] = grouped([FaultMark(0, "busy", "error", "")] * 2, pixels_per_second=1)
+    [group] = grouped([Mark(0, recorded(1, FaultFired(0, "busy", "error", "", "")), "")] * 2, pixels_per_second=1)
 
     assert (group.label, group.failed_count) == ("2", 0)
 

@@ -76,8 +76,8 @@ def test_faults_stand_above_the_bar_and_calls_below(timeline, draw):
     assert float(call.find("use").get("y")) == float(failed.find("use").get("y")) > below
     assert titles([fault, call, failed]) == [
         "1 s  fault 'door' (gate) on copy",
-        "1 s  GetRestore → OK",
-        "9 s  GetRestore → ABORTED",
+        "1 s  GetRestore copy → OK",
+        "9 s  GetRestore copy → ABORTED",
     ]
 
 
@@ -89,7 +89,7 @@ def test_marks_at_the_same_time_are_one_with_a_number_and_all_texts(timeline, dr
     [group] = with_class(with_class(draw(timeline.history()), "restores")[0], "failed-call")
 
     assert group.findtext("text") == "1/3"
-    assert titles([group]) == ["5 s  GetRestore → OK\n5 s  GetRestore → ABORTED\n5 s  GetRestore → OK"]
+    assert titles([group]) == ["5 s  GetRestore copy → OK\n5 s  GetRestore copy → ABORTED\n5 s  GetRestore copy → OK"]
 
 
 def test_the_texts_of_many_marks_are_cut_but_counted(timeline, draw):
@@ -209,8 +209,9 @@ def test_everything_at_one_moment_can_be_drawn(timeline, draw):
 def test_the_same_history_gives_the_same_bytes_in_any_process(outage):
     program = (
         "import sys; from scenarios.charts.heading import Heading; from scenarios.charts.page import page;"
-        "from scenarios.charts.reading import read_history;"
-        "sys.stdout.buffer.write(page(read_history(sys.stdin.read()), Heading('a scenario', seed=1)).encode())"
+        "from scenarios.charts.events import read_events; from scenarios.charts.reading import read_history;"
+        "history = read_history(read_events(sys.stdin.read()));"
+        "sys.stdout.buffer.write(page(history, Heading('a scenario', seed=1)).encode())"
     )
     expected = page(outage.history(), Heading("a scenario", seed=1))
 

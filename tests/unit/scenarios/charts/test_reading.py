@@ -4,8 +4,8 @@ import grpc
 import pytest
 
 from fakes.lifecycle.phases import Phase
-from scenarios.charts.events import WrongTimeline
-from scenarios.charts.history import CallMark, FaultMark, PhaseSpan
+from scenarios.charts.events import WrongTimeline, read_events
+from scenarios.charts.history import PhaseSpan
 from scenarios.charts.reading import read_history
 from simulator import faults
 from simulator.api import restore_pb2
@@ -63,13 +63,13 @@ def test_calls_belong_to_the_restore_that_they_were_about(timeline):
     timeline.call(1, "GetRestore", subject="rst:copy", code="UNAVAILABLE", message="busy")
     history = timeline.call(2, "GetRestore", subject="rst:unknown", code="NOT_FOUND").call(3, "ListRestores").history()
 
-    assert history.restores[0].marks == (
-        CallMark(0, "CreateRestore", "OK", "", ""),
-        CallMark(1, "GetRestore", "UNAVAILABLE", "", "busy"),
-    )
-    assert [mark.failed for mark in history.restores[0].marks] == [False, True]
+    assert [(mark.at_seconds, mark.text, mark.is_failed_call) for mark in history.restores[0].marks] == [
+        (0, "CreateRestore copy → OK", False),
+        (1, "GetRestore copy → UNAVAILABLE: busy", True),
+    ]
     [calls] = history.lanes
-    assert (calls.title, [mark.method for mark in calls.marks]) == ("calls", ["GetRestore", "ListRestores"])
+    assert calls.title == "calls"
+    assert [mark.text for mark in calls.marks] == ["GetRestore rst:unknown → NOT_FOUND", "ListRestores → OK"]
 
 
 def test_a_fault_on_a_restore_belongs_to_it(timeline):
@@ -77,48 +77,36 @@ def test_a_fault_on_a_restore_belongs_to_it(timeline):
 
     [restore] = timeline.history().restores
 
-    assert restore.marks == (FaultMark(1, "door", "gate", "copy"),)
+    assert [(mark.at_seconds, mark.text) for mark in restore.marks] == [(1, "fault 'door' (gate) on copy")]
 
 
 def test_a_fault_on_a_create_that_took_effect_belongs_to_the_new_restore(timeline):
-    timeline.fault(0, "lost", "lose_response", name="CreateRestore nam:1/copy").to(0, "copy", "INITIALIZING")
-    timeline.call(0, "CreateRestore", subject="rst:copy", code="UNAVAILABLE")
+    timeline.fault(0, "lost", "lose_response", name="copy", method="CreateRestore", call=7)
+    timeline.to(0, "copy", "INITIALIZING").call(0, "CreateRestore", subject="rst:copy", code="UNAVAILABLE", call=7)
 
     history = timeline.history()
 
-    assert history.restores[0].marks[0] == FaultMark(0, "lost", "lose_response", "CreateRestore of copy")
+    assert history.restores[0].marks[0].text == "fault 'lost' (lose_response) on CreateRestore copy"
     assert history.lanes == ()
 
 
 def test_a_fault_on_a_create_without_effect_is_not_taken_for_that_of_a_later_one(timeline):
-    timeline.fault(0, "busy", "error", name="CreateRestore nam:1/copy").call(0, "CreateRestore", code="UNAVAILABLE")
-    timeline.to(1, "copy", "INITIALIZING").call(1, "CreateRestore", subject="rst:copy")
+    timeline.fault(0, "busy", "error", name="copy", method="CreateRestore", call=1)
+    timeline.call(0, "CreateRestore", code="UNAVAILABLE", call=1)
+    timeline.to(1, "copy", "INITIALIZING").call(1, "CreateRestore", subject="rst:copy", call=2)
 
     history = timeline.history()
 
     assert [mark.text for mark in history.lanes[0].marks] == [
-        "fault 'busy' (error) on CreateRestore of copy",
+        "fault 'busy' (error) on CreateRestore copy",
         "CreateRestore → UNAVAILABLE",
     ]
-    assert [mark.text for mark in history.restores[0].marks] == ["CreateRestore → OK"]
+    assert [mark.text for mark in history.restores[0].marks] == ["CreateRestore copy → OK"]
 
 
-def test_a_call_that_a_fault_cut_short_belongs_where_the_fault_does(timeline):
-    timeline.to(0, "copy", "INITIALIZING").fault(1, "busy", "error", name="GetRestore rst:copy")
-    timeline.call(1, "GetRestore", code="UNAVAILABLE", message="try again")
-
-    history = timeline.history()
-
-    assert [mark.text for mark in history.restores[0].marks] == [
-        "fault 'busy' (error) on GetRestore of copy",
-        "GetRestore → UNAVAILABLE: try again",
-    ]
-    assert history.lanes == ()
-
-
-@pytest.mark.parametrize("name", ["ListRestores dep:1", "GetRestorabilityMatrix", ""])
-def test_a_fault_on_a_call_that_is_about_no_restore_is_in_the_lane_of_the_calls(timeline, name):
-    history = timeline.to(0, "copy", "INITIALIZING").fault(1, "slow", "delay", name=name).history()
+@pytest.mark.parametrize("call", [{"uid": "dep:1", "method": "ListRestores"}, {"method": "GetRestorabilityMatrix"}, {}])
+def test_a_fault_on_a_call_that_is_about_no_restore_is_in_the_lane_of_the_calls(timeline, call):
+    history = timeline.to(0, "copy", "INITIALIZING").fault(1, "slow", "delay", name="", **call).history()
 
     assert [lane.title for lane in history.lanes] == ["calls"]
     assert history.restores[0].marks == ()
@@ -150,12 +138,15 @@ def test_a_simulator_writes_what_is_read_here(sim, stub, create_request):
     uid = stub.CreateRestore(create_request("copy")).meta.uid
     sim.run_until_idle()
 
-    history = read_history(sim.timeline.to_json_lines())
+    history = read_history(read_events(sim.timeline.to_json_lines()))
 
     [restore] = history.restores
     assert (restore.uid, restore.name, restore.outcome) == (uid, "copy", Phase.SUCCESSFUL)
     assert [span.phase for span in restore.phases] == list(Phase)[:6]
-    assert [mark.text for mark in restore.marks] == ["CreateRestore → OK", "fault 'killed' (restart_phase) on copy"]
+    assert [mark.text for mark in restore.marks] == [
+        "CreateRestore copy → OK",
+        "fault 'killed' (restart_phase) on copy",
+    ]
     assert [lane.title for lane in history.lanes] == ["world", "cluster west"]
     assert [(span.start_seconds, span.end_seconds) for span in history.lanes[1].spans] == [(4, 9)]
 
@@ -169,8 +160,12 @@ def test_what_faults_of_a_simulator_do_to_calls_is_found_at_their_restores(sim, 
     with pytest.raises(grpc.RpcError):
         stub.GetRestore(restore_pb2.GetRestoreRequest(id=found.meta.uid))
 
-    history = read_history(sim.timeline.to_json_lines())
+    history = read_history(read_events(sim.timeline.to_json_lines()))
 
-    marks = [(mark.rule if isinstance(mark, FaultMark) else mark.method) for mark in history.restores[0].marks]
-    assert marks == ["lost", "CreateRestore", "busy", "GetRestore"]
-    assert [mark.method for mark in history.lanes[0].marks] == ["ListRestores"]
+    assert [mark.text.partition(" →")[0] for mark in history.restores[0].marks] == [
+        "fault 'lost' (lose_response) on CreateRestore copy",
+        "CreateRestore copy",
+        "fault 'busy' (error) on GetRestore copy",
+        "GetRestore copy",
+    ]
+    assert [mark.text for mark in history.lanes[0].marks] == ["ListRestores → OK"]

@@ -45,9 +45,9 @@ def test_a_scenario_that_fails_ends_with_1_and_shows_place_expectation_finding_h
         "      7 |       restore: copy",
         "      8 |       fields: {status.phase: SUCCESSFUL}",
         f"    copy ({uid})",
-        "         0.000 s  INITIALIZING",
-        "         0.000 s  CreateRestore → OK",
-        "         0.000 s  GetRestore → OK",
+        "         0.000 s  copy: INITIALIZING",
+        "         0.000 s  CreateRestore copy → OK",
+        "         0.000 s  GetRestore copy → OK",
         "  failed: 1 of 3 steps, 0 s of virtual time",
         f"  replay: pds-sim run --seed 5 {failing}",
     ]

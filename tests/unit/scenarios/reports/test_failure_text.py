@@ -43,9 +43,9 @@ def test_a_failure_is_told_from_the_expectation_to_the_replay(failing):
         "    5 |   - create: {name: second, as: other, backup: carts-backup, namespace: shop-staging, project: shop}",
         "  > 6 |   - expect: {restore: first, fields: {status.phase: PENDING}}",
         f"  first ({uid})",
-        "       0.000 s  INITIALIZING",
-        "       0.000 s  CreateRestore → OK",
-        "       0.000 s  GetRestore → OK",
+        "       0.000 s  first: INITIALIZING",
+        "       0.000 s  CreateRestore first → OK",
+        "       0.000 s  GetRestore first → OK",
         f"replay: pds-sim run --seed 5 {outcome.file}",
     ]
 

@@ -77,7 +77,7 @@ def test_a_page_shows_the_failure_the_steps_and_the_way_back(failed):
 
 
 def test_a_scenario_in_which_nothing_happened_has_a_page(broken):
-    page = scenario_page(replace(broken, steps=(), timeline=""))
+    page = scenario_page(replace(broken, steps=(), events=()))
 
     assert "Nothing happened." in page
     assert "RuntimeError: the simulator is at fault" in page

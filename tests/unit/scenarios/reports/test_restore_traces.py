@@ -27,7 +27,7 @@ def traces(load):
     def trace(text):
         outcome = run_scenario(load(text))
         assert outcome.passed
-        return restore_traces(outcome.timeline, start_microseconds=outcome.start_microseconds)
+        return restore_traces(outcome.events, start_microseconds=outcome.start_microseconds)
 
     return trace
 
@@ -36,17 +36,20 @@ def test_transitions_faults_and_calls_are_told_in_order_from_the_start_of_the_sc
     first, second = traces(TEXT)
 
     assert [(line.at_seconds, line.text) for line in first.lines] == [
-        (10.0, "INITIALIZING"),
-        (10.0, "CreateRestore → OK"),
-        (10.0, "fault 'unavailable' (error)"),
-        (10.0, "GetRestore → UNAVAILABLE: try again"),
-        (11.0, "PENDING"),
-        (13.0, "RESTORING_CLOUDSNAP"),
-        (13.0, "fault 'breaks' (fail)"),
-        (13.0, "FAILED (RESTORE_INTERNAL_ERROR: it broke)"),
+        (10.0, "first: INITIALIZING"),
+        (10.0, "CreateRestore first → OK"),
+        (10.0, "fault 'unavailable' (error) on GetRestore first"),
+        (10.0, "GetRestore first → UNAVAILABLE: try again"),
+        (11.0, "first: PENDING"),
+        (13.0, "first: RESTORING_CLOUDSNAP"),
+        (13.0, "fault 'breaks' (fail) on first"),
+        (13.0, "first: FAILED (RESTORE_INTERNAL_ERROR: it broke)"),
     ]
     assert [line.text for line in second.lines] == [
-        *("INITIALIZING", "CreateRestore → OK", "PENDING", "RESTORING_CLOUDSNAP"),
+        "second: INITIALIZING",
+        "CreateRestore second → OK",
+        "second: PENDING",
+        "second: RESTORING_CLOUDSNAP",
     ]
     assert (first.name, second.name) == ("first", "second")
 
@@ -55,10 +58,10 @@ def test_only_the_last_calls_are_told_and_the_others_counted(traces):
     [first, _] = traces(TEXT + "  - repeat: {times: 7, steps: [get: {restore: first}]}\n")
 
     calls = [line.text for line in first.lines if "→" in line.text]
-    assert calls == ["GetRestore → OK"] * 5
+    assert calls == ["GetRestore first → OK"] * 5
     assert first.calls_left_out_count == 4
-    assert [line.text for line in first.lines if line.text == "INITIALIZING"] == ["INITIALIZING"]
+    assert first.lines[0].text == "first: INITIALIZING"
 
 
 def test_nothing_that_happened_has_no_traces():
-    assert restore_traces("", start_microseconds=0) == []
+    assert restore_traces([], start_microseconds=0) == []

@@ -8,7 +8,7 @@ from scenarios.reports.timelines import TimelineFiles, timeline_name
 
 
 def test_timelines_are_written_as_they_are(tmp_path, passed):
-    outcomes = [passed, replace(passed, case="small/er", timeline="")]
+    outcomes = [passed, replace(passed, case="small/er", events=())]
 
     TimelineFiles(tmp_path / "out", []).write(outcomes)
 

@@ -29,7 +29,7 @@ def test_an_answer_is_recorded_and_passed_on(make_call, session, answer):
         (("key", "value"),),
     )
     (event,) = session.timeline
-    assert event == RemoteCall(record.answered_microseconds, "GetRestore", "OK", "somebody", "rst:x", "")
+    assert event == RemoteCall(record.answered_microseconds, "GetRestore", "OK", "somebody", "rst:x", "", call.number)
 
 
 def test_a_failure_is_recorded_and_passed_on(make_call, session, answer):

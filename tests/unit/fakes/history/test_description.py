@@ -1,10 +1,10 @@
-"""Events are told in a few words."""
+"""An event is described in one line."""
 
 import pytest
 
 from fakes import World
-from fakes.history.events import RemoteCall, WorldChange
-from scenarios.running.event_text import describe
+from fakes.history.description import describe
+from fakes.history.events import FaultFired, RemoteCall, WorldChange
 from simulator import Simulator
 
 
@@ -21,13 +21,22 @@ class Unheard:
     [
         (WorldChange(0, "backup deleted", "bkp:1", "nightly"), "nightly: backup deleted"),
         (RemoteCall(0, "GetRestore", "OK", "", "rst:1", ""), "GetRestore rst:1 → OK"),
-        (RemoteCall(0, "ListRestores", "OK", "ci", "", ""), "ListRestores → OK"),
+        (RemoteCall(0, "ListRestores", "OK", "ci", "", ""), "ListRestores by ci → OK"),
+        (FaultFired(0, "flaky", "stall", "rst:1", "copy"), "fault 'flaky' (stall) on copy"),
+        (FaultFired(0, "flaky", "error", "", "", "ListRestores", 1), "fault 'flaky' (error) on ListRestores"),
+        (FaultFired(0, "flaky", "error", "bkp:1", "", "GetBackup", 1), "fault 'flaky' (error) on GetBackup bkp:1"),
         (RemoteCall(0, "GetRestore", "NOT_FOUND", "", "rst:1", "gone"), "GetRestore rst:1 → NOT_FOUND: gone"),
         (Unheard(), "unheard of"),
     ],
 )
-def test_an_event_is_told(event, words):
+def test_an_event_is_described(event, words):
     assert describe(event) == words
+
+
+def test_names_stand_in_place_of_the_uids_that_are_known():
+    call = RemoteCall(0, "GetRestore", "OK", "", "rst:1", "")
+
+    assert describe(call, {"rst:1": "copy"}) == "GetRestore copy → OK"
 
 
 def test_a_restore_that_fails_says_why(sim, stub, create_request):
