@@ -1,12 +1,16 @@
-"""Stubs as other teams have them: generated into the default descriptor pool, of this release or of a newer one.
+"""Clients of other teams: programs in other languages, and stubs in Python, generated into the default descriptor pool.
 
 What gRPC and Google publish for everybody is vendored: it lies at a path of the team's own, so that protobuf takes its
 symbols for a second definition wherever the same ones are known already.
 """
 
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,6 +19,12 @@ import pytest
 API = Path(str(files("simulator.api")))
 KNOWN_FIELD = "string custom_resource_name = 3 [(google.api.field_behavior) = OUTPUT_ONLY];"
 NEWER_FIELD = "string newer_field = 4;"
+
+HERE = Path(__file__).parent
+TOOLS = {"go": ("go",), "mvn": ("mvn", "javac"), "node": ("node",), "npm": ("npm", "node")}
+"""What a command needs that may be missing on a machine."""
+BUILD_SECONDS = 600
+START_SECONDS = 30
 
 
 def generate_stubs(protos, stubs):
@@ -50,3 +60,69 @@ def stubs(request, tmp_path_factory):
         restore.write_text(before.replace(KNOWN_FIELD, f"{KNOWN_FIELD}\n  {NEWER_FIELD}"))
     generate_stubs(protos, stubs)
     return stubs
+
+
+@pytest.fixture(scope="session")
+def run():
+    """Runs a command to its end, and gives the lines that it prints.
+
+    Where the tools for it are missing, the test is skipped and says so; in continuous integration it fails.
+    """
+
+    def run(*command, cwd, **variables):
+        missing = [tool for tool in TOOLS.get(command[0], ()) if shutil.which(tool) is None]
+        if missing:
+            refuse = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+            refuse(f"install {' and '.join(missing)} to test the clients of other languages")
+        ended = subprocess.run(  # noqa: S603  # what the tests say
+            list(map(str, command)),
+            cwd=cwd,
+            env=os.environ | {name: str(value) for name, value in variables.items()},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=BUILD_SECONDS,
+        )
+        assert ended.returncode == 0, f"{command[0]} failed:\n{ended.stdout}\n{ended.stderr}"
+        return ended.stdout.splitlines()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory):
+    """Copies the sources of a client to where they can be built, and gives the folder."""
+    return lambda name: shutil.copytree(HERE / name, tmp_path_factory.mktemp(name) / name)
+
+
+@pytest.fixture(scope="session")
+def go_module(project, run):
+    """The client in Go, with the stubs that protoc makes without options."""
+    client = project("go")
+    generated = client / "generated"
+    for module in re.findall(r"^\t(\S+) => ", (client / "go.mod").read_text(), flags=re.MULTILINE):
+        (generated / module).mkdir(parents=True)
+        (generated / module / "go.mod").write_text(f"module {module}\n\ngo 1.24.0\n")
+    run("go", "build", "-o", "bin/", "tool", cwd=client)  # protoc's plugins, of the versions in go.mod
+
+    protos = sorted(path.relative_to(API) for folder in ("pds", "public") for path in API.glob(f"{folder}/**/*.proto"))
+    protoc = (sys.executable, "-m", "grpc_tools.protoc", f"--proto_path={API}")
+    tools = f"{client / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    run(*protoc, f"--go_out={generated}", f"--go-grpc_out={generated}", *protos, cwd=client, PATH=tools)
+    return client
+
+
+@pytest.fixture(scope="session")
+def addresses(tmp_path_factory):
+    """The addresses of a running ``pds-sim serve``, as variables of the environment."""
+    ready = tmp_path_factory.mktemp("served") / "ready.json"
+    command = [sys.executable, "-m", "scenarios.cli", "serve", "--port=0", "--http-port=0", f"--ready-file={ready}"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603  # our own interpreter
+        until = time.monotonic() + START_SECONDS
+        while not ready.exists():
+            assert server.poll() is None, "the server has ended"
+            assert time.monotonic() < until, "the server does not get ready"
+            time.sleep(0.02)
+        found = json.loads(ready.read_text())
+        yield {"PDS_SIM_GRPC": found["grpc"], "PDS_SIM_HTTP": found["http"]}
+        server.terminate()
