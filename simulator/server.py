@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,7 @@ import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 
 from simulator.api.pool import POOL
+from simulator.rpc.status import CallFailed
 from simulator.services.control.errors import unknown_session
 from simulator.services.control.host import ControlHost, ScenarioReader, SessionSetup
 from simulator.services.control.service import SERVICE, ControlService
@@ -25,6 +27,7 @@ from simulator.sessions.registry import (
     UnknownSession,
 )
 from simulator.sessions.session import DEADLINE_GRACE_SECONDS, Session
+from simulator.transports.added_services import AddToServer, SessionServices
 from simulator.transports.grpc_server import GrpcServer, require_address
 from simulator.transports.in_process.channel import InProcessChannel
 from simulator.transports.service_registry import ServiceRegistry
@@ -46,6 +49,7 @@ class SimulatorServer:
         sessions_max: How many sessions there may be.
         idle_seconds: After how long without a call a session ends.
         on_idle_end: Told of each session that ends because nobody used it.
+        services: Add services of your own to every session, as for `simulator.Simulator`.
 
     Raises:
         ValueError: an argument makes no sense.
@@ -63,15 +67,23 @@ class SimulatorServer:
         sessions_max: int = SESSIONS_MAX,
         idle_seconds: float = IDLE_SECONDS,
         on_idle_end: Callable[[HostedSession], None] = lambda _: None,
+        services: Sequence[AddToServer] = (),
     ) -> None:
         require_address(address)
         self._address = address
         self._default = HostedSession(DEFAULT, setup.make(), strict=setup.strict, allow_held=setup.allow_held)
+        self._added = SessionServices(services)
+        self._add_services(self._default)
         self.sessions = SessionRegistry(
-            self._default, history_max=history_max, sessions_max=sessions_max, idle_seconds=idle_seconds
+            self._default,
+            history_max=history_max,
+            sessions_max=sessions_max,
+            idle_seconds=idle_seconds,
+            on_add=self._add_services_or_refuse,
         )
         self._host = ControlHost(self.sessions, read_scenario, self._open_port, lambda: self.target, base_url)
-        self._registry = ServiceRegistry(self._find, more=ControlService(self._host, token=control_token).handlers())
+        control = ControlService(self._host, token=control_token)
+        self._registry = ServiceRegistry(self._find, more=control.handlers(), own=self._added)
         self._on_idle_end = on_idle_end
         self._server: GrpcServer | None = None
         self._stopped = threading.Event()
@@ -115,7 +127,7 @@ class SimulatorServer:
     @property
     def descriptors(self) -> Sequence[ServiceDescriptor]:
         """What it serves beside the product's services, for a gateway."""
-        return (POOL.FindServiceByName(SERVICE),)
+        return (POOL.FindServiceByName(SERVICE), *self._added.descriptors)
 
     def channel(self) -> grpc.Channel:
         """Open an in-process channel to all that it serves; calls name their session in the metadata."""
@@ -127,9 +139,19 @@ class SimulatorServer:
         except UnknownSession as error:
             raise unknown_session(error) from None
 
+    def _add_services(self, hosted: HostedSession) -> None:
+        self._added.add(hosted.session)
+        hosted.on_end.append(partial(self._added.remove, hosted.session))
+
+    def _add_services_or_refuse(self, hosted: HostedSession) -> None:
+        try:
+            self._add_services(hosted)
+        except ValueError as error:
+            raise CallFailed(grpc.StatusCode.FAILED_PRECONDITION, str(error)) from error
+
     def _open_port(self, session: Session) -> tuple[str, Callable[[], None]]:
         """Listen for the calls of one session, on a free port of the same host."""
-        registry = ServiceRegistry(lambda _: session)
+        registry = ServiceRegistry(lambda _: session, own=self._added)
         server = GrpcServer(registry, f"{self._address.rpartition(':')[0]}:0")
         return server.target, server.stop
 

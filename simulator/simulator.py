@@ -22,7 +22,7 @@ from simulator.sessions.control import SessionControl
 from simulator.sessions.fault_control import HeldRestores, UnfiredRules
 from simulator.sessions.session import Session
 from simulator.sessions.world_view import WorldView
-from simulator.transports.added_services import AddToServer, add_services
+from simulator.transports.added_services import AddToServer, SessionServices
 from simulator.transports.aio_channel import AioChannel, PerLoopCore
 from simulator.transports.grpc_server import GrpcServer, require_address
 from simulator.transports.in_process.aio_channel import InProcessAioCore
@@ -112,7 +112,9 @@ class Simulator(SessionControl):
         self._strict = _require_bool("strict", strict)
         self._address = address
         self._listen = listen
-        self._registry = ServiceRegistry(lambda _: session, more=add_services(services, self.world))
+        added = SessionServices(services)
+        added.add(session)
+        self._registry = ServiceRegistry(lambda _: session, own=added)
         self._server: GrpcServer | None = None
         self._process: int | None = None
         self._channels: list[grpc.Channel] = []

@@ -29,6 +29,7 @@ from simulator.sessions.clock import ClockMode
 from simulator.sessions.pacer import Pacer
 from simulator.sessions.registry import HISTORY_MAX, HostedSession
 from simulator.sessions.session import Session
+from simulator.transports.added_services import AddToServer
 
 SIGNALS_SEEN_SECONDS = 0.25
 
@@ -71,6 +72,7 @@ def serve(
     control_token: str,
     sessions_max: int,
     session_idle: float,
+    services: Sequence[AddToServer],
     *,
     as_json: bool,
 ) -> None:
@@ -96,6 +98,7 @@ def serve(
                 sessions_max=sessions_max,
                 idle_seconds=session_idle,
                 on_idle_end=_tell_of_idle_end,
+                services=services,
             )
             require_free_port(host, port)
             if ready_file is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from scenarios.cli.function_name import find_functions
 from simulator.sessions.registry import IDLE_SECONDS, SESSIONS_MAX
 
 _OPTIONS = (
@@ -32,6 +33,14 @@ _OPTIONS = (
         type=click.FloatRange(0, min_open=True),
         metavar="SECONDS",
         help="After how long without a call a session ends; 'default' never does.",
+    ),
+    click.option(
+        "--service",
+        "services",
+        multiple=True,
+        callback=find_functions,
+        metavar="MODULE:FUNCTION",
+        help="Serve services of your own too: a function that gets the server and the world of a session; repeatable.",
     ),
 )
 

@@ -6,10 +6,12 @@ The messages of v1alpha, which older clients ask for, are the same ones on the w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import grpc
-from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
+from google.protobuf.descriptor_pool import DescriptorPool
 
 from simulator.api import reflection_pb2
 from simulator.api.pool import POOL
@@ -25,10 +27,12 @@ class Reflection:
 
     Args:
         services: Full names of all that is served.
+        added: Descriptors of services that are not of this package; their pools are searched after ours.
     """
 
-    def __init__(self, services: Sequence[str]) -> None:
+    def __init__(self, services: Sequence[str], added: Sequence[ServiceDescriptor] = ()) -> None:
         self._services = sorted(services)
+        self._pools = tuple(dict.fromkeys([POOL, *(service.file.pool for service in added)]))
 
     def answer(self, request: reflection_pb2.ServerReflectionRequest) -> reflection_pb2.ServerReflectionResponse:
         """Answer one message of a stream of them."""
@@ -42,11 +46,18 @@ class Reflection:
             )
         else:
             try:
-                _ANSWERS[kind](getattr(request, kind), response)
+                self._describe(kind, getattr(request, kind), response)
             except KeyError:
                 asked = shortened(" ".join(str(getattr(request, kind)).split()), 200)
                 _refuse(response, grpc.StatusCode.NOT_FOUND, f"{kind}: nothing is known of {asked!r}")
         return response
+
+    def _describe(self, kind: str, asked: Any, response: reflection_pb2.ServerReflectionResponse) -> None:
+        for pool in self._pools[:-1]:
+            with suppress(KeyError):
+                _ANSWERS[kind](pool, asked, response)
+                return
+        _ANSWERS[kind](self._pools[-1], asked, response)
 
 
 def _refuse(response: reflection_pb2.ServerReflectionResponse, code: grpc.StatusCode, message: str) -> None:
@@ -66,33 +77,35 @@ def _add_file(file: FileDescriptor, response: reflection_pb2.ServerReflectionRes
     response.file_descriptor_response.file_descriptor_proto.extend(file.serialized_pb for file in found.values())
 
 
-def _file_by_name(name: str, response: reflection_pb2.ServerReflectionResponse) -> None:
-    _add_file(POOL.FindFileByName(name), response)
+def _file_by_name(pool: DescriptorPool, name: str, response: reflection_pb2.ServerReflectionResponse) -> None:
+    _add_file(pool.FindFileByName(name), response)
 
 
-def _file_of_symbol(symbol: str, response: reflection_pb2.ServerReflectionResponse) -> None:
+def _file_of_symbol(pool: DescriptorPool, symbol: str, response: reflection_pb2.ServerReflectionResponse) -> None:
     try:
-        file = POOL.FindFileContainingSymbol(symbol)
+        file = pool.FindFileContainingSymbol(symbol)
     except KeyError:  # the pool does not look for methods
-        file = POOL.FindMethodByName(symbol).containing_service.file
+        file = pool.FindMethodByName(symbol).containing_service.file
     _add_file(file, response)
 
 
 def _file_of_extension(
-    asked: reflection_pb2.ExtensionRequest, response: reflection_pb2.ServerReflectionResponse
+    pool: DescriptorPool,
+    asked: reflection_pb2.ExtensionRequest,
+    response: reflection_pb2.ServerReflectionResponse,
 ) -> None:
-    extended = POOL.FindMessageTypeByName(asked.containing_type)
-    extension = POOL.FindExtensionByNumber(extended, asked.extension_number)
-    _file_of_symbol(extension.full_name, response)
+    extended = pool.FindMessageTypeByName(asked.containing_type)
+    extension = pool.FindExtensionByNumber(extended, asked.extension_number)
+    _file_of_symbol(pool, extension.full_name, response)
 
 
-def _extension_numbers(name: str, response: reflection_pb2.ServerReflectionResponse) -> None:
-    numbers = sorted(extension.number for extension in POOL.FindAllExtensions(POOL.FindMessageTypeByName(name)))
+def _extension_numbers(pool: DescriptorPool, name: str, response: reflection_pb2.ServerReflectionResponse) -> None:
+    numbers = sorted(extension.number for extension in pool.FindAllExtensions(pool.FindMessageTypeByName(name)))
     response.all_extension_numbers_response.base_type_name = name
     response.all_extension_numbers_response.extension_number.extend(numbers)
 
 
-_ANSWERS: Mapping[str, Callable[[Any, reflection_pb2.ServerReflectionResponse], None]] = {
+_ANSWERS: Mapping[str, Callable[[DescriptorPool, Any, reflection_pb2.ServerReflectionResponse], None]] = {
     "file_by_filename": _file_by_name,
     "file_containing_symbol": _file_of_symbol,
     "file_containing_extension": _file_of_extension,

@@ -81,6 +81,7 @@ class SessionRegistry:
         sessions_max: How many there may be, `default` included.
         idle_seconds: After how long without a call a session ends; `default` never does.
         read_seconds: Tells the time that idleness is measured by.
+        on_add: Prepares a session before any call finds it; what it raises refuses the session.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class SessionRegistry:
         sessions_max: int = SESSIONS_MAX,
         idle_seconds: float = IDLE_SECONDS,
         read_seconds: Callable[[], float] = time.monotonic,
+        on_add: Callable[[HostedSession], None] = lambda _: None,
     ) -> None:
         default.session.limit_history(history_max)
         self._default = default
@@ -99,6 +101,7 @@ class SessionRegistry:
         self._sessions_max = sessions_max
         self._idle_seconds = idle_seconds
         self._read_seconds = read_seconds
+        self._on_add = on_add
         self._lock = threading.Lock()
 
     def __iter__(self) -> Iterator[HostedSession]:
@@ -149,6 +152,7 @@ class SessionRegistry:
                 raise SessionExists(f"there is a session {hosted.id!r} already")
             if len(self._sessions) >= self._sessions_max:
                 raise TooManySessions(f"there are {len(self._sessions)} sessions, which is all that there may be")
+            self._on_add(hosted)
             self._sessions[hosted.id] = hosted
 
     def remove(self, session_id: str) -> HostedSession:

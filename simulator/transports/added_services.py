@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import cast
 
 import grpc
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import ServiceDescriptor
 
 from fakes import LiveWorld
+from simulator.sessions.session import Session
+from simulator.sessions.world_view import WorldView
 from simulator.transports.service_registry import SERVED_NAMES, MethodHandler
 
 AddToServer = Callable[[grpc.Server, LiveWorld], object]
@@ -61,26 +65,69 @@ class _Details:
     invocation_metadata: tuple[tuple[str, str | bytes], ...] = ()
 
 
-def add_services(services: Iterable[AddToServer], world: LiveWorld) -> AddedServices:
-    """Let *services* be added.
+class SessionServices:
+    """The added services of each session: every session has its own, with its own world.
 
     Args:
-        services: Each adds what it likes.
-        world: What they get.
+        functions: Each adds services to the server that it gets.
 
     Raises:
-        TypeError: one can't be called.
-        ValueError: one adds a service that is served already, or none.
+        TypeError: one of them can't be called.
     """
-    added = AddedServices()
-    for add in services:
-        if not callable(add):
-            raise TypeError(f"services has {add!r}; expected functions of a server and a world")
-        before = len(added.service_names())
-        add(cast(grpc.Server, added), world)
-        if len(added.service_names()) == before:
-            raise ValueError(f"{add!r} adds no service to the server that it gets")
-    clashes = [name for name in added.service_names() if name in SERVED_NAMES]
-    if clashes:
-        raise ValueError(f"services adds {', '.join(clashes)}, which the simulator serves itself")
-    return added
+
+    def __init__(self, functions: Iterable[AddToServer] = ()) -> None:
+        self._functions = tuple(functions)
+        self._added: dict[Session, AddedServices] = {}
+        for add in self._functions:
+            if not callable(add):
+                raise TypeError(f"services has {add!r}; expected functions of a server and a world")
+
+    def add(self, session: Session) -> None:
+        """Add the services to a session.
+
+        Raises:
+            ValueError: a function fails, adds nothing, or adds a service that is served already.
+        """
+        world = cast(LiveWorld, WorldView(session))
+        added = AddedServices()
+        for add in self._functions:
+            before = len(added.service_names())
+            try:
+                add(cast(grpc.Server, added), world)
+            except Exception as error:
+                raise ValueError(f"{_name_of(add)} fails to add its services: {error!r}") from error
+            if len(added.service_names()) == before:
+                raise ValueError(f"{_name_of(add)} adds no service to the server that it gets")
+        clashes = [name for name in added.service_names() if name in SERVED_NAMES]
+        if clashes:
+            raise ValueError(f"services adds {', '.join(clashes)}, which the simulator serves itself")
+        self._added[session] = added
+
+    def remove(self, session: Session) -> None:
+        """Remove what a session has, because it ends."""
+        self._added.pop(session, None)
+
+    def find(self, session: Session, path: str) -> MethodHandler | None:
+        """Find the handler of a method that a session has; None where it has none."""
+        return self._added[session].get(path) if session in self._added else None
+
+    @property
+    def service_names(self) -> Collection[str]:
+        """Full names of the services, as far as they tell: the oldest session stands for all."""
+        return next((added.service_names() for added in self._added.values()), ())
+
+    @property
+    def descriptors(self) -> Sequence[ServiceDescriptor]:
+        """Descriptors of the services whose generated messages somebody has imported."""
+        return [found for name in self.service_names if (found := _descriptor(name)) is not None]
+
+
+def _descriptor(service_name: str) -> ServiceDescriptor | None:
+    try:
+        return descriptor_pool.Default().FindServiceByName(service_name)
+    except KeyError:
+        return None
+
+
+def _name_of(function: AddToServer) -> str:
+    return getattr(function, "__qualname__", repr(function))

@@ -198,6 +198,9 @@ class GrpcServer:
         answer = self._registry.answers.get(path)
         if answer is not None:
             return AnsweredCall(self, event, session, answer)
+        own = self._registry.find_own(session, path)
+        if own is not None:
+            return ThreadedCall(self, event, own, self._run_threaded)
         return AnsweredCall(self, event, session, self._registry.refusal_of(path), takes_request=False)
 
     def _run_threaded(self, function: Callable[[], None]) -> bool:

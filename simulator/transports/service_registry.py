@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import methodcaller
 from types import MappingProxyType
-from typing import Any, ClassVar, NoReturn, TypeAlias
+from typing import Any, ClassVar, NoReturn, Protocol, TypeAlias
 
 import grpc
+from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
 from simulator.api import PRODUCT, Method, health_pb2, reflection_pb2
@@ -49,13 +50,32 @@ SERVED_NAMES = (*(service.full_name for service in SERVICES), *STANDARD_NAMES)
 NOTHING_MORE: Mapping[str, MethodHandler] = MappingProxyType({})
 
 
+class OwnServices(Protocol):
+    """Services that each session has for itself."""
+
+    @property
+    def service_names(self) -> Collection[str]:
+        """Their full names."""
+        ...
+
+    @property
+    def descriptors(self) -> Sequence[ServiceDescriptor]:
+        """Descriptors of those that have any."""
+        ...
+
+    def find(self, session: Session, path: str) -> MethodHandler | None:
+        """Find the handler of a method; None where the session has none."""
+        ...
+
+
 class ServiceRegistry:
     """The methods of all services.
 
     Args:
         find_session: Finds the session that a call is for; raises `CallFailed` where it names none that there is.
         services: What is served, beside health checking and reflection.
-        more: Handlers of further services, by path; they may take their time.
+        more: Handlers of further services, by path, that belong to no session; they may take their time.
+        own: Further services that each session has for itself; they may take their time.
     """
 
     def __init__(
@@ -63,10 +83,12 @@ class ServiceRegistry:
         find_session: SessionFinder,
         services: Sequence[Service] = SERVICES,
         more: Mapping[str, MethodHandler] = NOTHING_MORE,
+        own: OwnServices | None = None,
     ) -> None:
         self.find_session = find_session
         self.services = tuple(services)
         self.more = more
+        self._own = own
         self.answers: Mapping[str, Answer] = {
             method.path: _answer(method, handler) for service in services for method, handler in service.handlers
         }
@@ -77,15 +99,21 @@ class ServiceRegistry:
         """Full names of all that is served."""
         names = [service.full_name for service in self.services]
         names += dict.fromkeys(path.split("/")[1] for path in self.more)
-        return (*names, *STANDARD_NAMES)
+        return (*names, *(self._own.service_names if self._own else ()), *STANDARD_NAMES)
 
     def find(self, path: str) -> MethodHandler | None:
-        """Find the handler of a method of another service than `services`; None when there is no such method."""
+        """Find the handler of a method that belongs to no session; None when there is no such method."""
         return self.more.get(path) or self._handlers.get(path)
+
+    def find_own(self, session: Session, path: str) -> MethodHandler | None:
+        """Find the handler of a method that a session has for itself; None when it has no such method."""
+        return self._own.find(session, path) if self._own else None
 
     @cached_property
     def _handlers(self) -> Mapping[str, MethodHandler]:
-        return {**_health_handlers(self.service_names), **_reflection_handlers(self.service_names)}
+        descriptors = self._own.descriptors if self._own else ()
+        reflected = reflection.Reflection(self.service_names, descriptors)
+        return {**_health_handlers(self.service_names), **_reflection_handlers(reflected)}
 
     def refusal_of(self, path: str) -> Answer:
         """Give what refuses the calls of a method that there is not.
@@ -160,9 +188,7 @@ class _Watch:
         send(self._service.watch(request))
 
 
-def _reflection_handlers(services: Sequence[str]) -> Mapping[str, MethodHandler]:
-    service = reflection.Reflection(services)
-
+def _reflection_handlers(service: reflection.Reflection) -> Mapping[str, MethodHandler]:
     def behave(requests: Iterator[Any], _context: grpc.ServicerContext) -> Iterator[Message]:
         return map(service.answer, requests)
 

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 import tomllib
 from pathlib import Path
 
@@ -38,6 +39,12 @@ def commands():
 
 def programs(*, for_pytest):
     return [program for program in blocks("python") if ("def test_" in program) is for_pytest]
+
+
+def own_services(folder):
+    """Write the module of the README that adds services."""
+    [program] = [program for program in blocks("python") if "def add_billing" in program]
+    (folder / "billing.py").write_text(program, encoding="utf-8")
 
 
 @pytest.mark.parametrize("program", programs(for_pytest=False))
@@ -97,7 +104,11 @@ def test_the_first_command_prints_what_the_readme_says(monkeypatch):
 
 
 @pytest.mark.parametrize("command", commands(), ids=" ".join)
-def test_a_command_has_a_verb_and_options_that_exist(command):
+def test_a_command_has_a_verb_and_options_that_exist(command, monkeypatch, tmp_path):
+    if "--service" in command:
+        own_services(tmp_path)
+        monkeypatch.setattr("sys.path", [str(tmp_path), *sys.path])
+        monkeypatch.setattr("sys.modules", {**sys.modules})
     verb = main.get_command(CONTEXT, command[0])
 
     context = verb.make_context(command[0], command[1:])  # refuses what does not exist

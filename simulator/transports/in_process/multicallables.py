@@ -105,7 +105,9 @@ class _MultiCallable:
         Where nothing can block the thread it happens at once: faster than in another, and calls keep their order.
         """
         self._tracker.begin(state)
-        takes_time = self._path in self._tracker.registry.more or may_block(state.session.world)
+        registry, session = self._tracker.registry, state.session
+        is_added = self._path in registry.more or registry.find_own(session, self._path) is not None
+        takes_time = is_added or may_block(session.world)
         if not takes_time and state.session.hold_if_free():
             try:
                 self._perform(answer, content, state)

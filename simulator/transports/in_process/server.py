@@ -139,7 +139,8 @@ def responses(registry: ServiceRegistry, path: str, requests: Iterator[bytes], s
     Raises:
         Ended: the call did not end with OK.
     """
-    handler, answer = registry.find(path), registry.answers.get(path)
+    answer = registry.answers.get(path)
+    handler = registry.find(path) or registry.find_own(state.session, path)
     if handler is not None:
         yield from handled(handler, requests, state)
         return
