@@ -21,6 +21,15 @@ def held_restores(plan: RuleSet) -> list[str]:
     return told
 
 
+def missed_rules(plan: RuleSet) -> list[str]:
+    """Tell of every rule that has matched nothing so far, though something came that it could have matched."""
+    return [
+        f"the rule {installed.name!r} matched nothing: {why_unfired(installed, plan)}"
+        for installed in plan
+        if not installed.matched_count and installed.kind != "time" and any(plan.contexts(installed.kind))
+    ]
+
+
 def why_unfired(installed: InstalledRule, plan: RuleSet) -> str:
     """Tell why a rule that never took effect did not, with what came closest."""
     rule = installed.rule

@@ -73,11 +73,14 @@ def explained(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
 
 def _lines(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
     traces = restore_traces(outcome.events, start_microseconds=outcome.start_microseconds)
+    shown: list[RestoreTrace] = []
     for step in outcome.steps:
         if not step.passed:
             yield from _complaints(outcome, step)
             yield from _source(step)
-            yield from _histories(_concerned(step, traces))
+            concerned = [trace for trace in _concerned(step, traces) if trace not in shown]
+            yield from _histories(concerned)
+            shown += concerned
     if outcome.error:
         yield FailureLine(FailurePart.ERROR, f"{outcome.file}: could not be run to its end")
         for line in outcome.error.rstrip().split("\n"):

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from fakes.environment import MICROSECONDS
+from fakes.faults.report import missed_rules
 from fakes.history.events import Event
 from scenarios.format.steps import Step
 from scenarios.loading.loader import Scenario
@@ -104,19 +105,20 @@ class ScenarioRun:
                 continue
             yield result
             if not result.passed and not self._lenient:
+                # A rule that has missed what it was meant for is often why.
+                with self.simulator.session as world:
+                    missed = missed_rules(world.rules)
+                yield from self._rule_results("rules", missed)
                 return
         if self.scenario.document.strict:
-            yield from self._rule_results()
+            yield from self._rule_results("rules", self.simulator.unfired_rules())
+            yield from self._rule_results("held restores", self.simulator.held_restores())
 
-    def _rule_results(self) -> Iterator[StepResult]:
+    def _rule_results(self, summary: str, complaints: Sequence[str]) -> Iterator[StepResult]:
         path = ("faults",)
-        line = self.scenario.source.line(path)
-        for summary, complaints in (
-            ("rules", self.simulator.unfired_rules()),
-            ("held restores", self.simulator.held_restores()),
-        ):
-            if complaints:
-                yield StepResult(path, line, self.elapsed_seconds, summary, tuple(complaints), ())
+        if complaints:
+            line = self.scenario.source.line(path)
+            yield StepResult(path, line, self.elapsed_seconds, summary, tuple(complaints), ())
 
     def offset_seconds(self, event: Event) -> float:
         """When *event* happened, in virtual seconds from the start."""

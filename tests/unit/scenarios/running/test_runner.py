@@ -52,6 +52,21 @@ def test_the_first_step_that_fails_is_the_last(run):
     assert results[1].summary == "get copy"
 
 
+def test_a_failed_run_tells_of_the_rules_that_missed_what_came(run):
+    results = run(
+        "version: 1\nfaults:\n"
+        "  - {name: misspelt, phase: PENDING, restore: cpoy, fail: }\n"
+        "  - {name: unasked, method: RecreateRestore, error: }\n"
+        "  - {name: late, backup_location: vault, at: 1h, lose_credentials: }\n"
+        "  - {name: met, phase: PENDING, slow: 2}\n"
+        "steps:\n" + CREATE + "  - advance_until: {restore: copy, phase: FAILED}\n"
+    )
+
+    assert [result.summary for result in results if not result.passed] == ["advance until copy FAILED", "rules"]
+    assert results[-1].complaints[0].startswith("the rule 'misspelt' matched nothing: what came closest:\n")
+    assert [complaint.split("'")[1] for complaint in results[-1].complaints] == ["misspelt", "unasked"]
+
+
 def test_times_are_counted_from_the_start(load):
     with ScenarioRun(load(HEAD + CREATE + "  - advance: 10s\n")) as current:
         results = list(current.steps())
