@@ -6,6 +6,7 @@ A check takes any value whatever and yields a complaint for each thing that is w
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -63,16 +64,17 @@ def flag(value: object) -> Iterator[str]:
         yield from _complain(value, "True or False")
 
 
-def whole_number(lowest: int) -> Check:
-    """Make the check of a whole number that is not below *lowest*."""
+@dataclass(frozen=True)
+class WholeNumber:
+    """A whole number that is not below *lowest*."""
 
-    def check(value: object) -> Iterator[str]:
-        if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
-            yield from _complain(value, f"a whole number of at least {lowest}")
+    lowest: int
+
+    def __call__(self, value: object) -> Iterator[str]:
+        if isinstance(value, bool) or not isinstance(value, int) or value < self.lowest:
+            yield from _complain(value, f"a whole number of at least {self.lowest}")
         elif value > INT64_MAX:
             yield f"is too large; expected at most {INT64_MAX}"
-
-    return check
 
 
 def limit_seconds(value: object) -> Iterator[str]:

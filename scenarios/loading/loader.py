@@ -19,6 +19,7 @@ from scenarios.loading.errors import Problem, ScenarioError
 from scenarios.loading.parameters import Case, WrongTable, read_cases, unused_parameters, with_values
 from scenarios.loading.references import check_references
 from scenarios.loading.yaml_source import Source, read_source
+from simulator.documents.entities import key_of
 from simulator.documents.model import Model
 from simulator.documents.problems import PROBLEMS_MAX
 from simulator.documents.quantities import CLOCK
@@ -193,7 +194,7 @@ def _load_case(whole: Source, case: Case) -> Scenario:
     try:
         world = document.world.to_world()
     except InvalidWorld as error:
-        problems = [_world_problem(source, document, found) for found in error.problems]
+        problems = [_world_problem(source, found) for found in error.problems]
         raise ScenarioError(source.file, problems) from None
     problems = [source.problem(path, message) for path, message in check_references(document, world)]
     if problems:
@@ -210,8 +211,8 @@ def _context(data: Any) -> dict[str, Any]:
     return {CLOCK: data.get("clock")} if isinstance(data, dict) else {}
 
 
-def _world_problem(source: Source, document: ScenarioDocument, found: WorldProblem) -> Problem:
+def _world_problem(source: Source, found: WorldProblem) -> Problem:
     path = ("world", found.collection, found.name)
     if found.field in ("", "name"):
         return source.problem(path, found.message, at_key=True)
-    return source.problem((*path, document.world.yaml_key(found.collection, found.field)), found.message)
+    return source.problem((*path, key_of(found.field)), found.message)

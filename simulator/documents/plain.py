@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
@@ -10,9 +9,7 @@ from typing import Any
 
 from fakes import Constant, Duration
 from fakes.world.entities import Entity
-
-_UNIT = re.compile("_seconds$|_bytes(_per_second)?$")
-"""What the names of fields say of their units, and keys of documents do not."""
+from simulator.documents.entities import key_of
 
 
 def plain_entity(entity: Entity) -> dict[str, Any]:
@@ -36,4 +33,4 @@ def _plain(value: Any) -> Any:
 
 def _members(value: Any) -> dict[str, Any]:
     """The fields of a dataclass by the keys that documents have for them."""
-    return {_UNIT.sub("", entry.name): _plain(getattr(value, entry.name)) for entry in fields(value)}
+    return {key_of(entry.name): _plain(getattr(value, entry.name)) for entry in fields(value)}

@@ -2,114 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, replace
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, create_model
 
-from fakes import BackupState, Condition, Token, World, default_world
+from fakes import Condition, Token, World, default_world
 from fakes.world.entities import COLLECTIONS, Entity
 from simulator.documents.durations import Durations, to_durations
+from simulator.documents.entities import DOCUMENTS, FieldsDocument
 from simulator.documents.model import Model, one_of
-from simulator.documents.quantities import BytesPerSecond, DurationSeconds, SizeBytes
-
-
-class EntityDocument(Model):
-    """An entity, under its name. A key that is left out keeps what the default world says, or a default."""
-
-    renamed: ClassVar[Mapping[str, str]] = {}
-    """The fields of the entity whose keys have another name in a document, by that name."""
-
-    uid: str | None = Field(None, description="Its uid; left out, it is derived from its kind and name.")
-
-    def changes(self) -> dict[str, Any]:
-        """The fields of the entity that are given."""
-        return {self.renamed.get(key, key): self._value(key) for key in sorted(self.model_fields_set)}
-
-    def _value(self, key: str) -> Any:
-        return getattr(self, key)
-
-
-class AccountDocument(EntityDocument):
-    """A customer."""
-
-
-class TenantDocument(EntityDocument):
-    """A part of an account."""
-
-    account: str = Field("", description="Its account.")
-
-
-class ProjectDocument(EntityDocument):
-    """What access is given to."""
-
-    tenant: str = Field("", description="Its tenant.")
-
-
-class ClusterDocument(EntityDocument):
-    """A cluster to which backups are restored."""
-
-    renamed = {"bandwidth": "bandwidth_bytes_per_second", "heartbeat_limit": "heartbeat_limit_seconds"}  # noqa: RUF012  # declared in the base class
-
-    tenant: str = Field("", description="Its tenant.")
-    capacity: int = Field(4, ge=1, description="Restores at once; the others wait in PENDING.")
-    bandwidth: BytesPerSecond = Field(0, gt=0, description="Shared by the downloads, such as 200MiB (per second).")
-    heartbeat_limit: DurationSeconds = Field(300.0, description="When its agent is gone for longer, its restores fail.")
-    durations: Durations = Field({}, description="How long phases take on this cluster.")
-
-    def _value(self, key: str) -> Any:
-        return to_durations(self.durations) if key == "durations" else super()._value(key)
-
-
-class BackupLocationDocument(EntityDocument):
-    """Where backups are kept."""
-
-    tenant: str = Field("", description="Its tenant.")
-    credentials_valid: bool = Field(True, description="Whether clusters can get at it.")
-
-
-class NamespaceDocument(EntityDocument):
-    """A namespace of a cluster."""
-
-    cluster: str = Field("", description="Its cluster.")
-    projects: Sequence[str] = Field((), description="The projects to which it is assigned.")
-
-
-class DeploymentDocument(EntityDocument):
-    """A running data service."""
-
-    namespace: str = Field("", description="Where it runs.")
-    project: str = Field("", description="Its project; may be left out where its namespace has only one.")
-    data_service: str = Field("", min_length=1, description="What runs, such as PostgreSQL.")
-    image: str = Field("", description="The image it runs from.")
-    image_capabilities: Mapping[str, str] = Field({}, description="Version of each capability of the image.")
-
-
-class BackupDocument(EntityDocument):
-    """A backup of a deployment."""
-
-    renamed = {"size": "size_bytes"}  # noqa: RUF012  # declared in the base class
-
-    deployment: str = Field("", description="What was backed up.")
-    location: str = Field("", description="The backup location in which it is kept.")
-    size: SizeBytes = Field(0, description="Size of its cloudsnap, such as 20GiB.")
-    capabilities: Mapping[str, str] = Field({}, description="Version of each capability of the backup.")
-    state: Annotated[str, one_of("state of a backup", [state.value for state in BackupState])] = Field(
-        BackupState.COMPLETED.value, description="How far it has come."
-    )
-    cloudsnap: str = Field("", description="Uid of its cloudsnap.")
-
-    def _value(self, key: str) -> Any:
-        return BackupState(self.state) if key == "state" else super()._value(key)
-
-
-class TokenDocument(Model):
-    """A bearer token, under its name; a world that has any asks every call for one."""
-
-    secret: str = Field(min_length=1, description="What the caller sends as 'authorization: Bearer <secret>'.")
-    projects: Sequence[str] = Field((), description="The projects that the caller sees and may use.")
-    account: str = Field("", description="The account for which it is.")
 
 
 class ConditionDocument(Model):
@@ -119,21 +22,21 @@ class ConditionDocument(Model):
     image: Mapping[str, str] = Field({}, description="Version of each capability that the image needs.")
 
 
-class WorldDocument(Model):
+_collections: dict[str, Any] = {
+    collection: (Mapping[str, document], Field({}, description=f"Each under its name. {document.__doc__}"))  # type: ignore[valid-type]  # made above
+    for collection, document in DOCUMENTS.items()
+}
+CollectionsDocument = create_model(
+    "CollectionsDocument", __base__=Model, __doc__="What a world consists of, by kind and name.", **_collections
+)
+
+
+class WorldDocument(CollectionsDocument):
     """What there is at first. Entities stand under their names; those of the default world can be changed."""
 
     base: Annotated[str, one_of("base", ["default", "empty"])] = Field(
         "default", description="What this is added to: the default world, or nothing."
     )
-    accounts: Mapping[str, AccountDocument] = Field({}, description="Customers.")
-    tenants: Mapping[str, TenantDocument] = Field({}, description="Parts of accounts.")
-    projects: Mapping[str, ProjectDocument] = Field({}, description="What access is given to.")
-    clusters: Mapping[str, ClusterDocument] = Field({}, description="Where backups are restored to.")
-    backup_locations: Mapping[str, BackupLocationDocument] = Field({}, description="Where backups are kept.")
-    namespaces: Mapping[str, NamespaceDocument] = Field({}, description="Namespaces of clusters.")
-    deployments: Mapping[str, DeploymentDocument] = Field({}, description="Running data services.")
-    backups: Mapping[str, BackupDocument] = Field({}, description="Backups of deployments.")
-    tokens: Mapping[str, TokenDocument] = Field({}, description="Who may call; without any, everybody may.")
     durations: Durations = Field({}, description="How long phases take.")
     data_service_durations: Mapping[str, Durations] = Field({}, description="How long phases take for a data service.")
     restorability: Mapping[str, Sequence[ConditionDocument]] | None = Field(
@@ -149,21 +52,19 @@ class WorldDocument(Model):
         base = _named(default_world() if self.base == "default" else World())
         return World(
             **{collection: self._entities(collection, base[collection]) for collection in COLLECTIONS},
-            tokens=[Token(name, **dict(token)) for name, token in self.tokens.items()],
+            tokens=[Token(name, **document.changes()) for name, document in self._documents("tokens")],
             durations=to_durations(self.durations),
             data_service_durations={name: to_durations(table) for name, table in self.data_service_durations.items()},
             restorability=self._matrix(),
         )
 
-    def yaml_key(self, collection: str, field: str) -> str:
-        """The key under which a document has a *field* of the entities of a *collection*."""
-        model = _inner_model(collection)
-        renamed = model.renamed if issubclass(model, EntityDocument) else {}
-        return next((key for key, name in renamed.items() if name == field), field)
+    def _documents(self, collection: str) -> Iterable[tuple[str, FieldsDocument]]:
+        found: Mapping[str, FieldsDocument] = getattr(self, collection)
+        return found.items()
 
     def _entities(self, collection: str, base: Sequence[Entity]) -> list[Any]:
         entities = {entity.name: entity for entity in base}
-        for name, document in getattr(self, collection).items():
+        for name, document in self._documents(collection):
             changes = document.changes()
             if name in entities:
                 entities[name] = replace(entities[name], **changes)
@@ -204,9 +105,3 @@ def _required(entity: type[Entity]) -> dict[str, str]:
         for field in fields(entity)
         if field.name != "name" and field.default is MISSING and field.default_factory is MISSING
     }
-
-
-def _inner_model(collection: str) -> type[Model]:
-    annotation: Any = WorldDocument.model_fields[collection].annotation
-    model: type[Model] = annotation.__args__[-1]
-    return model

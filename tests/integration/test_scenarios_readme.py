@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
@@ -194,12 +195,13 @@ def is_value(text):
 
 
 def values_of(text):
-    """What a cell may stand for: the value that YAML reads, or a duration."""
+    """What a cell may stand for: the value that YAML reads, a duration, or a size."""
     value = yaml.safe_load(text.strip("`"))
-    try:
-        return [value, quantities.parse_duration_seconds(value)]
-    except ValueError:
-        return [value]
+    values = [value]
+    for read in (quantities.parse_duration_seconds, quantities.parse_size_bytes):
+        with suppress(ValueError):
+            values.append(read(value))
+    return values
 
 
 def test_the_limits_are_those_that_hold():

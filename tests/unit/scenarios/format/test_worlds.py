@@ -200,7 +200,7 @@ def test_a_matrix_may_have_nothing_in_it(world_of):
         ("clusters: {east: ▸3}", "clusters.east: is 3; expected a mapping"),
         ("clusters: {east: {capacity: ▸0}}", "clusters.east.capacity: is 0; expected greater than or equal to 1"),
         ("clusters: {east: {capacity: ▸'4'}}", "clusters.east.capacity: is '4'; expected a whole number"),
-        ("clusters: {east: {bandwidth: ▸0}}", "clusters.east.bandwidth: is 0; expected greater than 0"),
+        ("clusters: {east: {bandwidth: ▸0}}", "clusters.east.bandwidth: is 0; expected greater than or equal to 1"),
         (
             "backup_locations: {vault: {credentials_valid: ▸no}}",
             "backup_locations.vault.credentials_valid: is 'no'; expected true or false",
