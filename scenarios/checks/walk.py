@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from scenarios.format.steps import CallStep, Step
+from scenarios.format.call_steps import CallStep
+from scenarios.format.steps import Step
 from scenarios.loading.loader import Scenario
 from simulator.documents.problems import KeyPath
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Self, cast
 
 import grpc
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
+from google.protobuf.descriptor import Descriptor, EnumDescriptor
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, create_model, model_validator
 
+from scenarios.format.field_paths import values_of
 from scenarios.format.history_expectations import CallsDocument, EventDocument
 from scenarios.format.regular_expressions import compile_expression
-from simulator.api import restore_pb2
+from simulator.api import METHODS, SERVICE
 from simulator.documents.key_rules import Rules, exactly_one_of, given, none_of
 from simulator.documents.model import Model, one_of
 from simulator.documents.problems import shown
@@ -65,51 +67,86 @@ Expected = Annotated[
 """A text, number or bool that a field has to equal, or a `Matcher`."""
 
 
+StatusCode = Annotated[str, one_of("status code", [code.name for code in grpc.StatusCode])]
+"""The name of a status code."""
+
+
 def is_about_presence(expected: object) -> bool:
     """Whether all that is expected is that something is there, or isn't."""
     return isinstance(expected, Matcher) and expected.model_fields_set == {"present"}
 
 
-_ENUMS: Mapping[str, Sequence[str]] = {"phase": restore_pb2.Phase.keys(), "error_code": restore_pb2.ErrorCode.keys()}
-"""The names of the values of fields of a status that are enums."""
+def enum_schema(enum: EnumDescriptor, matcher: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of what may be expected of a field that is an enum."""
+    names = {"type": "string", "enum": [value.name for value in enum.values]}
+    return {"anyOf": [names, {"type": "string", "pattern": r"\$\{[^{}]*\}"}, matcher]}
 
 
-def _with_enums(fields: dict[str, Any]) -> None:
-    """Add to the JSON Schema of fields what those that are enums can be, wherever in an answer they stand."""
-    [*_, matcher] = [schema for schema in fields["additionalProperties"]["anyOf"] if "$ref" in schema]
-    variable = {"type": "string", "pattern": r"\$\{[^{}]*\}"}
-    of_a_restore = r"(?:restores\.[0-9]+\.)?status"
-    fields["patternProperties"] = {
-        rf"^{of_a_restore}\.{name}$": {"anyOf": [{"type": "string", "enum": list(values)}, variable, matcher]}
-        for name, values in _ENUMS.items()
-    }
+def _with_enums(*responses: Descriptor) -> Callable[[dict[str, Any]], None]:
+    """Add to the JSON Schema of the fields of *responses* what those that are enums can be."""
+
+    def add(fields: dict[str, Any]) -> None:
+        [*_, matcher] = [schema for schema in fields["additionalProperties"]["anyOf"] if "$ref" in schema]
+        kinds: dict[str, dict[EnumDescriptor | None, None]] = {}
+        for path, enum in (known for response in responses for known in values_of(response)):
+            kinds.setdefault(f"^{path}$", {})[enum] = None
+        for path, found in sorted(kinds.items()):
+            schemas = [enum_schema(enum, matcher) for enum in found if enum is not None]
+            if len(schemas) == len(found):  # else another answer has there what is no enum
+                alternatives = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+                fields.setdefault("patternProperties", {})[path] = alternatives
+
+    return add
+
+
+RESPONSES: Mapping[str, Descriptor] = {
+    method.name: cast(Descriptor, method.response.DESCRIPTOR) for method in METHODS.values()
+}
+"""The type of the answer of each method."""
+_RESTORES = [RESPONSES[method.name] for method in METHODS.values() if method.service == SERVICE]
+
+
+_FIELDS = "Fields of the answer by their path, such as status.phase."
 
 
 class Expectation(Model):
     """What is expected of an answer."""
 
-    code: Annotated[str, one_of("status code", [code.name for code in grpc.StatusCode])] = Field(
-        "OK", description="Name of the status code."
-    )
+    code: StatusCode = Field("OK", description="Name of the status code.")
     message: str | None = Field(None, description="A text that the message of the status has to contain.")
     violations: Mapping[str, str] | None = Field(
         None,
         description="All violations in the details of the status: field path or type, and a text that its description"
         " has to contain.",
     )
-    fields: Mapping[str, Expected] = Field(
-        {}, description="Fields of the answer by their path, such as status.phase.", json_schema_extra=_with_enums
-    )
-    names: Sequence[str] | None = Field(None, description="Names of the restores of a page, in order.")
+    fields: Mapping[str, Expected] = Field({}, description=_FIELDS, json_schema_extra=_with_enums(*_RESTORES))
+    names: Sequence[str] | None = Field(None, description="Names of the resources of a page, in order.")
 
     @classmethod
     def key_rules(cls) -> Rules:
         return {"if": _FAILS, "then": _NO_ANSWER}
 
 
+GENERATED = "scenarios.format.method_steps"
+"""The module of the models that are made from .proto files."""
+
+
+def expectation_of(name: str) -> type[Expectation]:
+    """Make the model of what is expected of the answer of the method *name*."""
+    fields: Any = Field({}, description=_FIELDS, json_schema_extra=_with_enums(RESPONSES[name]))
+    return create_model(
+        f"{name}Expectation",
+        __base__=Expectation,
+        __doc__=f"What is expected of the answer of {name}.",
+        __module__=GENERATED,
+        fields=(Mapping[str, Expected], fields),
+    )
+
+
 class ExpectStep(Expectation):
     """Look at a restore as it is now, at an answer from before, or at what has happened so far."""
 
+    fields: Mapping[str, Expected] = Field({}, description=_FIELDS, json_schema_extra=_with_enums(*RESPONSES.values()))
     restore: str | None = Field(None, description="Alias of the restore to get and look at.")
     answer: str | None = Field(None, description="Alias of the answer to look at again.")
     timeline: Sequence[EventDocument] | None = Field(

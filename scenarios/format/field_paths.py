@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, cast
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from fakes.history.events import to_text
@@ -43,6 +44,27 @@ def check_path(descriptor: Descriptor, path: str, expected: object = None, *, wh
         names = [value.name for value in field.enum_type.values]
         if expected not in names:
             raise FieldPathError(f"{expected!r} is no {field.enum_type.name}; {suggest(expected, names)}")
+
+
+def listed_field(descriptor: Descriptor) -> FieldDescriptor | None:
+    """The field of a response that has the resources of a page; None where it is no page of a list."""
+    for field in descriptor.fields:
+        if field.is_repeated and field.message_type is not None and "meta" in field.message_type.fields_by_name:
+            return field
+    return None
+
+
+def values_of(
+    descriptor: Descriptor, above: tuple[Descriptor, ...] = ()
+) -> Iterator[tuple[str, EnumDescriptor | None]]:
+    """Give regular expressions of the paths in messages that lead to single values, and the enums of those that are."""
+    for field in descriptor.fields:
+        path = rf"{field.name}\.[0-9]+" if field.is_repeated else field.name
+        target = _value_type(field)
+        if target is None:
+            yield path, field.enum_type
+        elif not _is_map(field) and target not in above:
+            yield from ((rf"{path}\.{inner}", enum) for inner, enum in values_of(target, (*above, descriptor)))
 
 
 def value_field(descriptor: Descriptor, path: str) -> FieldDescriptor:

@@ -12,11 +12,15 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.descriptor import EnumDescriptor
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from scenarios.format.expectations import RESPONSES, StatusCode, enum_schema
+from scenarios.format.field_paths import values_of
 from scenarios.format.scenario import ScenarioDocument
+from simulator.api import PRODUCT
 from simulator.documents.model import PhaseName
 from simulator.documents.pattern_types import MethodPatterns, Patterns, PhasePatterns
 from simulator.documents.quantities import BytesPerSecond, DurationSeconds, PositiveSeconds, SizeBytes, TimeSeconds
@@ -54,8 +58,17 @@ QUANTITIES: Mapping[str, Any] = {
     "MethodPatterns": MethodPatterns,
     "PhasePatterns": PhasePatterns,
     "Phase": PhaseName,
+    "StatusCode": StatusCode,
 }
 """What stands in many places and is written down once."""
+
+ENUMS: Mapping[str, EnumDescriptor] = {
+    enum.full_name.removeprefix(PRODUCT): enum
+    for response in RESPONSES.values()
+    for _, enum in values_of(response)
+    if enum is not None
+}
+"""The enums of answers, which are written down once, too."""
 
 PLACE = {"type": "string", "pattern": r"\$\{parameters\.[^{}]*\}", "description": "The value of a parameter."}
 """What may stand wherever a value that is no mapping and no list may; what it becomes is checked by the models."""
@@ -69,6 +82,8 @@ def scenario_schema() -> dict[str, Any]:
         _let_places_stand(definition)
     _let_places_stand(made, but=("version", "parameters"))
     shared = {name: _or_place(TypeAdapter(quantity).json_schema()) for name, quantity in QUANTITIES.items()}
+    matcher = {"$ref": "#/$defs/Matcher"}
+    shared |= {name: _or_place(enum_schema(enum, matcher)) for name, enum in ENUMS.items()}
     _refer(made, {json.dumps(schema["anyOf"]): name for name, schema in shared.items()})
     made["$defs"] = dict(sorted((made["$defs"] | shared | {"Place": PLACE}).items()))
     return {"$schema": DIALECT, **made, "title": TITLE}

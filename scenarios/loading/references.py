@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, MutableMapping, Seque
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
-from typing import cast
 
 from google.protobuf.descriptor import Descriptor
 
@@ -16,12 +15,14 @@ from fakes import World
 from fakes.faults.rule_set import RuleSet
 from fakes.suggestions import suggest
 from fakes.world.catalog import Catalog
-from scenarios.format.expectations import Expectation, ExpectStep, is_about_presence
-from scenarios.format.field_paths import FieldPathError, check_path
+from scenarios.format.call_steps import CallStep
+from scenarios.format.expectations import RESPONSES, Expectation, ExpectStep, is_about_presence
+from scenarios.format.field_paths import FieldPathError, check_path, listed_field
+from scenarios.format.method_steps import METHOD_STEPS
 from scenarios.format.scenario import ScenarioDocument
-from scenarios.format.steps import CallStep, LaneDocument, RepeatStep, Step, count_steps
+from scenarios.format.steps import LaneDocument, RepeatStep, Step, count_steps
 from scenarios.loading.rule_names import RuleNames
-from simulator.api import METHOD_NAMES, METHODS, restore_pb2
+from simulator.api import METHOD_NAMES
 from simulator.documents.changes import ChangeDocument
 from simulator.documents.model import Model
 from simulator.documents.problems import PROBLEMS_MAX, Finding, KeyPath
@@ -46,6 +47,7 @@ METHOD_OF_VERB: Mapping[str, str] = {
     "get": "GetRestore",
     "list": "ListRestores",
     "matrix": "GetRestorabilityMatrix",
+    **{verb: step.method.name for verb, step in METHOD_STEPS.items()},
 }
 
 STEPS_MAX = 100_000
@@ -57,6 +59,8 @@ COLLECTION_OF_KEY: Mapping[str, str] = {
     "project": "projects",
     "tenant": "tenants",
     "deployment": "deployments",
+    "cluster": "clusters",
+    "backup_location": "backup_locations",
     "token": "tokens",
     "complete_backup": "backups",
     "delete_backup": "backups",
@@ -242,7 +246,7 @@ def _possible_texts(name: str) -> re.Pattern[str]:
 
 def answer_type(verb: str) -> Descriptor:
     """The type of the message with which the call that *verb* makes is answered."""
-    return cast(Descriptor, METHODS[METHOD_OF_VERB[verb]].response.DESCRIPTOR)
+    return RESPONSES[METHOD_OF_VERB[verb]]
 
 
 def alias_of(step: CallStep) -> str | None:
@@ -268,7 +272,7 @@ def _require_subject(arguments: Model, where: KeyPath) -> Iterator[Finding]:
 def _check_expectation(expectation: Expectation, answer: Descriptor, where: KeyPath) -> Iterator[Finding]:
     for path, expected in expectation.fields.items():
         yield from _check_field(answer, path, expected, (*where, "fields", path))
-    if expectation.names is not None and answer is not restore_pb2.ListRestoresResponse.DESCRIPTOR:
+    if expectation.names is not None and listed_field(answer) is None:
         yield (*where, "names"), f"only a list has names; the answer is a {answer.name}"
     if expectation.code != "OK" and (expectation.fields or expectation.names is not None):
         yield (

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import grpc
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from fakes.history.events import to_text
 from scenarios.format.expectations import Expectation, Matcher
-from scenarios.format.field_paths import is_set, read_path
+from scenarios.format.field_paths import is_set, listed_field, read_path
 from scenarios.format.regular_expressions import matches_whole
-from simulator.api import error_details_pb2, restore_pb2, status_pb2
+from simulator.api import error_details_pb2, status_pb2
 from simulator.rpc.status import STATUS_KEY
 
 
@@ -77,10 +78,11 @@ def complaints(expectation: Expectation, answer: Answer, *, start_microseconds: 
         yield f"expected a message with {expectation.message!r}, found {answer.message!r}"
     if expectation.violations is not None:
         yield from _violation_complaints(expectation.violations, answer.violations)
-    if expectation.names is not None and isinstance(answer.response, restore_pb2.ListRestoresResponse):
-        found = [restore.meta.name for restore in answer.response.restores]
+    listed = None if answer.response is None else listed_field(cast(Descriptor, answer.response.DESCRIPTOR))
+    if expectation.names is not None and listed is not None:
+        found = [resource.meta.name for resource in getattr(answer.response, listed.name)]
         if found != list(expectation.names):
-            yield f"expected the restores {list(expectation.names)}, found {found}"
+            yield f"expected the {listed.name.replace('_', ' ')} {list(expectation.names)}, found {found}"
     if answer.response is not None:
         for path, expected in expectation.fields.items():
             value = read_path(answer.response, path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
+from operator import methodcaller
 from typing import Any
 
 from google.protobuf.message import Message
@@ -11,18 +12,18 @@ from google.protobuf.message import Message
 from fakes import derive_uid
 from fakes.suggestions import suggest
 from fakes.world.entities import COLLECTIONS
+from scenarios.format.call_steps import CallStep
 from scenarios.format.expectations import Expectation, Matcher
 from scenarios.format.field_paths import FieldPathError, read_path
 from scenarios.format.history_expectations import CallsDocument, EventDocument
 from scenarios.format.regular_expressions import compile_expression, quoted
-from scenarios.format.steps import CallStep
 from scenarios.loading.loader import Scenario
 from scenarios.loading.references import METHOD_OF_VERB, VARIABLE, alias_of
 from scenarios.loading.yaml_source import TEXT_LENGTH_MAX
 from scenarios.running.answers import Answer, ask, complaints
 from scenarios.running.history_assertions import call_complaints, event_complaints
 from scenarios.running.lanes import Wait
-from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.api import METHODS, restore_pb2
 from simulator.documents.model import Model
 from simulator.documents.problems import shown
 from simulator.simulator import Simulator
@@ -52,7 +53,7 @@ class ScenarioClient:
         channel = simulator.channel()
         assert isinstance(channel, InProcessChannel)
         channel.deadline_grace_seconds = None  # the lanes tell when to let time pass
-        self._stub = RestoreServiceStub(channel)
+        self._channel = channel
         self._answers: dict[str, Answer] = {}
         self._metadata_of: dict[str, tuple[tuple[str, str], ...]] = {}
 
@@ -85,7 +86,9 @@ class ScenarioClient:
         self, method: str, request: Message, metadata: Sequence[tuple[str, str]], timeout_seconds: float
     ) -> Generator[Wait, None, Answer]:
         """Make a call; while a rule holds it up in virtual time, others may go on until a deadline passes."""
-        pending = getattr(self._stub, method).future(request, metadata=metadata, timeout=timeout_seconds)
+        called = METHODS[method]
+        call = self._channel.unary_unary(called.path, methodcaller("SerializeToString"), called.response.FromString)
+        pending = call.future(request, metadata=metadata, timeout=timeout_seconds)
         holds = self.simulator.session.holds
         while not pending.done() and (moment := holds.next_deadline_microseconds()) is not None:
             yield Wait(moment)

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import Any, Protocol, TypeAlias
+from functools import partial
+from typing import Any, Protocol, TypeAlias, cast
 
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.empty_pb2 import Empty
 
 from fakes import Phase
 from fakes.environment import END_OF_TIME_MICROSECONDS, to_microseconds
 from fakes.faults.rule_set import InstalledRule
-from scenarios.format.expectations import ExpectStep
-from scenarios.format.steps import (
-    AdvanceUntilStep,
+from scenarios.format.call_steps import (
+    CallStep,
     CreateStep,
     GetStep,
     ListStep,
     MatrixStep,
+    PageDocument,
     RecreateStep,
+    SortDocument,
 )
+from scenarios.format.expectations import ExpectStep
+from scenarios.format.field_paths import listed_field
+from scenarios.format.method_steps import METHOD_STEPS, MethodStep, Parameter
+from scenarios.format.steps import AdvanceUntilStep
 from scenarios.running.answers import Answer
 from scenarios.running.lanes import Wait
 from scenarios.running.scenario_client import ScenarioClient, StepFailed
 from simulator.api import restore_pb2
 from simulator.documents.changes import ChangeDocument
+from simulator.documents.model import Model
 from simulator.documents.rules import FaultDocument
 from simulator.sessions.stepping import approach
 
@@ -81,8 +89,8 @@ def list_page(client: ScenarioClient, step: ListStep) -> Outcome:
     }
     request = restore_pb2.ListRestoresRequest(
         **{key: value for key, value in filters.items() if value},
-        sort={"sort_by": step.sort.by, "sort_order": step.sort.order},
-        pagination={"page_number": step.page.number, "page_size": step.page.size},
+        sort=_plain(step.sort),
+        pagination=_plain(step.page),
     )
     return _in_words((yield from client.call("list", step, request)))
 
@@ -90,6 +98,33 @@ def list_page(client: ScenarioClient, step: ListStep) -> Outcome:
 def matrix(client: ScenarioClient, step: MatrixStep) -> Outcome:
     """GetRestorabilityMatrix."""
     return _in_words((yield from client.call("matrix", step, Empty())))
+
+
+def call_method(verb: str, method_step: MethodStep, client: ScenarioClient, step: CallStep) -> Outcome:
+    """Call a method of the services around a restore."""
+    filled = {parameter.field.name: _filled(client, parameter, step) for parameter in method_step.parameters}
+    request = method_step.method.request(**{name: value for name, value in filled.items() if value is not None})
+    return _in_words((yield from client.call(verb, step, request)))
+
+
+def _filled(client: ScenarioClient, parameter: Parameter, step: CallStep) -> Any:
+    """What a step sends in a field of its request; None where it leaves the field out."""
+    if parameter.collection:
+        name, text = (getattr(step, key) for key in parameter.keys)
+        return None if name is None and text is None else client.uid(parameter.collection, name, text)
+    return _plain(getattr(step, parameter.key))
+
+
+def _plain(value: object) -> Any:
+    """A value as protobuf takes it."""
+    match value:
+        case SortDocument():
+            return {"sort_by": value.by, "sort_order": value.order}
+        case PageDocument():
+            return {"page_number": value.number, "page_size": value.size}
+        case Model():
+            return value.model_dump(exclude_none=True)
+    return value
 
 
 def advance(client: ScenarioClient, seconds: float, *, alone: bool) -> Iterator[Wait]:  # noqa: ARG001  # alone or not
@@ -181,9 +216,11 @@ def _in_words(answer: Answer) -> str:
     response = answer.response
     if isinstance(response, restore_pb2.Restore):
         return f"{restore_pb2.Phase.Name(response.status.phase)} {response.meta.uid}"
-    if isinstance(response, restore_pb2.ListRestoresResponse):
-        page = response.pagination
-        return f"{len(response.restores)} of {page.total_records}, page {page.current_page} of {page.total_pages}"
+    listed = None if response is None else listed_field(cast(Descriptor, response.DESCRIPTOR))
+    if listed is not None:
+        page = cast(Any, response).pagination
+        count = len(getattr(response, listed.name))
+        return f"{count} of {page.total_records}, page {page.current_page} of {page.total_pages}"
     if isinstance(response, restore_pb2.RestorabilityMatrix):
         return f"{len(response.conditions)} data services"
     return str(answer)
@@ -204,6 +241,7 @@ CALLS: Mapping[str, Callable[[ScenarioClient, Any], Outcome]] = {
     "list": list_page,
     "matrix": matrix,
     "expect": expect,
+    **{verb: partial(call_method, verb, step) for verb, step in METHOD_STEPS.items()},
 }
 """What does each verb that makes a call, likewise; while a rule holds the call up, it tells until when to wait."""
 
@@ -222,7 +260,10 @@ LASTING_VERBS: Mapping[str, LastingVerb] = {"advance": advance, "advance_until":
 
 def intention(verb: str, arguments: Any) -> str:
     """What a step is about to do, in a few words."""
-    named = [getattr(arguments, key, None) for key in ("name", "restore", "restore_id", "answer", "phase")]
+    keys = ["name", "restore", "restore_id", "answer", "phase"]
+    if verb in METHOD_STEPS:
+        keys += [key for parameter in METHOD_STEPS[verb].parameters if parameter.collection for key in parameter.keys]
+    named = [getattr(arguments, key, None) for key in keys]
     if isinstance(arguments, ExpectStep):
         named += [key for key in ("timeline", "calls") if getattr(arguments, key) is not None]
     if isinstance(arguments, ChangeDocument):

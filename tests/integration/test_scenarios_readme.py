@@ -11,6 +11,7 @@ import yaml
 
 from fakes.lifecycle import phase_durations
 from scenarios.checks import dry_run
+from scenarios.format.expectations import GENERATED
 from scenarios.format.scenario import ScenarioDocument
 from scenarios.format.steps import RepeatStep
 from scenarios.loading import parameters, references, yaml_nodes, yaml_source
@@ -56,7 +57,7 @@ def reachable(*models):
         model = waiting.pop()
         found.add(model)
         waiting |= {*children(model), *(base for base in model.__mro__ if issubclass(base, Model))} - found - {Model}
-    return {model.__name__: model for model in found if own_keys(model)}
+    return {model.__name__: model for model in found if own_keys(model) and model.__module__ != GENERATED}
 
 
 def declared_by(model, name):

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fakes import ErrorCode, Phase
-from scenarios.format.json_schema import QUANTITIES, SCHEMA_FILE, scenario_schema, scenario_schema_text
+from scenarios.format.json_schema import ENUMS, QUANTITIES, SCHEMA_FILE, scenario_schema, scenario_schema_text
 from scenarios.format.steps import Step
 from simulator.api import METHOD_NAMES
 from simulator.faults import EFFECTS
@@ -67,13 +67,13 @@ def test_what_can_be_listed_is_listed():
     assert set(SCHEMA["$defs"]["Step"]["properties"]) == set(Step.model_fields)
     rule = SCHEMA["$defs"]["FaultDocument"]
     assert [alternative["required"] for alternative in rule["oneOf"]] == [[effect.name] for effect in EFFECTS]
-    assert "DEADLINE_EXCEEDED" in SCHEMA["$defs"]["Expectation"]["properties"]["code"]["anyOf"][0]["enum"]
+    assert "DEADLINE_EXCEEDED" in SCHEMA["$defs"]["StatusCode"]["anyOf"][0]["enum"]
 
 
 def test_defaults_that_mean_something_are_told():
     definitions = SCHEMA["$defs"]
 
-    assert definitions.keys() - MODELS.keys() == {"Place", *QUANTITIES}
+    assert definitions.keys() - MODELS.keys() == {"Place", *QUANTITIES, *ENUMS}
     assert definitions["AdvanceUntilStep"]["properties"]["limit"]["default"] == 1800
     assert definitions["Expectation"]["properties"]["code"]["default"] == "OK"
     assert "default" not in definitions["CreateStep"]["properties"]["backup"]
