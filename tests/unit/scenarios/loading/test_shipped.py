@@ -4,7 +4,7 @@ import pytest
 
 from scenarios.loading.shipped import library, shipped_files, shipped_names
 
-FOLDERS = {"faults", "situations"}
+FOLDERS = {"faults", "journeys", "situations"}
 
 
 def test_names_are_paths_below_the_library_the_plain_ones_first():
