@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from math import inf
 from typing import Any, NamedTuple
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
@@ -17,9 +18,10 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from simulator.api import field_behavior_pb2
-from simulator.api.pool import read_option
+from simulator.api.pool import POOL, read_option
 from simulator.rpc.call import Call, Handler
 from simulator.rpc.errors import FieldViolation, InvalidRequest, shortened
+from simulator.sessions.clock import ClockMode
 
 STRING_LENGTH_MAX = 1_024
 """Of strings that no rule speaks of, such as identifiers."""
@@ -69,7 +71,7 @@ def expectations_of(field: FieldDescriptor) -> Expectations:
     if check is None:
         return Expectations(is_required=False, is_read_only=True, schema={})
     unset = getattr(GetMessageClass(kind)(), field.name)
-    is_required = check.required or bool(check.check(unset))
+    is_required = check.required or (not check.is_fine_unset and bool(check.check(unset)))
     if field.full_name in _MAP_RULES:
         key, value, whole = _MAP_RULES[field.full_name]
         entries = {"propertyNames": key.schema, "additionalProperties": {"type": "string", **value.schema}}
@@ -143,9 +145,9 @@ def _checks(descriptor: Descriptor) -> tuple[_Check, ...]:
 
 
 def _has_fine_default(field: FieldDescriptor) -> bool:
-    """Whether *field* holds a message in which nothing is wrong or missing when it is unset."""
-    if field.message_type is None:
-        return False
+    """Whether nothing is wrong or missing in *field* when it is unset."""
+    if field.message_type is None or field.containing_oneof is not None:
+        return True
     return _is_recursive(field) or not _violations(GetMessageClass(field.message_type)())
 
 
@@ -163,6 +165,8 @@ def _is_recursive(field: FieldDescriptor) -> bool:
 def _check_of(field: FieldDescriptor) -> Callable[[Any], Complaints]:
     if field.full_name in _MAP_RULES:
         return partial(_map_complaints, *_MAP_RULES[field.full_name])
+    if field.message_type is not None and field.message_type.full_name.startswith("google.protobuf."):
+        return partial(_value_complaints, _ANYTHING)  # such as documents, which have a model of their own
     is_map = field.message_type is not None and field.message_type.GetOptions().map_entry
     if field.message_type is not None and not is_map:
         # An unset message is looked into as well: what is required inside it is missing too.
@@ -221,6 +225,19 @@ def _matching(pattern: str, expected: str, *, lengths: range) -> Rule:
     return Rule(find, {"pattern": f"^({pattern})$", "minLength": lengths.start, "maxLength": lengths.stop - 1})
 
 
+def _one_of(names: Sequence[str]) -> Rule:
+    expected = ", ".join(filter(None, names))
+
+    def find(text: str) -> str | None:
+        return None if text in names else f"is {_shown(text)}; expected one of {expected}"
+
+    return Rule(find, {"enum": [*names]})
+
+
+_ABOVE_ZERO = Rule(
+    lambda number: None if 0 < number < inf else f"is {number}; expected a finite number above 0",
+    {"exclusiveMinimum": 0},
+)
 _NON_NEGATIVE = Rule(lambda number: None if number >= 0 else f"is {number}; expected 0 (unset) or more", {"minimum": 0})
 
 
@@ -271,6 +288,10 @@ _LABEL_VALUE = _matching(
 
 _COMMON = "public.portworx.common.v1"
 _RESTORE = "public.portworx.pds.restore.v1"
+_CONTROL = "pds.simulator.control.v1"
+_CLOCKS = tuple(mode.value for mode in ClockMode)
+_PAGE_TOKEN = _matching("[0-9]*", "the next_page_token of the page before", lengths=range(19))
+_EVENT_KINDS = [field.name for field in POOL.FindMessageTypeByName(f"{_CONTROL}.Event").oneofs_by_name["what"].fields]
 
 _RULES: Mapping[str, Rule] = {
     f"{_COMMON}.Meta.name": _matching(
@@ -284,6 +305,17 @@ _RULES: Mapping[str, Rule] = {
     f"{_COMMON}.Meta.description": _at_most(100),
     f"{_COMMON}.PageBasedPaginationRequest.page_number": _NON_NEGATIVE,
     f"{_COMMON}.PageBasedPaginationRequest.page_size": _NON_NEGATIVE,
+    **{f"{_CONTROL}.List{kind}Request.page_size": _NON_NEGATIVE for kind in ("Sessions", "Calls", "Events")},
+    **{f"{_CONTROL}.List{kind}Request.page_token": _PAGE_TOKEN for kind in ("Sessions", "Calls", "Events")},
+    **{f"{_CONTROL}.{kind}EventsRequest.after": _NON_NEGATIVE for kind in ("List", "Watch")},
+    f"{_CONTROL}.ListEventsRequest.kinds": _one_of(_EVENT_KINDS),
+    f"{_CONTROL}.CreateSessionRequest.session_id": _matching(
+        "[A-Za-z0-9_-]*", "letters, digits, '-' and '_'", lengths=range(64)
+    ),
+    f"{_CONTROL}.CreateSessionRequest.clock": _one_of(("", *_CLOCKS)),
+    f"{_CONTROL}.CreateSessionRequest.speed": _ABOVE_ZERO,
+    f"{_CONTROL}.UpdateClockRequest.mode": _one_of(_CLOCKS),
+    f"{_CONTROL}.UpdateClockRequest.speed": _ABOVE_ZERO,
 }
 
 _MAP_RULES: Mapping[str, tuple[Rule, Rule, Rule]] = {

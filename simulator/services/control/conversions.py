@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from google.protobuf import json_format
+from google.protobuf import json_format, struct_pb2
 from google.protobuf.message import Message
 
 from fakes.faults.rule_set import InstalledRule
@@ -130,14 +130,19 @@ def as_json(message: Message) -> dict[str, Any]:
     return plain
 
 
-def from_struct(struct: Message) -> Any:
-    """Read a `google.protobuf.Struct` or ``Value``, in which all numbers are floats: whole ones are integers again."""
-    return _whole(json_format.MessageToDict(struct))
+def from_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
+    """Read a document. Its numbers are floats, NaN included; whole ones become integers again."""
+    return {key: from_value(value) for key, value in struct.fields.items()}
 
 
-def _whole(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _whole(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_whole(inner) for inner in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def from_value(value: struct_pb2.Value) -> Any:
+    """Read a part of a document; one that nobody has set is None."""
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        return from_struct(value.struct_value)
+    if kind == "list_value":
+        return [from_value(entry) for entry in value.list_value.values]
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() else number
+    return None if kind in (None, "null_value") else getattr(value, kind)

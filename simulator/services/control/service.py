@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError, Message
 
 from simulator.api.pool import POOL
 from simulator.rpc.status import CallFailed
+from simulator.rpc.validation import require_valid
 from simulator.services.control.errors import invalid, refused, to_status
 from simulator.services.control.faults import delete_rule, inject_rule, list_rules, open_gate
 from simulator.services.control.history import list_calls, list_events, watch
@@ -125,6 +126,8 @@ def _abort(failed: CallFailed, context: grpc.ServicerContext) -> NoReturn:
 
 def _read(request_type: type[Message], content: bytes) -> Any:
     try:
-        return request_type.FromString(content)
+        request = request_type.FromString(content)
     except DecodeError as error:
         raise invalid("", f"{len(content)} bytes that are no {request_type.DESCRIPTOR.full_name}: {error}") from None
+    require_valid(request)
+    return request

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import grpc
+
 from simulator.api import control_pb2
 from simulator.documents.reading import read_document
 from simulator.documents.rules import FaultDocument
 from simulator.documents.worlds import WorldDocument
-from simulator.services.control.conversions import from_struct, to_session
-from simulator.services.control.errors import invalid, violations_under
+from simulator.services.control.conversions import from_struct, from_value, to_session
+from simulator.services.control.errors import invalid, refused, violations_under
 from simulator.services.control.host import ControlHost, SessionSetup
 from simulator.services.control.paging import page_of
 from simulator.sessions.clock import make_clock
@@ -30,7 +32,11 @@ def create_session(host: ControlHost, request: control_pb2.CreateSessionRequest)
     with violations_under("session_id"):
         host.sessions.add(hosted)
     if request.dedicated_port:
-        hosted.target, close = host.open_port(session)
+        try:
+            hosted.target, close = host.open_port(session)
+        except OSError as error:
+            host.sessions.remove(hosted.id)
+            raise refused(grpc.StatusCode.RESOURCE_EXHAUSTED, "NO_PORT", f"no port is to be had: {error}") from None
         hosted.on_end.append(close)
     return _written(host, hosted)
 
@@ -78,7 +84,7 @@ def _written(host: ControlHost, hosted: HostedSession) -> control_pb2.Session:
 
 def _setup(host: ControlHost, request: control_pb2.CreateSessionRequest) -> SessionSetup:
     """What a request asks for, on top of the scenario that it names."""
-    setup = _of_scenario(host, request.scenario) if request.HasField("scenario") else SessionSetup()
+    setup = _of_scenario(host, request.scenario)
     changes: dict[str, Any] = {
         key: getattr(request, key) for key in ("seed", "speed", "strict") if request.HasField(key)
     }
@@ -95,7 +101,9 @@ def _setup(host: ControlHost, request: control_pb2.CreateSessionRequest) -> Sess
 
 
 def _of_scenario(host: ControlHost, scenario: Any) -> SessionSetup:
-    plain = from_struct(scenario)
+    plain = from_value(scenario)
+    if plain is None:
+        return SessionSetup()
     if not isinstance(plain, str | dict):
         raise invalid("scenario", "expected the name of a scenario that ships, or a scenario as an object")
     with violations_under("scenario"):

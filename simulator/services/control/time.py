@@ -19,10 +19,10 @@ LIMIT_SECONDS = 1_800.0
 
 def advance_time(host: ControlHost, request: control_pb2.AdvanceTimeRequest) -> control_pb2.AdvanceTimeResponse:
     """Move the time."""
+    session = host.sessions.get(request.session).session
     kind = request.WhichOneof("advance")
     if kind is None or getattr(request, kind) is False:
         raise invalid("advance", f"is missing; expected one of {', '.join(_ADVANCES)}")
-    session = host.sessions.get(request.session).session
     with session as world:
         last_before = world.timeline.last_number
         _ADVANCES[kind](SessionControl(session), getattr(request, kind))
@@ -40,8 +40,8 @@ def _by_duration(control: SessionControl, duration: Any) -> None:
 
 
 def _until_phase(control: SessionControl, until: control_pb2.AdvanceTimeRequest.Until) -> None:
-    limit = until.limit.ToTimedelta() if until.HasField("limit") else LIMIT_SECONDS
     with violations_under("until"):
+        limit = until.limit.ToTimedelta() if until.HasField("limit") else LIMIT_SECONDS
         control.advance_until(until.restore, until.phase, limit)
 
 

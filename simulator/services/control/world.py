@@ -31,9 +31,10 @@ def get_world(host: ControlHost, request: control_pb2.GetWorldRequest) -> contro
 
 def change_world(host: ControlHost, request: control_pb2.ChangeWorldRequest) -> control_pb2.ChangeWorldResponse:
     """Change the world."""
+    session = host.sessions.get(request.session).session
     with violations_under("change"):
         change = read_document(ChangeDocument, from_struct(request.change))
-    with host.sessions.get(request.session).session as world:
+    with session as world:
         last_before = world.timeline.last_number
         with violations_under("change"):
             change.apply(world)

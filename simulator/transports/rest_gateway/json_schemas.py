@@ -62,12 +62,12 @@ class Schemas:
         entry = entry_of(field)
         if entry is not None:
             schema: Schema = {"type": "object", "additionalProperties": self._of_one(entry.value)}
-        elif field.is_repeated:
-            schema = {"type": "array", "items": self._of_one(field)}
         else:
             schema = self._of_one(field)
         if self._of_requests:
             schema = {**schema, **expected.schema}
+        if field.is_repeated and entry is None:
+            schema = {"type": "array", "items": schema}
         is_null = (
             not expected.is_required if self._of_requests else field.has_presence and field.message_type is not None
         )

@@ -1,10 +1,14 @@
 """Sessions are made, found by what a call says, reset and ended, and none sees another's world."""
 
+from math import nan
+
 import grpc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from simulator.api import control_pb2
+from simulator.services.control.service import SERVICE
 from simulator.sessions.registry import SESSION_HEADER
 
 
@@ -207,3 +211,32 @@ def test_interleaved_sessions_go_as_each_would_alone(control, create_restore, st
         assert histories[0] == histories[1]
         for each in (session, alone):
             control.DeleteSession(session=each)
+
+
+def test_a_session_whose_port_can_not_be_had_is_not_made(control, refusal_of, monkeypatch):
+    def refuse(*_):
+        raise OSError("too many open files")
+
+    monkeypatch.setattr("simulator.server.GrpcServer", refuse)
+
+    refusal = refusal_of(lambda: control.CreateSession(sessionId="mine", dedicatedPort=True))
+
+    assert (refusal.code, refusal.detail.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "NO_PORT")
+    assert [session["id"] for session in control.ListSessions()["sessions"]] == ["default"]
+
+
+WRONG_NUMBERS = {
+    "CreateSession": [control_pb2.CreateSessionRequest(scenario={"number_value": nan}), "scenario"],
+    "InjectRule": [control_pb2.InjectRuleRequest(session="default", rule={"times": nan}), "rule.times"],
+    "UpdateClock": [control_pb2.UpdateClockRequest(session="default", mode="wall", speed=nan), "speed"],
+}
+
+
+@pytest.mark.parametrize("method", WRONG_NUMBERS)
+def test_a_number_that_is_none_is_refused(channel, refusal_of, method):
+    request, field = WRONG_NUMBERS[method]
+
+    refusal = refusal_of(lambda: channel.unary_unary(f"/{SERVICE}/{method}")(request.SerializeToString()))
+
+    assert refusal.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert field in [violation.field for violation in refusal.detail.field_violations]
