@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -15,23 +16,20 @@ from scenarios.cli.exit_codes import EXIT_FAILED
 from scenarios.cli.loading import exit_wrong, load_or_exit, selected_or_exit, selection_option
 from scenarios.loading.errors import problem_line
 from scenarios.loading.loader import Scenario
-from scenarios.reports.html_pages import HtmlPages
-from scenarios.reports.json_file import STANDARD_OUTPUT, JsonFile
-from scenarios.reports.junit_file import JUnitFile
+from scenarios.reports.json_file import STANDARD_OUTPUT
 from scenarios.reports.report import Report, ReportKind
 from scenarios.reports.screen import Screen, screen
 from scenarios.reports.terminal import TerminalReport
-from scenarios.reports.timelines import TimelineFiles
 from scenarios.running.outcomes import ScenarioOutcome
 from scenarios.running.workers.pool import run_scenarios
 
-REPORTS: Mapping[str, ReportKind] = {
-    "--timeline": TimelineFiles,
-    "--junit": JUnitFile,
-    "--json": JsonFile,
-    "--html": HtmlPages,
+REPORTS: Mapping[str, str] = {
+    "--timeline": "scenarios.reports.timelines:TimelineFiles",
+    "--junit": "scenarios.reports.junit_file:JUnitFile",
+    "--json": "scenarios.reports.json_file:JsonFile",
+    "--html": "scenarios.reports.html_pages:HtmlPages",
 }
-"""The reports that are written where an option says."""
+"""The reports that are written where an option says: each a `ReportKind`, which is imported when it is asked for."""
 
 
 @click.command()
@@ -103,8 +101,8 @@ def _prepared(targets: Mapping[str, str | None], scenarios: Sequence[Scenario]) 
     if targets["junit"] is not None and targets["junit"] == targets["json"]:
         exit_wrong(f"--junit, --json: both would write {targets['junit']}")
     return {
-        option: _report(option, kind, target, scenarios)
-        for option, kind in REPORTS.items()
+        option: _report(option, pkgutil.resolve_name(name), target, scenarios)
+        for option, name in REPORTS.items()
         if (target := targets[option.removeprefix("--")]) is not None
     }
 

@@ -34,7 +34,9 @@ class CallStep(Model):
     bearer: HeaderText | None = Field(None, description="Secret to send instead of that of a token, good or bad.")
     account: HeaderText | None = Field(None, description="What to send as px-account-id.")
     timeout: DurationSeconds | None = Field(None, description="Deadline of the call; without it, a minute.")
-    expect: Expectation = Field(Expectation(), description="What is expected of the answer; without it, code OK.")
+    expect: Expectation = Field(
+        default_factory=Expectation, description="What is expected of the answer; without it, code OK."
+    )
 
     required_twins: ClassVar[Sequence[str]] = ()
     """The keys of which either itself or its twin that ends with ``_id`` has to be given."""
@@ -143,8 +145,8 @@ class ListStep(CallStep):
     project_id: str | None = Field(None, description="What to send as identifier of the project.")
     deployment_id: str | None = Field(None, description="What to send as identifier of the deployment.")
     backup_id: str | None = Field(None, description="What to send as identifier of the backup.")
-    sort: SortDocument = Field(SortDocument(), description="The order of the list.")
-    page: PageDocument = Field(PageDocument(), description="The page of the list.")
+    sort: SortDocument = Field(default_factory=SortDocument, description="The order of the list.")
+    page: PageDocument = Field(default_factory=PageDocument, description="The page of the list.")
 
 
 class MatrixStep(CallStep):

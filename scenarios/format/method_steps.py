@@ -62,7 +62,7 @@ class Parameter:
             yield f"{self.key}_id", (str | None, Field(None, description=text))
         elif self.field.message_type is not None and self.field.message_type.full_name in _DOCUMENTS:
             _, model, text = _DOCUMENTS[self.field.message_type.full_name]
-            yield self.key, (model, Field(model(), description=text))
+            yield self.key, (model, Field(default_factory=model, description=text))
         else:
             yield self.key, _optional(self.field)
 
@@ -99,7 +99,10 @@ def _method_step(method: Method) -> MethodStep:
         f"{method.name}Expecting",
         __base__=CallStep,
         __module__=__name__,
-        expect=(expectation, Field(expectation(), description="What is expected of the answer; without it, code OK.")),
+        expect=(
+            expectation,
+            Field(default_factory=expectation, description="What is expected of the answer; without it, code OK."),
+        ),
     )
     base.required_twins = [parameter.key for parameter in _entities(parameters)] if names_one else ()
     base.exclusive = () if names_one else tuple(_exclusive(parameters))

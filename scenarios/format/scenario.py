@@ -45,7 +45,7 @@ class ScenarioDocument(Model):
         ClockMode.MANUAL.value, description="Who moves the time: the steps (manual), whoever polls, or the wall clock."
     )
     speed: float = Field(1.0, gt=0, allow_inf_nan=False, description="Virtual seconds in a second of the wall clock.")
-    world: WorldDocument = Field(WorldDocument(), description="What there is at first.")
+    world: WorldDocument = Field(default_factory=WorldDocument, description="What there is at first.")
     faults: Sequence[FaultDocument] = Field((), description="What goes wrong, by rules that apply in this order.")
     strict: bool = Field(
         True, description="Whether it fails when a rule never takes effect, or holds a restore at the end."

@@ -83,10 +83,6 @@ else:
         **{verb: method_step.field for verb, method_step in METHOD_STEPS.items()},
     )
 
-# These are made before the steps that stand in them.
-RepeatStep.model_rebuild()
-LaneDocument.model_rebuild()
-
 
 def count_steps(steps: Sequence[Step]) -> int:
     """Count how many steps are done in all, those that are repeated each time."""

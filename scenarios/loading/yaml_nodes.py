@@ -18,8 +18,6 @@ from scenarios.loading.errors import Problem, ScenarioError
 
 DEPTH_MAX = 50
 
-_FORBIDDEN = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""The characters that YAML does not allow."""
 _DISPUTED = re.compile(r"[\t?!\ufeff]|:[\[{]|:\s*(?:#.*\s*)*[\]},]|[|>][-+0-9]*#|^%|^---\s*(?:#|\Z)", re.MULTILINE)
 """What libyaml and PyYAML's parser may read differently, or give different places."""
 _QUESTION_MARK_IN_TEXT = re.compile(r"(?<=[^\s\[{,])\?|\?(?=\S)")
@@ -100,7 +98,7 @@ def place_after(before: str) -> _Place:
 
 
 def _parse(text: str) -> Node | None:
-    forbidden = _FORBIDDEN.search(text)
+    forbidden = yaml.SafeLoader.NON_PRINTABLE.search(text)
     if forbidden is not None:
         message = f"is no valid YAML: it must not contain the character {forbidden.group()!r}"
         raise _Refused(message, place_after(text[: forbidden.start()]), forbidden.start())

@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -30,7 +31,8 @@ from simulator.documents.problems import KeyPath, shown
 class Model(BaseModel):
     """Base of all parts of a document."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # Built with the document that they are part of: each by itself takes as long again.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -148,21 +150,27 @@ PhaseName = Annotated[str, one_of("phase", [phase.name for phase in Phase])]
 
 def known_keys(model: type[BaseModel], path: KeyPath) -> Sequence[str]:
     """The keys that may stand in the mapping at *path* of a document of *model*."""
-    current: object = model
-    for part in path:
-        current = _inside(current, part)
-    found = _model_in(current)
-    return [entry.alias or name for name, entry in found.model_fields.items()] if found else []
+    return list(_keys_at(model, path))
 
 
 def description_of(model: type[BaseModel], path: KeyPath) -> str:
     """What describes the key at *path* of a document of *model*; empty where nothing does."""
+    entry = _keys_at(model, path[:-1]).get(str(path[-1]))
+    return (entry and entry.description) or ""
+
+
+def _keys_at(model: type[BaseModel], path: KeyPath) -> Mapping[str, FieldInfo]:
     current: object = model
-    for part in path[:-1]:
+    for part in path:
         current = _inside(current, part)
-    found = _model_in(current)
-    entries = {entry.alias or name: entry for name, entry in found.model_fields.items()} if found else {}
-    return entries[str(path[-1])].description or "" if str(path[-1]) in entries else ""
+    return _keys(_model_in(current))
+
+
+def _keys(model: type[BaseModel] | None) -> Mapping[str, FieldInfo]:
+    if model is None:
+        return {}
+    model.model_rebuild()  # until then, it knows only the names of the models below it
+    return {entry.alias or name: entry for name, entry in model.model_fields.items()}
 
 
 def _kind_expected(model: type[BaseModel], name: str) -> str:
@@ -181,8 +189,8 @@ def _inside(annotation: object, part: str | int) -> object:
     """The annotation of what stands under a key or index of what *annotation* describes."""
     found = _model_in(annotation)
     if found is not None:
-        entries = {entry.alias or name: entry.annotation for name, entry in found.model_fields.items()}
-        return entries.get(str(part))
+        entry = _keys(found).get(str(part))
+        return entry and entry.annotation
     for candidate in _alternatives(annotation):
         origin = get_origin(candidate)
         if isinstance(origin, type) and issubclass(origin, Mapping | Sequence):

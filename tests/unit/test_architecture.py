@@ -25,7 +25,12 @@ def test_the_import_contracts_are_kept():
 
 
 @pytest.mark.parametrize(
-    ("package", "foreign"), [("simulator", HEAVY), ("fakes", [*HEAVY, "google", "grpc", "simulator"])]
+    ("package", "foreign"),
+    [
+        ("simulator", HEAVY),
+        ("fakes", [*HEAVY, "google", "grpc", "simulator"]),
+        ("scenarios.cli.run", ["jinja2", "rich", "scenarios.charts.page", "xml"]),
+    ],
 )
 def test_importing_a_package_imports_nothing_that_it_has_no_use_for(package, foreign):
     program = f"import sys, {package}; print(*sorted(set(sys.modules) & set({foreign})))"
