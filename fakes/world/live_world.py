@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar, cast
 
@@ -211,11 +211,27 @@ class LiveWorld:
             TypeError: it is no entity.
             InvalidWorld: with everything that is wrong with it: its uid is taken, it refers to nothing.
         """
-        collection = next((name for name, kind in COLLECTIONS.items() if isinstance(entity, kind)), None)
-        if collection is None:
-            raise TypeError(f"{entity!r} is no entity; expected one such as Namespace(...)")
-        registries = {name: self.collection(name) for name in COLLECTIONS}
-        added = cast(EntityKind, resolve_addition(collection, entity, registries))
+        return cast(EntityKind, self.add_all([entity])[0])
+
+    def add_all(self, entities: Sequence[Entity]) -> Sequence[Entity]:
+        """Take in several entities, each of which may refer to those before it: all of them, or none.
+
+        Raises:
+            TypeError: one is no entity.
+            InvalidWorld: with everything that is wrong with the first that can't be added.
+        """
+        registries = {name: self.collection(name).copy() for name in COLLECTIONS}
+        added: list[tuple[str, Entity]] = []
+        for entity in entities:
+            collection = next((name for name, kind in COLLECTIONS.items() if isinstance(entity, kind)), None)
+            if collection is None:
+                raise TypeError(f"{entity!r} is no entity; expected one such as Namespace(...)")
+            resolved = resolve_addition(collection, entity, registries)
+            registries[collection].add(resolved)
+            added.append((collection, resolved))
+        return [self._take_in(collection, entity) for collection, entity in added]
+
+    def _take_in(self, collection: str, added: Entity) -> Entity:
         self.collection(collection).add(added)
         if isinstance(added, Cluster):
             self.engine.add_cluster(added)

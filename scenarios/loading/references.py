@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap
+from collections import ChainMap, defaultdict
 from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -102,7 +102,8 @@ class _Checker:
     is_virtual: bool
     answers: MutableMapping[str, Descriptor] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
-    new_backups: list[str] = field(default_factory=list)
+    added: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Names of entities that steps add, by collection."""
 
     def check_all(self, steps: Sequence[Step], path: KeyPath) -> Iterator[Finding]:
         """Check *steps*, which stand at *path*."""
@@ -152,8 +153,9 @@ class _Checker:
 
     def _check_model(self, verb: str, arguments: Model, where: KeyPath) -> Iterator[Finding]:
         yield from self._check_values(arguments, where)
-        if isinstance(arguments, ChangeDocument) and arguments.create_backup is not None:
-            self.new_backups.append(arguments.create_backup.name)
+        if isinstance(arguments, ChangeDocument):
+            for collection, name in arguments.added_names():
+                self.added[collection].append(name)
         if isinstance(arguments, CallStep):
             answer = answer_type(verb)
             yield from _check_expectation(arguments.expect, answer, (*where, "expect"))
@@ -189,9 +191,7 @@ class _Checker:
                         yield (*where, key), f"the answer {value!r} is a {found.name}; expected a restore"
 
     def _check_entity(self, collection: str, name: str, where: KeyPath) -> Iterator[Finding]:
-        names = [entity.name for entity in getattr(self.world, collection)]
-        if collection == "backups":
-            names += self.new_backups
+        names = [entity.name for entity in getattr(self.world, collection)] + self.added[collection]
         if known_name(name, names) is None:
             yield where, f"the world has no {name!r} among its {collection}; {suggest(name, names)}"
 

@@ -188,10 +188,14 @@ class ScenarioClient:
     def uid(self, collection: str, name: str | None, text: str | None) -> str:
         """What to send as identifier: the uid of the entity of that name, or else the text as it is.
 
-        An entity that came later has the uid that its name gives.
+        An entity that is no more keeps its uid.
         """
         if name is None:
             return text or ""
+        with self.simulator.session as world:
+            present = world.collection(collection).get(name)
+        if present is not None:
+            return present.uid
         declared = (str(entity.uid) for entity in getattr(self._scenario.world, collection) if entity.name == name)
         return next(declared, derive_uid(COLLECTIONS[collection].kind, name))
 

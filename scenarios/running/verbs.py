@@ -266,7 +266,9 @@ def intention(verb: str, arguments: Any) -> str:
     named = [getattr(arguments, key, None) for key in keys]
     if isinstance(arguments, ExpectStep):
         named += [key for key in ("timeline", "calls") if getattr(arguments, key) is not None]
-    if isinstance(arguments, ChangeDocument):
+    if isinstance(arguments, ChangeDocument) and arguments.add is not None:
+        named = ["add", *(name for _, name in arguments.added_names())]
+    elif isinstance(arguments, ChangeDocument):
         [(what, given)] = arguments.model_dump(exclude_none=True).items()
         named = [what.replace("_", " "), given if isinstance(given, str) else next(iter(given.values()))]
     elif isinstance(arguments, FaultDocument):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
 
 from fakes import LiveWorld
+from fakes.world.entities import COLLECTIONS
 from simulator.documents.model import Model, OneKeyModel
 from simulator.documents.quantities import SizeBytes
+from simulator.documents.worlds import EntitiesDocument
 
 
 class CreateBackupDocument(Model):
@@ -33,6 +35,7 @@ class UpgradeDeploymentDocument(Model):
 class ChangeDocument(OneKeyModel):
     """Change the world behind the API's back: exactly one of the keys."""
 
+    add: EntitiesDocument | None = Field(None, description="Add entities, all or none.")
     create_backup: CreateBackupDocument | None = Field(None, description="Begin a backup.")
     complete_backup: str | None = Field(None, description="Name of a backup in progress to complete.")
     delete_backup: str | None = Field(None, description="Name of a backup to delete, with its cloudsnap.")
@@ -45,13 +48,23 @@ class ChangeDocument(OneKeyModel):
     lose_credentials: str | None = Field(None, description="Name of a backup location that clusters can't get at.")
     give_back_credentials: str | None = Field(None, description="Name of a backup location that they can again.")
 
+    def added_names(self) -> Iterator[tuple[str, str]]:
+        """The collections and names of the entities that it adds."""
+        if self.create_backup is not None:
+            yield "backups", self.create_backup.name
+        for entity in self.add.entities() if self.add is not None else ():
+            yield next(name for name, kind in COLLECTIONS.items() if isinstance(entity, kind)), entity.name
+
     def apply(self, world: LiveWorld) -> None:
         """Change *world*.
 
         Raises:
             UnknownEntity: it names what there is not.
-            ValueError: the world is not in the state for it.
+            ValueError: the world is not in the state for it; `InvalidWorld` where what is added does not fit in.
         """
+        if self.add is not None:
+            world.add_all(self.add.entities())
+            return
         [(change, arguments)] = self.model_dump(exclude_none=True).items()
         _CHANGES[change](world, arguments)
 

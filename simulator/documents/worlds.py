@@ -22,12 +22,31 @@ class ConditionDocument(Model):
     image: Mapping[str, str] = Field({}, description="Version of each capability that the image needs.")
 
 
+class _Entities(Model):
+    def entities(self) -> list[Entity]:
+        """What is described, each after what it may refer to."""
+        return [
+            kind(name, **(_required(kind) | document.changes()))
+            for collection, kind in COLLECTIONS.items()
+            for name, document in getattr(self, collection).items()
+        ]
+
+
 _collections: dict[str, Any] = {
     collection: (Mapping[str, document], Field({}, description=f"Each under its name. {document.__doc__}"))  # type: ignore[valid-type]  # made above
     for collection, document in DOCUMENTS.items()
 }
+EntitiesDocument = create_model(
+    "EntitiesDocument",
+    __base__=_Entities,
+    __doc__="Entities by kind and name.",
+    **{collection: _collections[collection] for collection in COLLECTIONS},
+)
 CollectionsDocument = create_model(
-    "CollectionsDocument", __base__=Model, __doc__="What a world consists of, by kind and name.", **_collections
+    "CollectionsDocument",
+    __base__=EntitiesDocument,
+    __doc__="What a world consists of, by kind and name.",
+    tokens=_collections["tokens"],
 )
 
 

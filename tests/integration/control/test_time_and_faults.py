@@ -151,6 +151,20 @@ def test_the_world_is_shown_and_changed(control, session, refusal_of):
     assert refusal_of(lambda: control.ChangeWorld(session=session, change={"explode": 1})).violations
 
 
+def test_entities_are_added_to_a_world_all_or_none(control, session, refusal_of):
+    added = {"projects": {"new": {"tenant": "acme-engineering"}}, "namespaces": {"far": {"cluster": "east"}}}
+    happened = control.ChangeWorld(session=session, change={"add": added})["happened"]
+    wrong = {"projects": {"other": {"tenant": "acme-engineering"}}, "namespaces": {"pay": {"cluster": "nowhere"}}}
+
+    refusal = refusal_of(lambda: control.ChangeWorld(session=session, change={"add": wrong}))
+
+    assert [event["world"]["change"] for event in happened] == ["project added", "namespace added"]
+    assert list(refusal.violations) == ["change.namespaces.pay.cluster"]
+    entities = control.GetWorld(session=session)["entities"]
+    assert "far" in entities["namespaces"]
+    assert "other" not in entities["projects"]
+
+
 def test_calls_are_listed_with_attempts_that_belong_together(control, session, create_restore, refusal_of):
     control.InjectRule(session=session, rule={"method": "CreateRestore", "times": 1, "error": {}})
     refusal_of(lambda: create_restore(session))

@@ -3,6 +3,9 @@
 import pytest
 
 from fakes import Backup, BackupLocation, Cluster, Deployment, InvalidWorld, Namespace, Project
+from scenarios.loading.errors import ScenarioError
+from scenarios.loading.loader import load_scenario
+from scenarios.running.runner import ScenarioRun
 from simulator import faults
 
 
@@ -77,3 +80,60 @@ def test_what_makes_no_sense_changes_nothing(sim, entity, error, message):
         sim.world.add(entity)
 
     assert [len(sim.world.namespaces), len(sim.world.clusters), len(sim.timeline)] == before
+
+
+def test_several_are_added_together_or_none_of_them(sim):
+    together = [Project("new", tenant="acme-engineering"), Namespace("far", cluster="east", projects=["new"])]
+    sim.world.add_all(together)
+    assert sim.world.namespaces["far"].projects == (sim.world.projects["new"].uid,)
+
+    with pytest.raises(InvalidWorld, match="nowhere"):
+        sim.world.add_all([Project("other", tenant="acme-engineering"), Namespace("farther", cluster="nowhere")])
+
+    assert "other" not in sim.world.projects
+    assert [change.name for change in sim.timeline.changes()] == ["new", "far"]
+
+
+ADDITIONS = """
+version: 1
+steps:
+  - change: {{add: {added}}}
+  - create: {{name: {name}, backup: {backup}, namespace: {namespace}, project: shop}}
+"""
+
+
+def results_of(text, folder):
+    file = folder / "added.pds.yaml"
+    file.write_text(text, encoding="utf-8")
+    with ScenarioRun(load_scenario(file)) as run:
+        return [(result.summary, result.complaints) for result in run.steps()]
+
+
+def test_a_step_adds_entities_that_later_steps_name(tmp_path):
+    added = (
+        "{namespaces: {pay: {cluster: east, projects: [shop], uid: 'nam:pay'}},"
+        " backups: {late-backup: {deployment: orders, location: vault}}}"
+    )
+    [change, create] = results_of(
+        ADDITIONS.format(added=added, name="pay-copy", backup="late-backup", namespace="pay"), tmp_path
+    )
+
+    assert change == ("change add pay late-backup", ())
+    assert create[0].startswith("create pay-copy → INITIALIZING")
+
+
+def test_a_step_that_can_not_add_all_adds_nothing_and_says_why(tmp_path):
+    added = "{projects: {one: {tenant: acme-engineering}}, namespaces: {pay: {cluster: eats, projects: [one]}}}"
+    [(_, complaints)] = results_of(
+        ADDITIONS.format(added=added, name="pay-copy", backup="orders-backup", namespace="pay"), tmp_path
+    )
+
+    assert "eats" in complaints[0]
+
+
+def test_a_step_that_names_what_comes_only_later_is_refused(tmp_path):
+    text = "version: 1\nsteps:\n  - get_project: {project: one}\n"
+    text += "  - change: {add: {projects: {one: {tenant: acme-engineering}}}}\n"
+
+    with pytest.raises(ScenarioError, match="the world has no 'one' among its projects"):
+        results_of(text, tmp_path)
