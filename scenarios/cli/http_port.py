@@ -14,6 +14,7 @@ import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 
 from scenarios.cli.port_check import require_free_port
+from simulator.services.not_served import services_not_served
 from simulator.services.product import SERVICES
 from simulator.transports import rest_gateway
 
@@ -80,6 +81,7 @@ def serving_http(
         channel,
         [*(service.descriptor for service in SERVICES), *more],
         own_address=rest_gateway.OwnAddress(host, names),
+        not_served=services_not_served(),
         allowed_origins=origins,
     )
     if port is None:

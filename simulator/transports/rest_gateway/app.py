@@ -36,6 +36,7 @@ def app(
     services: Sequence[ServiceDescriptor],
     *,
     own_address: OwnAddress,
+    not_served: Sequence[ServiceDescriptor] = (),
     allowed_origins: Collection[str] = (),
     passed_on: Collection[str] = PASSED_ON,
 ) -> Starlette:
@@ -45,6 +46,7 @@ def app(
         channel: Where calls go; nothing is written or read on the way.
         services: What is served, by the annotations of their methods.
         own_address: What the server may be called.
+        not_served: Methods that have routes, though calls of them are refused; the description leaves them out.
         allowed_origins: Pages of others that may call; ``*`` stands for all.
         passed_on: Names of headers, in lower case, that become metadata of the same name.
 
@@ -53,7 +55,7 @@ def app(
     """
     pools = [service.file.pool for service in services]
     transcoder = Transcoder(MessageTypes([*pools, POOL, descriptor_pool.Default()]))
-    gateway = RestGateway(channel, services, transcoder=transcoder, passed_on=passed_on)
+    gateway = RestGateway(channel, [*services, *not_served], transcoder=transcoder, passed_on=passed_on)
 
     @cache
     def description() -> bytes:
