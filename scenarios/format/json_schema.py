@@ -35,6 +35,21 @@ TITLE = "Scenario of the PDS restore simulator"
 class _Generator(GenerateJsonSchema):
     """Leaves out what would only be in the way of a reader or an editor: titles, and defaults that say nothing."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._open: set[str] = set()
+
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+        """A model that is built on demand may stand in itself; there, refer to it."""
+        name = schema.get("ref", "")
+        if name in self._open:
+            return self.get_cache_defs_ref_schema(name)[1]
+        self._open |= {name} - {""}
+        try:
+            return super().generate_inner(schema)
+        finally:
+            self._open.discard(name)
+
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  # no field has one
         return False
 

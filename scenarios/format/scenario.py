@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from scenarios.format.parameters import Row
 from scenarios.format.steps import Step
 from simulator.documents.key_rules import Rules, none_of
-from simulator.documents.model import NAME_LENGTH_MAX, Model, Printable, one_of
+from simulator.documents.model import NAME_LENGTH_MAX, Model, OnDemand, Printable, one_of
 from simulator.documents.problems import shown
 from simulator.documents.rules import FaultDocument
 from simulator.documents.worlds import WorldDocument
@@ -45,8 +45,12 @@ class ScenarioDocument(Model):
         ClockMode.MANUAL.value, description="Who moves the time: the steps (manual), whoever polls, or the wall clock."
     )
     speed: float = Field(1.0, gt=0, allow_inf_nan=False, description="Virtual seconds in a second of the wall clock.")
-    world: WorldDocument = Field(default_factory=WorldDocument, description="What there is at first.")
-    faults: Sequence[FaultDocument] = Field((), description="What goes wrong, by rules that apply in this order.")
+    world: Annotated[WorldDocument, OnDemand(WorldDocument)] = Field(
+        default_factory=WorldDocument, description="What there is at first."
+    )
+    faults: Sequence[Annotated[FaultDocument, OnDemand(FaultDocument)]] = Field(
+        (), description="What goes wrong, by rules that apply in this order."
+    )
     strict: bool = Field(
         True, description="Whether it fails when a rule never takes effect, or holds a restore at the end."
     )

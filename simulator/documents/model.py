@@ -95,6 +95,28 @@ Nothing = TakesNothing()
 """What needs no arguments may be written without a value."""
 
 
+@dataclass(frozen=True)
+class OnDemand:
+    """Lets *model* be built only when something of it is written: most documents use few of the models there are."""
+
+    model: type[BaseModel]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._validate)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        self.model.model_rebuild()
+        built: Any = self.model.__pydantic_core_schema__
+        inner = built["schema"] if built["type"] == "definitions" else built
+        if inner["type"] != "definition-ref":
+            # By what pydantic calls it elsewhere, it is described once.
+            inner = inner | {"ref": f"{self.model.__module__}.{self.model.__qualname__}:{id(self.model)}"}
+        return handler(core_schema.definitions_schema(inner, built.get("definitions", [])))
+
+    def _validate(self, value: object, info: core_schema.ValidationInfo) -> BaseModel:
+        return self.model.model_validate(value, context=info.context)
+
+
 def _may_be_left_out(model: type[BaseModel], name: str) -> bool:
     """Whether None stands for a key that is not there, and for nothing that could be written."""
     entry = model.model_fields[name]
@@ -134,6 +156,14 @@ def require_exactly_one(model: ModelType, keys: Collection[str]) -> ModelType:
 
 class OneKeyModel(Model):
     """A part of a document that takes exactly one of its keys."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **extra: Any) -> None:
+        super().__pydantic_init_subclass__(**extra)
+        for entry in cls.model_fields.values():
+            model = _model_in(entry.annotation)
+            if model is not None and OnDemand(model) not in entry.metadata:
+                entry.metadata.insert(0, OnDemand(model))
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
