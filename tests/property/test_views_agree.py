@@ -1,14 +1,22 @@
-"""At every moment all services tell the same of one world, and stale answers tell what was told then."""
+"""At every moment all services tell the same of one world, over gRPC and HTTP, and stale answers what was told then."""
 
+import asyncio
+import json
 from collections import Counter
 from operator import methodcaller
+from urllib.parse import quote, urlencode
 
 import grpc
+from google.protobuf import json_format
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes import Backup, Namespace
 from simulator import Simulator, faults
 from simulator.api import METHODS
+from simulator.services.product import SERVICES
+from simulator.transports import rest_gateway
+from simulator.transports.rest_gateway.bindings import bindings_of
 
 LISTS = {
     "ListRestores": "restores",
@@ -39,7 +47,7 @@ ACTIONS = st.lists(
             [
                 *("restore", "restore", "advance", "advance", "advance"),
                 *("delete_backup", "delete_deployment", "upgrade", "create_backup", "complete_backup"),
-                *("outage", "credentials"),
+                *("outage", "credentials", "add_namespace", "add_backup"),
             ]
         ),
         small,
@@ -116,6 +124,13 @@ class Views:
     def complete_backup(self, number):
         self.sim.world.complete_backup(self._some("ListBackups", number).meta.uid)
 
+    def add_namespace(self, number):
+        self.sim.world.add(Namespace(f"namespace-{number}", cluster="west", projects=["shop"]))
+
+    def add_backup(self, number):
+        deployment = self._some("ListDataServiceDeployments", number)
+        self.sim.world.add(Backup(f"added-{number}", deployment=deployment.meta.uid, location="vault"))
+
     def outage(self, _):
         self._turn("outage", "disconnect_cluster", "reconnect_cluster", "west")
 
@@ -125,6 +140,71 @@ class Views:
     def _turn(self, what, off, on, name):
         getattr(self.sim.world, on if self._are_lost[what] else off)(name)
         self._are_lost[what] = not self._are_lost[what]
+
+
+class ViewsOverHttp(Views):
+    """The same, asked for by the first binding of each method, of the application of the HTTP port."""
+
+    def __init__(self, sim):
+        super().__init__(sim)
+        services = [service.descriptor for service in SERVICES]
+        self._app = rest_gateway.app(sim.channel(), services, own_address=rest_gateway.OwnAddress("127.0.0.1"))
+
+    def ask(self, name, **fields):
+        method = METHODS[name]
+        binding = next(bindings_of(DESCRIPTORS[method.path]))
+        request = method.request(**fields)
+        path = binding.template.text
+        for variable in binding.template.fields:
+            path = path.replace(f"{{{variable}}}", quote(getattr(request, variable), safe=""))
+            request.ClearField(variable)
+        content = json_format.MessageToDict(request)
+        query = "" if binding.body else urlencode([*flat(content)])
+        body = json.dumps(content).encode() if binding.body else b""
+        status, answer = asyncio.run(self._fetch(binding.http_method, path, query, body))
+        assert status == 200, answer
+        return json_format.Parse(answer, method.response())
+
+    async def _fetch(self, http_method, path, query, body):
+        scope = {
+            "type": "http",
+            "method": http_method,
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "headers": [(b"host", b"127.0.0.1")],
+            "client": None,
+        }
+        coming, sent = [{"type": "http.request", "body": body}], []
+
+        async def receive():
+            return coming.pop() if coming else await asyncio.Event().wait()
+
+        async def send(message):
+            sent.append(message)
+
+        await self._app(scope, receive, send)
+        return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
+
+
+DESCRIPTORS = {
+    f"/{service.full_name}/{method.name}": method for service in SERVICES for method in service.descriptor.methods
+}
+
+
+def flat(content, prefix=""):
+    """Parameters of a query for a message."""
+    for key, value in content.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def check_over_http(views, told):
+    assert views.all() == told
+    check_lists_and_gets(views, told)
+    check_deployments(views, told)
 
 
 def check_lists_and_gets(views, told):
@@ -188,7 +268,7 @@ def check_clusters(views, told):
 @given(ACTIONS)
 def test_all_views_of_a_world_agree_at_every_moment(actions):
     with Simulator(listen=False) as sim:
-        views = Views(sim)
+        views, over_http = Views(sim), ViewsOverHttp(sim)
         for verb, number in actions:
             views.do(verb, number)
             told = views.all()
@@ -197,6 +277,7 @@ def test_all_views_of_a_world_agree_at_every_moment(actions):
             check_backups(told)
             check_projects(told)
             check_clusters(views, told)
+            check_over_http(over_http, told)
 
 
 @settings(max_examples=25, deadline=None)
