@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from scenarios.checks.walk import Reading
+from scenarios.format.call_steps import CallStep
+from scenarios.format.steps import walk
+from scenarios.loading.loader import Scenario
 from scenarios.loading.references import VARIABLE, alias_of, known_name
 from simulator.documents.problems import Finding
 
@@ -13,19 +15,19 @@ _REFERRING = ("restore", "answer")
 """The keys whose values are aliases."""
 
 
-def unused_aliases(reading: Reading) -> Iterator[Finding]:
+def unused_aliases(scenario: Scenario) -> Iterator[Finding]:
     """An ``as`` to which nothing refers.
 
     One that only keeps an answer from taking the place of another of the same name has its use.
     """
-    calls = [(place, place.call) for place in reading.places if place.call is not None]
+    calls = [(where, call) for where, call in walk(scenario.document.steps) if isinstance(call, CallStep)]
     names = Counter(name for _, call in calls for name in {getattr(call, "name", None), alias_of(call)})
-    used = set(_used(reading.scenario.source.data.get("steps")))
-    for place, call in calls:
+    used = set(_used(scenario.source.data.get("steps")))
+    for where, call in calls:
         name = getattr(call, "name", None)
         if call.alias is None or (name is not None and names[name] > 1) or _is_used(call.alias, used):
             continue
-        yield (*place.where, "as"), f"no step refers to the answer {call.alias!r}"
+        yield (*where, "as"), f"no step refers to the answer {call.alias!r}"
 
 
 def _is_used(alias: str, used: Collection[str]) -> bool:

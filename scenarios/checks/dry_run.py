@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from scenarios.checks.walk import Reading
+from scenarios.loading.loader import Scenario
 from scenarios.running.runner import ScenarioRun
 from simulator.documents.problems import Finding
 from simulator.sessions.clock import ClockMode
@@ -14,9 +14,8 @@ STEPS_MAX = 1_000
 """Steps that are done at most, so that checking ends soon whatever is to be repeated."""
 
 
-def failing_steps(reading: Reading) -> Iterator[Finding]:
+def failing_steps(scenario: Scenario) -> Iterator[Finding]:
     """Run a scenario as ``pds-sim run`` would, and tell what fails; on the wall clock that would take its time."""
-    scenario = reading.scenario
     if scenario.document.clock == ClockMode.WALL.value or not scenario.document.steps:
         return
     with ScenarioRun(scenario) as run:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenarios.checks.walk import Place, Reading
-from scenarios.format.expectations import Expectation, ExpectStep, Matcher
-from simulator.documents.problems import Finding, KeyPath
+from scenarios.format.call_steps import CallStep
+from scenarios.format.expectations import ExpectStep, Matcher
+from scenarios.format.steps import walk
+from scenarios.loading.loader import Scenario
+from simulator.documents.problems import Finding
 
 
-def empty_expectations(reading: Reading) -> Iterator[Finding]:
+def empty_expectations(scenario: Scenario) -> Iterator[Finding]:
     """Fields of which there are none, and matchers without a key."""
-    for place in reading.places:
-        expectation, where = _expectation(place)
-        if expectation is None:
+    for place, arguments in walk(scenario.document.steps):
+        if isinstance(arguments, CallStep):
+            where, expectation = (*place, "expect"), arguments.expect
+        elif isinstance(arguments, ExpectStep):
+            where, expectation = place, arguments
+        else:
             continue
         if "fields" in expectation.model_fields_set and not expectation.fields:
             yield (*where, "fields"), "expects nothing; expected at least one field"
@@ -21,10 +26,3 @@ def empty_expectations(reading: Reading) -> Iterator[Finding]:
             if isinstance(expected, Matcher) and not expected.model_fields_set:
                 message = f"expects nothing; expected at least one of {', '.join(Matcher.model_fields)}"
                 yield (*where, "fields", path), message
-
-
-def _expectation(place: Place) -> tuple[Expectation | None, KeyPath]:
-    """What a step expects, and where that stands."""
-    if place.call is not None:
-        return place.call.expect, (*place.where, "expect")
-    return (place.arguments if isinstance(place.arguments, ExpectStep) else None), place.where

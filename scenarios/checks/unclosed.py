@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scenarios.checks.walk import Reading
+from scenarios.loading.loader import Scenario
 from simulator.documents.problems import Finding, KeyPath
 from simulator.documents.rules import PATTERN_KEYS
 
@@ -15,9 +15,9 @@ _HISTORY_KEYS = ("name", "restore", "rule", "effect", "change", "caller")
 """The keys of expected events and calls that are patterns."""
 
 
-def unclosed_texts(reading: Reading) -> Iterator[Finding]:
+def unclosed_texts(scenario: Scenario) -> Iterator[Finding]:
     """A ``${`` without its ``}``, and in a pattern a ``[`` without its ``]``."""
-    for path, text in reading.scenario.source.texts():
+    for path, text in scenario.source.texts():
         if path[0] in ("parameters", "name", "description"):
             continue
         if _UNCLOSED_VARIABLE.search(text):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, create_model
 
@@ -12,6 +12,7 @@ from scenarios.format.expectations import ExpectStep
 from scenarios.format.method_steps import METHOD_STEPS
 from simulator.documents.changes import ChangeDocument
 from simulator.documents.model import NAME_LENGTH_MAX, Model, Nothing, OneKeyModel, PhaseName, Printable
+from simulator.documents.problems import KeyPath
 from simulator.documents.quantities import DurationSeconds
 from simulator.documents.rules import FaultDocument
 
@@ -82,6 +83,19 @@ else:
         __doc__=BaseStep.__doc__,
         **{verb: method_step.field for verb, method_step in METHOD_STEPS.items()},
     )
+
+
+def walk(steps: Sequence[Step], path: KeyPath = ("steps",)) -> Iterator[tuple[KeyPath, Any]]:
+    """Give what each of the *steps*, which stand at *path*, takes, and where that stands; those in others in place."""
+    for index, step in enumerate(steps):
+        where = (*path, index, step.verb)
+        if step.repeat is not None:
+            yield from walk(step.repeat.steps, (*where, "steps"))
+        elif step.parallel is not None:
+            for number, lane in enumerate(step.parallel):
+                yield from walk(lane.steps, (*where, number, "steps"))
+        else:
+            yield where, getattr(step, step.verb)
 
 
 def count_steps(steps: Sequence[Step]) -> int:
