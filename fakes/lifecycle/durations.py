@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, Protocol, runtime_checkable
 
 from fakes.values import is_finite, shown
@@ -26,68 +26,68 @@ class Duration(Protocol):
         ...
 
 
-def _require_non_negative(**values: float) -> None:
-    for name, value in values.items():
-        if not (is_finite(value) and value >= 0):
-            raise ValueError(f"{name} is {shown(value)}; expected a finite number of at least 0")
+def _number(about: str, *, above_zero: bool = False) -> Any:
+    """A field that holds a number, described by *about*; it may be zero unless it has to be *above_zero*."""
+    return field(metadata={"about": about, "above_zero": above_zero})
+
+
+class _Checked:
+    """Refuses numbers that make no sense."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for entry in fields(self):  # type: ignore[arg-type]  # all are dataclasses
+            value, above_zero = getattr(self, entry.name), entry.metadata["above_zero"]
+            if not (is_finite(value) and (value > 0 if above_zero else value >= 0)):
+                lowest = "above 0" if above_zero else "of at least 0"
+                raise ValueError(f"{entry.name} is {shown(value)}; expected a finite number {lowest}")
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(_Checked):
     """Always the same."""
 
-    seconds: float
-
-    def __post_init__(self) -> None:
-        _require_non_negative(seconds=self.seconds)
+    seconds: float = _number("The duration.")
 
     def sample_seconds(self, generator: Generator) -> float:  # noqa: ARG002  # a constant needs none
         return self.seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Uniform:
-    """Anything from *low_seconds* to *high_seconds*, all equally likely."""
+class Uniform(_Checked):
+    """Anything between two durations, all equally likely."""
 
-    low_seconds: float
-    high_seconds: float
+    low_seconds: float = _number("The shortest duration.")
+    high_seconds: float = _number("The longest duration.")
 
     def __post_init__(self) -> None:
-        _require_non_negative(low_seconds=self.low_seconds, high_seconds=self.high_seconds)
+        _Checked.__post_init__(self)
         if self.high_seconds < self.low_seconds:
-            raise ValueError(
-                f"high_seconds is {self.high_seconds!r}; expected at least low_seconds, {self.low_seconds!r}"
-            )
+            found = f"is from {self.low_seconds:g} to {self.high_seconds:g} s"
+            raise ValueError(f"{found}; expected a high that is at least low")
 
     def sample_seconds(self, generator: Generator) -> float:
         return generator().uniform(self.low_seconds, self.high_seconds)
 
 
 @dataclass(frozen=True, slots=True)
-class Normal:
-    """Around *mean_seconds*, give or take *deviation_seconds*; what would be below zero is zero."""
+class Normal(_Checked):
+    """Around a mean; what would be below zero is zero."""
 
-    mean_seconds: float
-    deviation_seconds: float
-
-    def __post_init__(self) -> None:
-        _require_non_negative(mean_seconds=self.mean_seconds, deviation_seconds=self.deviation_seconds)
+    mean_seconds: float = _number("The mean duration.")
+    deviation_seconds: float = _number("The standard deviation.")
 
     def sample_seconds(self, generator: Generator) -> float:
         return max(0.0, generator().normalvariate(self.mean_seconds, self.deviation_seconds))
 
 
 @dataclass(frozen=True, slots=True)
-class LogNormal:
-    """Mostly near *median_seconds*, now and then much longer; *sigma* is the deviation of the logarithm."""
+class LogNormal(_Checked):
+    """Mostly near a median, now and then much longer."""
 
-    median_seconds: float
-    sigma: float
-
-    def __post_init__(self) -> None:
-        _require_non_negative(sigma=self.sigma)
-        if not (is_finite(self.median_seconds) and self.median_seconds > 0):
-            raise ValueError(f"median_seconds is {shown(self.median_seconds)}; expected a finite number above 0")
+    median_seconds: float = _number("The median duration.", above_zero=True)
+    sigma: float = _number("The standard deviation of the logarithm.")
 
     def sample_seconds(self, generator: Generator) -> float:
         try:
@@ -97,22 +97,24 @@ class LogNormal:
 
 
 @dataclass(frozen=True, slots=True)
-class Exponential:
+class Exponential(_Checked):
     """Without a memory: what has lasted long is no nearer to its end."""
 
-    mean_seconds: float
-
-    def __post_init__(self) -> None:
-        if not (is_finite(self.mean_seconds) and self.mean_seconds > 0):
-            raise ValueError(f"mean_seconds is {shown(self.mean_seconds)}; expected a finite number above 0")
+    mean_seconds: float = _number("The mean duration.", above_zero=True)
 
     def sample_seconds(self, generator: Generator) -> float:
         return generator().expovariate(1 / self.mean_seconds)
 
 
-_CLASSES: Mapping[str, type[Duration]] = {
+DISTRIBUTIONS: Mapping[str, type[Duration]] = {
     each.__name__.lower(): each for each in (Constant, Uniform, Normal, LogNormal, Exponential)
 }
+"""By the names that documents have for them."""
+
+
+def numbers_of(distribution: type[Duration]) -> dict[str, Field[Any]]:
+    """The fields of one of the `DISTRIBUTIONS` by the keys that documents have for them."""
+    return {entry.name.removesuffix("_seconds"): entry for entry in fields(distribution)}  # type: ignore[arg-type]  # all are dataclasses
 
 
 def duration_to_plain(duration: Duration) -> Any:
@@ -124,10 +126,9 @@ def duration_to_plain(duration: Duration) -> Any:
     if isinstance(duration, Constant):
         return duration.seconds
     name = type(duration).__name__.lower()
-    if _CLASSES.get(name) is not type(duration):
-        raise TypeError(f"{duration!r} can't be written as plain data; expected one of {', '.join(_CLASSES)}")
-    names = [each.name for each in fields(_CLASSES[name])]  # type: ignore[arg-type]  # all are dataclasses
-    return {name: {_key(each): getattr(duration, each) for each in names}}
+    if DISTRIBUTIONS.get(name) is not type(duration):
+        raise TypeError(f"{duration!r} can't be written as plain data; expected one of {', '.join(DISTRIBUTIONS)}")
+    return {name: {key: getattr(duration, entry.name) for key, entry in numbers_of(type(duration)).items()}}
 
 
 def duration_from_plain(plain: Mapping[str, Any]) -> Duration:
@@ -137,16 +138,12 @@ def duration_from_plain(plain: Mapping[str, Any]) -> Duration:
         ValueError: it describes none.
     """
     [(name, told)] = plain.items() if len(plain) == 1 else [("", {})]
-    found = _CLASSES.get(name)
+    found = DISTRIBUTIONS.get(name)
     if found is None:
-        raise ValueError(f"is {plain!r}; expected one of {', '.join(_CLASSES)}")
+        raise ValueError(f"is {plain!r}; expected one of {', '.join(DISTRIBUTIONS)}")
     if found is Constant:
         return Constant(told)
-    names = {_key(each.name): each.name for each in fields(found)}  # type: ignore[arg-type]  # all are dataclasses
-    if not isinstance(told, Mapping) or set(told) != set(names):
-        raise ValueError(f"{name} is {told!r}; expected {' and '.join(names)}")
-    return found(**{names[key]: value for key, value in told.items()})
-
-
-def _key(field_name: str) -> str:
-    return field_name.removesuffix("_seconds")
+    numbers = numbers_of(found)
+    if not isinstance(told, Mapping) or set(told) != set(numbers):
+        raise ValueError(f"{name} is {told!r}; expected {' and '.join(numbers)}")
+    return found(**{numbers[key].name: value for key, value in told.items()})

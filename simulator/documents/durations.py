@@ -2,69 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, create_model, model_validator
 
-from fakes import Constant, Duration, Exponential, LogNormal, Normal, Phase, Uniform
+from fakes import Constant, Duration, Phase
+from fakes.lifecycle.durations import DISTRIBUTIONS, numbers_of
 from simulator.documents.model import Model, OneKeyModel, one_of
 from simulator.documents.quantities import DurationSeconds, PositiveSeconds, parse_duration_seconds
 
 
-class UniformDocument(Model):
-    """Anything between two durations, all equally likely."""
+class DistributionDocument(Model):
+    """The numbers of a distribution."""
 
-    low: DurationSeconds = Field(description="The shortest duration.")
-    high: DurationSeconds = Field(description="The longest duration.")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.high < self.low:
-            raise ValueError(f"is from {self.low:g} to {self.high:g} s; expected a high that is at least low")
-        return self
-
-    def to_duration(self) -> Duration:
-        return Uniform(self.low, self.high)
-
-
-class NormalDocument(Model):
-    """Around a mean; what would be below zero is zero."""
-
-    mean: DurationSeconds = Field(description="The mean duration.")
-    deviation: DurationSeconds = Field(description="The standard deviation.")
-
-    def to_duration(self) -> Duration:
-        return Normal(self.mean, self.deviation)
-
-
-class LogNormalDocument(Model):
-    """Mostly near a median, now and then much longer."""
-
-    median: PositiveSeconds = Field(description="The median duration.")
-    sigma: float = Field(ge=0, allow_inf_nan=False, description="The standard deviation of the logarithm.")
-
-    def to_duration(self) -> Duration:
-        return LogNormal(self.median, self.sigma)
-
-
-class ExponentialDocument(Model):
-    """Without a memory."""
-
-    mean: PositiveSeconds = Field(description="The mean duration.")
-
-    def to_duration(self) -> Duration:
-        return Exponential(self.mean)
-
-
-class DurationDocument(OneKeyModel):
-    """How long something takes: exactly one of the keys. A plain duration stands for ``constant``."""
-
-    constant: DurationSeconds | None = Field(None, description="Always this duration.")
-    uniform: UniformDocument | None = Field(None, description="A uniform distribution.")
-    normal: NormalDocument | None = Field(None, description="A normal distribution, cut at zero.")
-    lognormal: LogNormalDocument | None = Field(None, description="A lognormal distribution.")
-    exponential: ExponentialDocument | None = Field(None, description="An exponential distribution.")
+    distribution: ClassVar[type[Duration]]
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -73,11 +26,50 @@ class DurationDocument(OneKeyModel):
 
     def to_duration(self) -> Duration:
         """Make the duration that is described."""
-        if self.constant is not None:
-            return Constant(self.constant)
-        chosen = self.uniform or self.normal or self.lognormal or self.exponential
-        assert chosen is not None
-        return chosen.to_duration()
+        return self.distribution(
+            **{entry.name: getattr(self, key) for key, entry in numbers_of(self.distribution).items()}
+        )
+
+
+class OneDuration(OneKeyModel):
+    """How long something takes: exactly one of the keys. A plain duration stands for ``constant``."""
+
+    def to_duration(self) -> Duration:
+        """Make the duration that is described."""
+        [key] = self.model_fields_set
+        given: float | DistributionDocument = getattr(self, key)
+        return given.to_duration() if isinstance(given, DistributionDocument) else Constant(given)
+
+
+def _key(distribution: type[Duration]) -> Any:
+    """The key for a distribution: its type and its field."""
+    about = (distribution.__doc__ or "").partition("\n")[0]
+    numbers = numbers_of(distribution)
+    written: Any = DurationSeconds
+    if distribution is not Constant:
+        keys: dict[str, Any] = {
+            key: (_type(entry), Field(description=entry.metadata["about"])) for key, entry in numbers.items()
+        }
+        written = create_model(f"{distribution.__name__}Document", __base__=DistributionDocument, __doc__=about, **keys)
+        written.distribution = distribution
+    return written | None, Field(None, description=about)
+
+
+def _type(number: dataclasses.Field[Any]) -> Any:
+    if not number.name.endswith("_seconds"):
+        return Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    return PositiveSeconds if number.metadata["above_zero"] else DurationSeconds
+
+
+if TYPE_CHECKING:
+    DurationDocument = OneDuration
+else:
+    DurationDocument = create_model(
+        "DurationDocument",
+        __base__=OneDuration,
+        __doc__=OneDuration.__doc__,
+        **{name: _key(distribution) for name, distribution in DISTRIBUTIONS.items()},
+    )
 
 
 def _plain_duration(value: object) -> object:

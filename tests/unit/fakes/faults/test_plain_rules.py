@@ -109,7 +109,7 @@ def test_rules_are_members_of_sets():
         ({"rate_limit": {"burst": 1}}, "per_second", "is missing; rate_limit needs it"),
         ({"delay": {"unifrm": {}}}, "duration", "expected one of constant, uniform"),
         ({"delay": {"uniform": {"low": 1}}}, "duration", "expected low and high"),
-        ({"delay": {"uniform": {"low": 2, "high": 1}}}, "duration", "high_seconds is 1; expected at least"),
+        ({"delay": {"uniform": {"low": 2, "high": 1}}}, "duration", "is from 2 to 1 s; expected a high"),
         ({"error": {"details": "x"}}, "details", "is 'x'; expected a list of mappings"),
         ({"error": {"trailing_metadata": {"a-bin": "?"}}}, "trailing_metadata", "expected base64"),
     ],

@@ -130,7 +130,7 @@ def test_a_number_that_no_float_holds_is_refused_in_few_words(make, name, wrong)
     [
         (lambda: LogNormal(0, 1), "median_seconds is 0; expected a finite number above 0"),
         (lambda: Exponential(0), "mean_seconds is 0; expected a finite number above 0"),
-        (lambda: Uniform(5, 4), "high_seconds is 4; expected at least low_seconds, 5"),
+        (lambda: Uniform(5, 4), "is from 5 to 4 s; expected a high that is at least low"),
     ],
 )
 def test_a_distribution_that_cannot_be_is_refused_with_what_would_be_right(make, message):
