@@ -50,7 +50,9 @@ def _key(distribution: type[Duration]) -> Any:
         keys: dict[str, Any] = {
             key: (_type(entry), Field(description=entry.metadata["about"])) for key, entry in numbers.items()
         }
-        written = create_model(f"{distribution.__name__}Document", __base__=DistributionDocument, __doc__=about, **keys)
+        name = distribution.__name__
+        doc = f"The numbers of the distribution {name.lower()!r}."
+        written = create_model(f"{name}Document", __base__=DistributionDocument, __doc__=doc, **keys)
         written.distribution = distribution
     return written | None, Field(None, description=about)
 
