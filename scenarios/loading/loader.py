@@ -16,7 +16,7 @@ from fakes.world.declaration import Problem as WorldProblem
 from scenarios.format.parameters import Row
 from scenarios.format.scenario import ScenarioDocument
 from scenarios.loading.errors import Problem, ScenarioError
-from scenarios.loading.parameters import Case, WrongTable, read_cases, unused_parameters, with_values
+from scenarios.loading.parameters import Case, read_cases, unused_parameters, with_values
 from scenarios.loading.references import check_references
 from scenarios.loading.yaml_source import Source, read_source
 from simulator.documents.entities import key_of
@@ -169,11 +169,9 @@ def _cases(source: Source) -> list[Case]:
         return [Case("", 0, None, {}, {})]  # with which whatever asks for a parameter is told that there are none
     try:
         read_document(_Table, {"parameters": data["parameters"]})
-        return read_cases(data["parameters"], source)
     except InvalidDocument as error:
         raise ScenarioError(source.file, _problems(source, error)) from None
-    except WrongTable as error:
-        raise ScenarioError(source.file, error.problems) from None
+    return read_cases(data["parameters"], source)
 
 
 class _Table(Model):
@@ -183,10 +181,7 @@ class _Table(Model):
 
 
 def _load_case(whole: Source, case: Case) -> Scenario:
-    try:
-        source = with_values(whole, case)
-    except WrongTable as error:
-        raise ScenarioError(whole.file, error.problems) from None
+    source = with_values(whole, case)
     try:
         document = read_document(ScenarioDocument, source.data, context=_context(source.data))
     except InvalidDocument as error:

@@ -12,7 +12,7 @@ from typing import Any
 from fakes.printable import printable
 from fakes.suggestions import suggest
 from scenarios.format.parameters import CASE, SEED, Row, Scalar, is_seed
-from scenarios.loading.errors import Problem
+from scenarios.loading.errors import Problem, ScenarioError
 from scenarios.loading.yaml_source import TEXT_LENGTH_MAX, Source
 from simulator.documents.problems import PROBLEMS_MAX, KeyPath, shown
 
@@ -42,14 +42,6 @@ class Case:
     texts: Mapping[str, str]
 
 
-class WrongTable(Exception):
-    """Something is wrong with the table; *problems* lists all of it."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__()
-        self.problems = tuple(problems)
-
-
 def read_cases(rows: Sequence[Row], source: Source) -> list[Case]:
     """Make the cases of a table.
 
@@ -58,7 +50,7 @@ def read_cases(rows: Sequence[Row], source: Source) -> list[Case]:
         source: The document in which it stands.
 
     Raises:
-        WrongTable: rows have different parameters, cases the same name, there are too many of them, or their values
+        ScenarioError: rows have different parameters, cases the same name, there are too many of them, or their values
             make too much text.
     """
     problems = list(_problems(rows, source))
@@ -72,7 +64,7 @@ def read_cases(rows: Sequence[Row], source: Source) -> list[Case]:
     problems += _same_names(cases, source)
     problems += _too_much_text(cases, source)
     if problems:
-        raise WrongTable(list(dict.fromkeys(problems)))
+        raise ScenarioError(source.file, list(dict.fromkeys(problems)))
     return cases
 
 
@@ -150,7 +142,7 @@ def with_values(source: Source, case: Case) -> Source:
     Of the table only the row of the case stays.
 
     Raises:
-        WrongTable: there is no such parameter.
+        ScenarioError: there is no such parameter.
     """
     if not isinstance(source.data, dict):
         return source
@@ -160,7 +152,7 @@ def with_values(source: Source, case: Case) -> Source:
         for path, key in islice(unknown, PROBLEMS_MAX + 1)
     ]
     if problems:
-        raise WrongTable(problems)
+        raise ScenarioError(source.file, problems)
     data = {
         key: [value[case.row]] if key == "parameters" else _filled(value, case) for key, value in source.data.items()
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
@@ -19,7 +18,9 @@ class CreateBackupDocument(Model):
 
     name: str = Field(min_length=1, description="Its name.")
     deployment: str = Field(description="Name of the deployment that is backed up.")
-    size: SizeBytes | None = Field(None, description="Size of its cloudsnap; left out, that of the latest backup.")
+    size_bytes: SizeBytes | None = Field(
+        None, alias="size", description="Size of its cloudsnap; left out, that of the latest backup."
+    )
     location: str | None = Field(None, description="Name of the backup location.")
     capabilities: Mapping[str, str] | None = Field(None, description="Version of each capability of the backup.")
 
@@ -65,27 +66,7 @@ class ChangeDocument(OneKeyModel):
         if self.add is not None:
             world.add_all(self.add.entities())
             return
-        [(change, arguments)] = self.model_dump(exclude_none=True).items()
-        _CHANGES[change](world, arguments)
-
-
-_CHANGES: Mapping[str, Callable[[LiveWorld, Any], object]] = {
-    "create_backup": lambda world, given: world.create_backup(
-        given["name"],
-        given["deployment"],
-        size_bytes=given.get("size"),
-        location=given.get("location"),
-        capabilities=given.get("capabilities"),
-    ),
-    "complete_backup": lambda world, name: world.complete_backup(name),
-    "delete_backup": lambda world, name: world.delete_backup(name),
-    "upgrade_deployment": lambda world, given: world.upgrade_deployment(
-        given["deployment"], image=given["image"], image_capabilities=given.get("image_capabilities")
-    ),
-    "delete_deployment": lambda world, name: world.delete_deployment(name),
-    "disconnect_cluster": lambda world, name: world.disconnect_cluster(name),
-    "reconnect_cluster": lambda world, name: world.reconnect_cluster(name),
-    "lose_credentials": lambda world, name: world.lose_credentials(name),
-    "give_back_credentials": lambda world, name: world.give_back_credentials(name),
-}
-"""How each change is made."""
+        # The other keys are the names of methods of the world, and the keys below them those of arguments.
+        [(change, given)] = self.model_dump(exclude_none=True).items()
+        make = getattr(world, change)
+        make(**given) if isinstance(given, dict) else make(given)
