@@ -95,22 +95,19 @@ def _method_step(method: Method) -> MethodStep:
     is_list = listed_field(RESPONSES[method.name]) is not None
     names_one = method.name.startswith(("Get", "Delete")) and len(_entities(parameters)) == len(_texts(parameters)) == 1
     expectation = expectation_of(method.name)
-    base = create_model(
-        f"{method.name}Expecting",
+    fields: dict[str, Any] = dict(field for parameter in parameters for field in parameter.model_fields())
+    about = "What is expected of the answer; without it, code OK."
+    model = create_model(
+        f"{method.name}Step",
         __base__=CallStep,
         __module__=__name__,
-        expect=(
-            expectation,
-            Field(default_factory=expectation, description="What is expected of the answer; without it, code OK."),
-        ),
+        __doc__=f"{method.qualified_name}.",
+        expect=(expectation, Field(default_factory=expectation, description=about)),
+        **fields,
     )
-    base.required_twins = [parameter.key for parameter in _entities(parameters)] if names_one else ()
-    base.exclusive = () if names_one else tuple(_exclusive(parameters))
-    base.is_list = is_list
-    fields: dict[str, Any] = dict(field for parameter in parameters for field in parameter.model_fields())
-    model = create_model(
-        f"{method.name}Step", __base__=base, __module__=__name__, __doc__=f"{method.qualified_name}.", **fields
-    )
+    model.required_twins = [parameter.key for parameter in _entities(parameters)] if names_one else ()
+    model.exclusive = () if names_one else tuple(_exclusive(parameters))
+    model.is_list = is_list
     return MethodStep(method, parameters, model)
 
 
