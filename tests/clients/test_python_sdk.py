@@ -1,6 +1,7 @@
 """The product's own Python SDK, which speaks REST, works against the HTTP port."""
 
 import json
+import re
 from itertools import pairwise
 
 import portworxapis
@@ -25,7 +26,7 @@ def served():
         serving_http(running.channel(), "127.0.0.1", 0, (), ()) as url,
         portworxapis.ApiClient(portworxapis.Configuration(host=url)) as client,
     ):
-        yield running, RestoreServiceApi(client)
+        yield running, client
         client.rest_client.pool_manager.clear()
 
 
@@ -37,7 +38,7 @@ def simulator(served):
 
 @pytest.fixture
 def restores(served):
-    return served[1]
+    return RestoreServiceApi(served[1])
 
 
 @pytest.fixture
@@ -180,3 +181,87 @@ def test_its_token_and_account_arrive(simulator, restores):
     [call] = simulator.calls
     arrived = dict(call.metadata)
     assert (arrived["px-account-id"], "authorization" in arrived) == ("acc:1", True)  # the token itself is not kept
+
+
+READS = {
+    "backup": ("BackupService", "backup_service_get_backup", "backups", "orders-backup"),
+    "deployment": (
+        "DataServiceDeploymentService",
+        "data_service_deployment_service_get_data_service_deployment",
+        "deployments",
+        "orders",
+    ),
+    "project": ("ProjectService", "project_service_get_project", "projects", "shop"),
+    "cluster": ("TargetClusterService", "target_cluster_service_get_target_cluster", "clusters", "east"),
+    "tenant": ("TenantService", "tenant_service_get_tenant", "tenants", "acme-engineering"),
+    "location": ("BackupLocationService", "backup_location_service_get_backup_location", "backup_locations", "vault"),
+}
+LISTS = {
+    "NamespaceService": ("list_namespaces", "namespaces", ["shop-staging", "shop-prod", "analytics-prod"]),
+    "ProjectService": ("list_projects", "projects", ["shop", "analytics"]),
+    "TargetClusterService": ("list_target_clusters", "clusters", ["west", "east"]),
+    "BackupLocationService": ("list_backup_locations", "backup_locations", ["vault"]),
+}
+
+
+@pytest.fixture
+def call(served):
+    """Calls a method of a service of the SDK."""
+    return lambda service, method, *given, **named: getattr(getattr(portworxapis, f"{service}Api")(served[1]), method)(
+        *given, **named
+    )
+
+
+@pytest.mark.parametrize("kind", READS)
+def test_it_reads_what_a_restore_needs(call, uid, kind):
+    service, method, collection, name = READS[kind]
+
+    found = call(service, method, uid(collection, name))
+
+    assert (found.meta.name, found.meta.uid) == (name, uid(collection, name))
+
+
+@pytest.mark.parametrize("service", LISTS)
+def test_it_lists_what_is_around_a_restore(call, uid, service):
+    method, members, expected = LISTS[service]
+    prefix = re.sub("(?<=[a-z])(?=[A-Z])", "_", service).lower()
+    name = {"tenant_id": uid("tenants", "acme-engineering"), "sort_sort_by": "NAME", "sort_sort_order": "DESC"}
+
+    listed = getattr(call(service, f"{prefix}_{method}", **name), members)
+
+    assert [resource.meta.name for resource in listed] == expected
+
+
+def test_it_lists_the_backups_of_a_deployment_and_sees_who_calls(call, uid):
+    listed = call(
+        "BackupService", "backup_service_list_backups", data_service_deployment_id=uid("deployments", "orders")
+    )
+
+    assert sorted(backup.meta.name for backup in listed.backups) == [
+        "orders-backup",
+        "orders-legacy-backup",
+        "orders-running-backup",
+    ]
+    assert call("WhoAmIService", "who_am_i_service_who_am_i").accounts[0].name == "acme"
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "request_type", "members", "expected"),
+    [
+        (
+            *("NamespaceService", "namespace_service_list_namespaces2"),
+            *(portworxapis.V1ListNamespacesRequest, "namespaces", ["shop-prod", "shop-staging"]),
+        ),
+        (
+            *("DataServiceDeploymentService", "data_service_deployment_service_list_data_service_deployments"),
+            *(portworxapis.V1ListDataServiceDeploymentsRequest, "data_service_deployments", ["orders"]),
+        ),
+    ],
+)
+def test_it_lists_with_selectors(call, uid, service, method, request_type, members, expected):
+    selector = {"filters": [{"key": "meta.name", "op": "LIKE", "values": ["shop", "order"]}]}
+    request = request_type.from_dict({"tenantId": uid("tenants", "acme-engineering"), "fieldSelector": selector})
+
+    listed = getattr(call(service, method, request), members)
+
+    assert [resource.meta.name for resource in listed] == expected
