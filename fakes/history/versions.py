@@ -39,6 +39,7 @@ class EntityVersions:
     """
 
     def __init__(self, entities: Iterable[Entity], start_microseconds: int) -> None:
+        self._start_microseconds = start_microseconds
         self._versions = {entity.uid: [Version(start_microseconds, DECLARED, entity)] for entity in entities}
 
     def append(self, version: Version) -> None:
@@ -46,8 +47,9 @@ class EntityVersions:
         self._versions.setdefault(version.entity.uid, []).append(version)
 
     def of(self, uid: str, at_microseconds: int) -> Sequence[Version]:
-        """The versions that an entity had until a time, the oldest first."""
-        return [version for version in self._versions.get(uid, ()) if version.at_microseconds <= at_microseconds]
+        """The versions that an entity had until a time, the oldest first. What there is at first was there before."""
+        until_microseconds = max(at_microseconds, self._start_microseconds)
+        return [version for version in self._versions.get(uid, ()) if version.at_microseconds <= until_microseconds]
 
     def uids_of(self, kind: str) -> Sequence[str]:
         """The uids of all entities of a kind that have versions."""

@@ -5,6 +5,7 @@ import dataclasses
 import grpc
 import pytest
 
+from fakes import Namespace
 from simulator import Simulator, Token, default_world, faults
 from simulator.api import METHODS, selector_pb2
 
@@ -221,6 +222,15 @@ def test_a_backup_location_is_invalid_while_its_credentials_are_lost(sim, ask, u
     assert validity() == "INVALID"
     sim.world.give_back_credentials("vault")
     assert validity() == "VALID"
+
+
+def test_an_answer_from_before_the_start_shows_what_there_is_at_first(sim, ask, tenant):
+    expected = ask("ListNamespaces", tenant_id=tenant)
+    sim.advance(10)
+    sim.world.add(Namespace("late", cluster="east", projects=["shop"]))
+    sim.inject(faults.stale(60), method="ListNamespaces")
+
+    assert ask("ListNamespaces", tenant_id=tenant) == expected
 
 
 def test_a_stale_answer_tells_of_the_past(sim, ask, uid):
