@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -125,6 +126,21 @@ def test_serve_ends_calls_over_http_that_hang(tmp_path):
             _, stderr = process.communicate()
 
     assert (answer.status, process.returncode, stderr) == (503, 0, "")
+
+
+def test_serve_does_not_wait_for_the_rest_of_a_request():
+    with pds_sim("serve", "--port", "0", "--json") as process:
+        host, _, port = json.loads(process.stdout.readline())["http"].removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS) as client:
+            client.sendall(b"POST /simulator/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n")
+            client.sendall(b"Expect: 100-continue\r\n\r\n")
+            assert client.recv(100).startswith(b"HTTP/1.1 100 ")  # the server reads the body
+            process.send_signal(signal.SIGTERM)
+
+            assert client.recv(100) == b""
+            _, stderr = process.communicate()
+
+    assert (process.returncode, stderr) == (0, "")
 
 
 def test_serve_says_so_when_the_port_is_taken(sim):

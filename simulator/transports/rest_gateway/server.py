@@ -102,7 +102,7 @@ class _Server(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """HTTP/1.1 that does not wait for ever for the headers of a request."""
+    """HTTP/1.1 that waits neither for ever for headers nor, when the server stops, for the rest of a request."""
 
     _headers_timer: asyncio.TimerHandle | None = None
 
@@ -117,6 +117,11 @@ class _Protocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_headers()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self.conn.their_state is h11.SEND_BODY:
+            self.transport.close()
 
     def _await_headers(self) -> None:
         if self.conn.their_state is not h11.IDLE:
