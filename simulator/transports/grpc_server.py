@@ -28,7 +28,7 @@ from simulator.transports.timers import Timers
 WORKERS_MAX = 32
 """Threads that wait for worlds which somebody else has, one for a world, or in effects that are no coroutines."""
 THREADED_CALLS_MAX = 256
-"""Calls at a time that have a thread each: those of the control service, watchers among them."""
+"""Calls of each kind that have a thread each at a time; see `GrpcServer`."""
 GRACE_SECONDS = 0.2
 """How long calls may take to end when the server stops, before gRPC ends them."""
 PATIENCE_SECONDS = 2.0
@@ -67,8 +67,33 @@ def require_address(address: str) -> None:
         raise ValueError(f"address is {address!r}; expected 'host:port' with a port from 0 to {_PORT_MAX}")
 
 
+class CallThreads:
+    """Gives each call a thread of its own, up to a number of calls at a time."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._left = threading.BoundedSemaphore(THREADED_CALLS_MAX)
+
+    def run(self, function: Callable[[], None]) -> bool:
+        """Run a function in a thread; False when there are too many."""
+        if not self._left.acquire(blocking=False):
+            return False
+
+        def run() -> None:
+            try:
+                function()
+            finally:
+                self._left.release()
+
+        threading.Thread(target=run, name=self._name, daemon=True).start()
+        return True
+
+
 class GrpcServer:
     """The services on a port.
+
+    Watchers, control calls with one response, and calls of a user's own services have threads apart. Many of one kind
+    leave room for the others.
 
     Args:
         registry: What is served.
@@ -85,7 +110,9 @@ class GrpcServer:
         """The calls that wait for worlds that somebody else has, besides the one in a worker."""
         self._workers = ThreadPoolExecutor(WORKERS_MAX, thread_name_prefix="pds-simulator")
         self._timers = Timers()
-        self._threads_left = threading.BoundedSemaphore(THREADED_CALLS_MAX)
+        self._control_threads = CallThreads("pds-simulator-control")
+        self._watch_threads = CallThreads("pds-simulator-watch")
+        self._own_threads = CallThreads("pds-simulator-own")
         self._lock = threading.Lock()
         self._is_closed = False
         self._queue = cygrpc.CompletionQueue()
@@ -186,8 +213,10 @@ class GrpcServer:
                 call.close()
 
     def _opened(self, event: Any, path: str) -> ServerCall:
-        if path in self._registry.more:
-            return ThreadedCall(self, event, self._registry.more[path], self._run_threaded)
+        control = self._registry.more.get(path)
+        if control is not None:
+            threads = self._watch_threads if control.response_streaming else self._control_threads
+            return ThreadedCall(self, event, control, threads.run)
         handler = self._registry.find(path)
         if handler is not None:
             return HandledCall(self, event, handler)
@@ -200,22 +229,8 @@ class GrpcServer:
             return AnsweredCall(self, event, session, answer)
         own = self._registry.find_own(session, path)
         if own is not None:
-            return ThreadedCall(self, event, own, self._run_threaded)
+            return ThreadedCall(self, event, own, self._own_threads.run)
         return AnsweredCall(self, event, session, self._registry.refusal_of(path), takes_request=False)
-
-    def _run_threaded(self, function: Callable[[], None]) -> bool:
-        """Run a function in a thread of its own, unless there are too many."""
-        if not self._threads_left.acquire(blocking=False):
-            return False
-
-        def run() -> None:
-            try:
-                function()
-            finally:
-                self._threads_left.release()
-
-        threading.Thread(target=run, name="pds-simulator-control", daemon=True).start()
-        return True
 
     def _on_shutdown(self, _event: Any) -> None:
         with self._lock:
