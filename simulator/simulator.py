@@ -19,7 +19,7 @@ from fakes.faults.rule import Rule
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import ClockMode, make_clock
 from simulator.sessions.control import SessionControl
-from simulator.sessions.fault_control import HeldRestores, UnfiredRules
+from simulator.sessions.fault_control import strict_failures
 from simulator.sessions.session import Session
 from simulator.sessions.world_view import WorldView
 from simulator.transports.added_services import AddToServer, SessionServices
@@ -139,18 +139,9 @@ class Simulator(SessionControl):
             for unforeseen in self.errors:
                 error.add_note(f"the simulator had an error: {unforeseen!r}, {', '.join(unforeseen.__notes__)}")
         elif self._strict:
-            self._raise_complaints()
-
-    def _raise_complaints(self) -> None:
-        __tracebackhide__ = True
-        complaints = ((UnfiredRules, self.unfired_rules()), (HeldRestores, self.held_restores()))
-        failures = [kind("\n".join(told)) for kind, told in complaints if told]
-        if self.errors:
-            raise ExceptionGroup("calls ended in errors of the simulator, or of its effects", [*self.errors, *failures])
-        if len(failures) > 1:
-            raise ExceptionGroup("rules never took effect, and others still hold restores", failures)
-        if failures:
-            raise failures[0]
+            failures = strict_failures(self.unfired_rules(), self.held_restores(), self.errors)
+            if failures is not None:
+                raise failures
 
     def start(self) -> Self:
         """Start to listen and to take calls; where it already does, nothing happens.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import overload
@@ -23,57 +24,12 @@ FORGOTTEN_AT_ONCE = 1_000
 """Of many events, this fraction is forgotten at once, because forgetting takes as long as there are events."""
 
 
-class Timeline(Sequence[Event]):
-    """The events of one world in the order in which they happened, numbered from 1.
+class EventSequence(Sequence[Event], ABC):
+    """Events in the order in which they happened, each with a number, and what can be asked of them."""
 
-    It has all of them, unless old ones were forgotten; the numbers of the others stay. Reading it from any thread is
-    safe at any time; only the world appends.
-
-    Args:
-        history: Where the events are kept.
-    """
-
-    def __init__(self, history: History) -> None:
-        self._history = history
-
-    @property
-    def first_number(self) -> int:
-        """The number of the first event that is kept, or of the next one where there is none."""
-        return self._history.forgotten_count + 1
-
-    @property
-    def last_number(self) -> int:
-        """The number of the last event; 0 where nothing has happened yet."""
-        return self._history.event_count
-
+    @abstractmethod
     def after(self, number: int, limit: int | None = None) -> Iterator[tuple[int, Event]]:
         """The events after that with a number, each with its own: of those that are kept, at most *limit*."""
-        return self._history.events_after(number, limit)
-
-    def keep_last(self, count: int) -> None:
-        """Forget the oldest events where there are more than *count*."""
-        surplus = len(self) - count
-        if surplus > 0:
-            self._history.forget_events(surplus + count // FORGOTTEN_AT_ONCE)
-
-    @overload
-    def __getitem__(self, index: int) -> Event: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Event]: ...
-    def __getitem__(self, index: int | slice) -> Event | list[Event]:
-        if isinstance(index, slice):
-            return list(self._history.events(index))
-        return self._history.event(index)
-
-    def __len__(self) -> int:
-        return self._history.event_count - self._history.forgotten_count
-
-    def __iter__(self) -> Iterator[Event]:
-        return self._history.events(slice(None))
-
-    def append(self, event: Event) -> None:
-        """Add *event* at the end."""
-        self._history.record(event)
 
     def transitions(self, restore_uid: str | None = None) -> list[Transition]:
         """The transitions, of one restore when *restore_uid* says so."""
@@ -106,3 +62,55 @@ class Timeline(Sequence[Event]):
     def recorded(self) -> list[RecordedEvent]:
         """The events as plain data, with their numbers."""
         return [recorded(sequence, event) for sequence, event in self.after(0)]
+
+
+class Timeline(EventSequence):
+    """The events of one world in the order in which they happened, numbered from 1.
+
+    It has all of them, unless old ones were forgotten; the numbers of the others stay. Reading it from any thread is
+    safe at any time; only the world appends.
+
+    Args:
+        history: Where the events are kept.
+    """
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    @property
+    def first_number(self) -> int:
+        """The number of the first event that is kept, or of the next one where there is none."""
+        return self._history.forgotten_count + 1
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last event; 0 where nothing has happened yet."""
+        return self._history.event_count
+
+    def after(self, number: int, limit: int | None = None) -> Iterator[tuple[int, Event]]:
+        return self._history.events_after(number, limit)
+
+    def keep_last(self, count: int) -> None:
+        """Forget the oldest events where there are more than *count*."""
+        surplus = len(self) - count
+        if surplus > 0:
+            self._history.forget_events(surplus + count // FORGOTTEN_AT_ONCE)
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Event]: ...
+    def __getitem__(self, index: int | slice) -> Event | list[Event]:
+        if isinstance(index, slice):
+            return list(self._history.events(index))
+        return self._history.event(index)
+
+    def __len__(self) -> int:
+        return self._history.event_count - self._history.forgotten_count
+
+    def __iter__(self) -> Iterator[Event]:
+        return self._history.events(slice(None))
+
+    def append(self, event: Event) -> None:
+        """Add *event* at the end."""
+        self._history.record(event)

@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Session(_message.Message):
-    __slots__ = ("id", "target", "base_url", "now", "seed", "clock", "speed", "paused", "strict", "dedicated_port", "create_time", "restores", "last_event", "calls")
+    __slots__ = ("id", "target", "base_url", "now", "seed", "clock", "speed", "paused", "strict", "dedicated_port", "create_time", "restores", "last_event", "calls", "complaints")
     class RestoresEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +22,15 @@ class Session(_message.Message):
         key: str
         value: int
         def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    class Complaints(_message.Message):
+        __slots__ = ("unfired_rules", "held_restores", "errors")
+        UNFIRED_RULES_FIELD_NUMBER: _ClassVar[int]
+        HELD_RESTORES_FIELD_NUMBER: _ClassVar[int]
+        ERRORS_FIELD_NUMBER: _ClassVar[int]
+        unfired_rules: _containers.RepeatedScalarFieldContainer[str]
+        held_restores: _containers.RepeatedScalarFieldContainer[str]
+        errors: _containers.RepeatedScalarFieldContainer[str]
+        def __init__(self, unfired_rules: _Optional[_Iterable[str]] = ..., held_restores: _Optional[_Iterable[str]] = ..., errors: _Optional[_Iterable[str]] = ...) -> None: ...
     ID_FIELD_NUMBER: _ClassVar[int]
     TARGET_FIELD_NUMBER: _ClassVar[int]
     BASE_URL_FIELD_NUMBER: _ClassVar[int]
@@ -36,6 +45,7 @@ class Session(_message.Message):
     RESTORES_FIELD_NUMBER: _ClassVar[int]
     LAST_EVENT_FIELD_NUMBER: _ClassVar[int]
     CALLS_FIELD_NUMBER: _ClassVar[int]
+    COMPLAINTS_FIELD_NUMBER: _ClassVar[int]
     id: str
     target: str
     base_url: str
@@ -50,10 +60,11 @@ class Session(_message.Message):
     restores: _containers.ScalarMap[str, int]
     last_event: int
     calls: int
-    def __init__(self, id: _Optional[str] = ..., target: _Optional[str] = ..., base_url: _Optional[str] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., seed: _Optional[int] = ..., clock: _Optional[str] = ..., speed: _Optional[float] = ..., paused: _Optional[bool] = ..., strict: _Optional[bool] = ..., dedicated_port: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., restores: _Optional[_Mapping[str, int]] = ..., last_event: _Optional[int] = ..., calls: _Optional[int] = ...) -> None: ...
+    complaints: Session.Complaints
+    def __init__(self, id: _Optional[str] = ..., target: _Optional[str] = ..., base_url: _Optional[str] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., seed: _Optional[int] = ..., clock: _Optional[str] = ..., speed: _Optional[float] = ..., paused: _Optional[bool] = ..., strict: _Optional[bool] = ..., dedicated_port: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., restores: _Optional[_Mapping[str, int]] = ..., last_event: _Optional[int] = ..., calls: _Optional[int] = ..., complaints: _Optional[_Union[Session.Complaints, _Mapping]] = ...) -> None: ...
 
 class CreateSessionRequest(_message.Message):
-    __slots__ = ("session_id", "scenario", "world", "rules", "seed", "clock", "speed", "strict", "dedicated_port")
+    __slots__ = ("session_id", "scenario", "world", "rules", "seed", "clock", "speed", "strict", "dedicated_port", "allow_held")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     SCENARIO_FIELD_NUMBER: _ClassVar[int]
     WORLD_FIELD_NUMBER: _ClassVar[int]
@@ -63,6 +74,7 @@ class CreateSessionRequest(_message.Message):
     SPEED_FIELD_NUMBER: _ClassVar[int]
     STRICT_FIELD_NUMBER: _ClassVar[int]
     DEDICATED_PORT_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_HELD_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     scenario: _struct_pb2.Value
     world: _struct_pb2.Struct
@@ -72,7 +84,8 @@ class CreateSessionRequest(_message.Message):
     speed: float
     strict: bool
     dedicated_port: bool
-    def __init__(self, session_id: _Optional[str] = ..., scenario: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., world: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., rules: _Optional[_Iterable[_Union[_struct_pb2.Struct, _Mapping]]] = ..., seed: _Optional[int] = ..., clock: _Optional[str] = ..., speed: _Optional[float] = ..., strict: _Optional[bool] = ..., dedicated_port: _Optional[bool] = ...) -> None: ...
+    allow_held: bool
+    def __init__(self, session_id: _Optional[str] = ..., scenario: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., world: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., rules: _Optional[_Iterable[_Union[_struct_pb2.Struct, _Mapping]]] = ..., seed: _Optional[int] = ..., clock: _Optional[str] = ..., speed: _Optional[float] = ..., strict: _Optional[bool] = ..., dedicated_port: _Optional[bool] = ..., allow_held: _Optional[bool] = ...) -> None: ...
 
 class GetSessionRequest(_message.Message):
     __slots__ = ("session",)
@@ -138,14 +151,16 @@ class AdvanceTimeRequest(_message.Message):
     def __init__(self, session: _Optional[str] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., to_next_event: _Optional[bool] = ..., until: _Optional[_Union[AdvanceTimeRequest.Until, _Mapping]] = ..., until_idle: _Optional[bool] = ...) -> None: ...
 
 class AdvanceTimeResponse(_message.Message):
-    __slots__ = ("now", "events", "happened")
+    __slots__ = ("now", "events", "happened", "moved")
     NOW_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     HAPPENED_FIELD_NUMBER: _ClassVar[int]
+    MOVED_FIELD_NUMBER: _ClassVar[int]
     now: _timestamp_pb2.Timestamp
     events: int
     happened: _containers.RepeatedCompositeFieldContainer[Event]
-    def __init__(self, now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., events: _Optional[int] = ..., happened: _Optional[_Iterable[_Union[Event, _Mapping]]] = ...) -> None: ...
+    moved: bool
+    def __init__(self, now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., events: _Optional[int] = ..., happened: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., moved: _Optional[bool] = ...) -> None: ...
 
 class UpdateClockRequest(_message.Message):
     __slots__ = ("session", "mode", "speed", "paused")
@@ -180,7 +195,7 @@ class InjectRuleRequest(_message.Message):
     def __init__(self, session: _Optional[str] = ..., rule: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
 
 class Rule(_message.Message):
-    __slots__ = ("id", "name", "rule", "matched", "fired", "near_misses", "held")
+    __slots__ = ("id", "name", "rule", "matched", "fired", "near_misses", "held", "held_uids")
     ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
@@ -188,6 +203,7 @@ class Rule(_message.Message):
     FIRED_FIELD_NUMBER: _ClassVar[int]
     NEAR_MISSES_FIELD_NUMBER: _ClassVar[int]
     HELD_FIELD_NUMBER: _ClassVar[int]
+    HELD_UIDS_FIELD_NUMBER: _ClassVar[int]
     id: str
     name: str
     rule: _struct_pb2.Struct
@@ -195,7 +211,8 @@ class Rule(_message.Message):
     fired: int
     near_misses: _containers.RepeatedScalarFieldContainer[str]
     held: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., rule: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., matched: _Optional[int] = ..., fired: _Optional[int] = ..., near_misses: _Optional[_Iterable[str]] = ..., held: _Optional[_Iterable[str]] = ...) -> None: ...
+    held_uids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., rule: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., matched: _Optional[int] = ..., fired: _Optional[int] = ..., near_misses: _Optional[_Iterable[str]] = ..., held: _Optional[_Iterable[str]] = ..., held_uids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListRulesRequest(_message.Message):
     __slots__ = ("session",)
@@ -222,6 +239,14 @@ class DeleteRuleResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class OpenGateRequest(_message.Message):
+    __slots__ = ("session", "rule")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    rule: str
+    def __init__(self, session: _Optional[str] = ..., rule: _Optional[str] = ...) -> None: ...
+
+class CloseGateRequest(_message.Message):
     __slots__ = ("session", "rule")
     SESSION_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]

@@ -7,14 +7,29 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any
 
-from fakes import Constant, Duration
-from fakes.world.entities import Entity
+from fakes import Constant, Duration, Token, World
+from fakes.world.entities import COLLECTIONS, Entity
 from simulator.documents.entities import key_of
 
 
-def plain_entity(entity: Entity) -> dict[str, Any]:
+def plain_entity(entity: Entity | Token) -> dict[str, Any]:
     """Write an entity as under its name in the ``world`` of a scenario, with its uid; references are uids."""
     return {key: value for key, value in _members(entity).items() if key != "name"}
+
+
+def plain_world(world: World) -> dict[str, Any]:
+    """Write a world as the ``world`` of a scenario."""
+    plain: dict[str, Any] = {
+        collection: {entity.name: plain_entity(entity) for entity in getattr(world, collection)}
+        for collection in (*COLLECTIONS, "tokens")
+    }
+    for key in ("durations", "data_service_durations"):
+        plain[key] = _plain(getattr(world, key))
+    plain["restorability"] = {
+        data_service: [_members(condition) for condition in conditions]
+        for data_service, conditions in world.matrix.items()
+    }
+    return {"base": "empty", **plain}
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes import Restore
@@ -59,6 +59,33 @@ class GateControl:
             world.close_gate(self._active)
 
 
+def rule_of(fault: Effect | Rule, where_and_when: Mapping[str, Any]) -> Rule:
+    """The rule of an effect and the keywords of `simulator.faults.rule`, or a whole rule as it is.
+
+    Raises:
+        InvalidRule: it contradicts itself.
+        TypeError: a whole rule came with keywords.
+    """
+    if not isinstance(fault, Rule):
+        return rule(fault, **where_and_when)
+    if where_and_when:
+        raise TypeError(f"a whole rule says where and when itself; found {', '.join(sorted(where_and_when))}")
+    return fault
+
+
+def strict_failures(
+    unfired_rules: Sequence[str], held_restores: Sequence[str], errors: Sequence[Exception]
+) -> Exception | None:
+    """What a strict simulator raises at its end; None when all is well."""
+    complaints = ((UnfiredRules, unfired_rules), (HeldRestores, held_restores))
+    failures = [kind("\n".join(told)) for kind, told in complaints if told]
+    if errors:
+        return ExceptionGroup("calls ended in errors of the simulator, or of its effects", [*errors, *failures])
+    if len(failures) > 1:
+        return ExceptionGroup("rules never took effect, and others still hold restores", failures)
+    return failures[0] if failures else None
+
+
 class FaultControl:
     """What a simulator offers for faults."""
 
@@ -78,9 +105,7 @@ class FaultControl:
         Example:
             >>> sim.inject(faults.fail("RESTORE_INTERNAL_ERROR"), phase="PENDING", times=1)     # doctest: +SKIP
         """
-        whole = fault if isinstance(fault, Rule) else rule(fault, **where_and_when)
-        if whole is fault and where_and_when:
-            raise TypeError(f"a whole rule says where and when itself; found {', '.join(sorted(where_and_when))}")
+        whole = rule_of(fault, where_and_when)
         with self._session as world:
             return world.inject(whole)
 

@@ -34,7 +34,7 @@ class TimeControl:
             OverflowError: it leads beyond the year 9999.
             RuntimeError: the wall clock moves the time.
         """
-        microseconds = _microseconds("duration", duration)
+        microseconds = duration_microseconds("duration", duration)
         with self._virtual() as world:
             world.environment.advance_to(world.environment.now_microseconds + microseconds)
 
@@ -76,10 +76,10 @@ class TimeControl:
             RuntimeError: the wall clock moves the time.
         """
         __tracebackhide__ = True
-        wanted = _phase(phase)
-        limit_microseconds = _microseconds("limit", limit)
+        wanted = to_phase(phase)
+        limit_microseconds = duration_microseconds("limit", limit)
         with self._virtual() as world:
-            found = restore if isinstance(restore, Restore) else world.restores[_uid(restore)]
+            found = restore if isinstance(restore, Restore) else world.restores[uid_of(restore)]
             advance_until(world, found, wanted, limit_microseconds=limit_microseconds)
             return found
 
@@ -118,14 +118,16 @@ class TimeControl:
         return self._session
 
 
-def _uid(restore: object) -> str:
+def uid_of(restore: object) -> str:
+    """The uid or name of a restore, of whatever names it."""
     uid = restore if isinstance(restore, str) else getattr(getattr(restore, "meta", None), "uid", None)
     if not isinstance(uid, str):
         raise TypeError(f"restore is {restore!r}; expected its uid or name, or the answer of a call")
     return uid
 
 
-def _microseconds(what: str, duration: float | timedelta) -> int:
+def duration_microseconds(what: str, duration: float | timedelta) -> int:
+    """A duration in microseconds; *what* it is, for the error of one that makes no sense."""
     if isinstance(duration, bool) or not isinstance(duration, int | float | timedelta):
         raise TypeError(f"{what} is {duration!r}; expected a number of seconds or a timedelta")
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
@@ -136,7 +138,8 @@ def _microseconds(what: str, duration: float | timedelta) -> int:
     return to_microseconds(seconds)
 
 
-def _phase(phase: Phase | str | int) -> Phase:
+def to_phase(phase: Phase | str | int) -> Phase:
+    """The phase of a value, name or number."""
     try:
         return Phase[phase] if isinstance(phase, str) else Phase(phase)
     except (KeyError, ValueError):

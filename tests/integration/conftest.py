@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import grpc
@@ -13,7 +14,11 @@ from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
+from scenarios.loading.setups import read_setup
 from simulator import Simulator
+from simulator.remote import RemoteSimulator
+from simulator.server import SimulatorServer
+from simulator.services.control.host import SessionSetup
 
 DETAIL_TYPES = {
     detail.DESCRIPTOR.full_name: detail
@@ -26,11 +31,69 @@ DETAIL_TYPES = {
 }
 
 
-@pytest.fixture(scope="session", params=["in_process", "loopback"])
+HERE = ("in_process", "loopback")
+REMOTE = "remote"
+"""A session of a server in place of a simulator here (design section 10)."""
+
+ALSO_REMOTE = (
+    "test_call_gaps",
+    "test_call_log_and_timeline",
+    "test_create_restore",
+    "test_faults_on_calls",
+    "test_faults_on_restores",
+    "test_get_restore",
+    "test_held_restores",
+    "test_list_restores",
+    "test_manual_time",
+    "test_recreate_restore",
+    "test_rules_over_resets",
+    "test_rules_while_running",
+    "test_stale_answers",
+    "test_unfired_rules",
+    "test_where_calls_fail",
+)
+"""Modules whose tests hold for sessions of a server as well."""
+
+NOT_REMOTE: dict[str, str] = {
+    "test_the_page_size_has_a_default_and_a_cap": "it fills the world behind the API",
+    "test_a_call_with_bytes_that_are_no_message_is_logged_without_a_request": "requests are told as JSON, not as bytes",
+    "test_a_restore_of_before_a_reset_is_told_to_be_stuck": "only uids are sent, and this one is gone",
+}
+"""Tests of these modules that don't, and why."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let tests that also hold for sessions of a server run over one."""
+    if "transport" in metafunc.fixturenames:
+        module, test = metafunc.module.__name__.rpartition(".")[2], metafunc.function.__name__
+        ways = (*HERE, REMOTE) if module in ALSO_REMOTE and test not in NOT_REMOTE else HERE
+        metafunc.parametrize("transport", ways, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def transport(request: pytest.FixtureRequest) -> str:
     """Every way in which calls get to simulators: what holds for one holds for all."""
     way: str = request.param
     return way
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[SimulatorServer]:
+    """A server for the sessions of all tests."""
+    with SimulatorServer(SessionSetup(), read_scenario=read_setup) as running:
+        yield running
+
+
+@pytest.fixture
+def make_simulator(transport: str, server: SimulatorServer) -> Callable[..., Any]:
+    """Makes a simulator, here or as a session of a server; its arguments are those of both."""
+    return partial(RemoteSimulator, server.target) if transport == REMOTE else Simulator
+
+
+@pytest.fixture
+def sim(make_simulator: Callable[..., Any]) -> Iterator[Any]:
+    with make_simulator(seed=7) as simulator:
+        yield simulator
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,15 @@ def open_gate(host: ControlHost, request: control_pb2.OpenGateRequest) -> contro
         return _written(session, active)
 
 
+def close_gate(host: ControlHost, request: control_pb2.CloseGateRequest) -> control_pb2.Rule:
+    """Close the gate of a rule."""
+    session = host.sessions.get(request.session).session
+    with session, violations_under("rule"):
+        active = _find(session, request.rule)
+        SessionControl(session).gate_of(active).close()
+        return _written(session, active)
+
+
 def _find(session: Session, wanted: str) -> InstalledRule:
     """The rule of an id or a name.
 
@@ -74,6 +83,7 @@ def _written(session: Session, active: InstalledRule) -> control_pb2.Rule:
             fired=active.fired_count,
             near_misses=[] if active.fired_count else [why_unfired(active, world.rules)],
             held=[restore.name for restore in active.gate.held],
+            held_uids=[restore.uid for restore in active.gate.held],
         )
         message.rule.update(active.rule.to_plain())
     return message

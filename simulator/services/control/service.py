@@ -16,7 +16,7 @@ from simulator.api.pool import POOL
 from simulator.rpc.status import CallFailed
 from simulator.rpc.validation import require_valid
 from simulator.services.control.errors import invalid, refused, to_status
-from simulator.services.control.faults import delete_rule, inject_rule, list_rules, open_gate
+from simulator.services.control.faults import close_gate, delete_rule, inject_rule, list_rules, open_gate
 from simulator.services.control.history import list_calls, list_events, watch
 from simulator.services.control.host import ControlHost
 from simulator.services.control.sessions import (
@@ -44,6 +44,7 @@ METHODS: Mapping[str, Callable[[ControlHost, Any], Message]] = {
     "ListRules": list_rules,
     "DeleteRule": delete_rule,
     "OpenGate": open_gate,
+    "CloseGate": close_gate,
     "GetWorld": get_world,
     "ChangeWorld": change_world,
     "ListCalls": list_calls,

@@ -43,7 +43,13 @@ def create_session(host: ControlHost, request: control_pb2.CreateSessionRequest)
 
 def get_session(host: ControlHost, request: control_pb2.GetSessionRequest) -> control_pb2.Session:
     """Describe a session."""
-    return _written(host, host.sessions.get(request.session))
+    hosted = host.sessions.get(request.session)
+    message = _written(host, hosted)
+    unfired_rules, held_restores, errors = _troubles(hosted)
+    message.complaints.unfired_rules.extend(unfired_rules)
+    message.complaints.held_restores.extend(held_restores)
+    message.complaints.errors.extend(errors)
+    return message
 
 
 def list_sessions(host: ControlHost, request: control_pb2.ListSessionsRequest) -> control_pb2.ListSessionsResponse:
@@ -74,8 +80,14 @@ def complaints_of(hosted: HostedSession) -> list[str]:
     """What a strict simulator would raise at its end."""
     if not hosted.strict:
         return []
-    errors = [f"the simulator had an error: {error!r}" for error in hosted.session.errors]
-    return [*errors, *SessionControl(hosted.session, allow_held=hosted.allow_held).rule_complaints()]
+    unfired_rules, held_restores, errors = _troubles(hosted)
+    return [*(f"the simulator had an error: {error}" for error in errors), *unfired_rules, *held_restores]
+
+
+def _troubles(hosted: HostedSession) -> tuple[list[str], list[str], list[str]]:
+    """The rules that never took effect, those that hold restores, and what went wrong in the simulator."""
+    control = SessionControl(hosted.session, allow_held=hosted.allow_held)
+    return control.unfired_rules(), control.held_restores(), [repr(error) for error in hosted.session.errors]
 
 
 def _written(host: ControlHost, hosted: HostedSession) -> control_pb2.Session:
@@ -86,7 +98,7 @@ def _setup(host: ControlHost, request: control_pb2.CreateSessionRequest) -> Sess
     """What a request asks for, on top of the scenario that it names."""
     setup = _of_scenario(host, request.scenario)
     changes: dict[str, Any] = {
-        key: getattr(request, key) for key in ("seed", "speed", "strict") if request.HasField(key)
+        key: getattr(request, key) for key in ("seed", "speed", "strict", "allow_held") if request.HasField(key)
     }
     if request.clock:
         changes["clock"] = request.clock

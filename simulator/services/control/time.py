@@ -25,10 +25,11 @@ def advance_time(host: ControlHost, request: control_pb2.AdvanceTimeRequest) -> 
         raise invalid("advance", f"is missing; expected one of {', '.join(_ADVANCES)}")
     with session as world:
         last_before = world.timeline.last_number
-        _ADVANCES[kind](SessionControl(session), getattr(request, kind))
+        moved = _ADVANCES[kind](SessionControl(session), getattr(request, kind))
         response = control_pb2.AdvanceTimeResponse(
             events=world.timeline.last_number - last_before,
             happened=to_events(world.timeline.after(last_before, EVENTS_MAX)),
+            moved=moved is not False,
         )
         response.now.FromMicroseconds(world.environment.now_microseconds)
     return response
