@@ -134,8 +134,8 @@ class RemoteSimulator:
     def channel(  # the signature is that of a simulator here
         self,
         *,
-        transport: object = "loopback",
-        options: Sequence[tuple[str, Any]] = (),  # noqa: ARG002
+        transport: object = "loopback",  # noqa: ARG002  # the signature is that of a simulator here
+        options: Sequence[tuple[str, Any]] = (),
     ) -> grpc.Channel:
         """Open a channel to it, which `close` closes; always a socket, whatever *transport* asks for."""
         channel = open_channel(self.target, self._require_running().credentials, options)
