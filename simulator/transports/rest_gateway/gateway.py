@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -28,9 +28,10 @@ from simulator.transports.rest_gateway.json_writing import to_bytes
 from simulator.transports.rest_gateway.parameters import unescape
 from simulator.transports.rest_gateway.statuses import Refused
 from simulator.transports.rest_gateway.transcoding import JSON_TYPE, LATE, SHUT_DOWN, Transcoder
+from simulator.transports.server_call import TOO_MANY
 
 STREAMS_MAX = 512
-"""Calls with a stream of responses that wait for the next one at a time; each takes a thread meanwhile."""
+"""Calls at a time with a stream of responses; each takes a thread while it waits for the next one."""
 
 SESSION = "session"
 """The parameter of the path under which the gateway is mounted that names the session of a call."""
@@ -89,13 +90,15 @@ class RestGateway:
         }
         self._transcoder = transcoder
         self._passed_on = frozenset(passed_on)
+        self._streams_left = STREAMS_MAX
         self._executor = ThreadPoolExecutor(STREAMS_MAX, thread_name_prefix="pds-simulator-stream")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             call = await self._read(scope, receive)
             if call.binding.method.server_streaming:
-                await self._stream(call, receive, send)
+                with self._one_stream_more():
+                    await self._stream(call, receive, send)
             else:
                 await self._answer(call, receive, send)
         except Refused as refused:
@@ -177,6 +180,21 @@ class RestGateway:
         if not status:
             await _start(send, 200, [])
         await send({"type": "http.response.body", "body": b""})
+
+    @contextmanager
+    def _one_stream_more(self) -> Iterator[None]:
+        """Count a stream while it lasts.
+
+        Raises:
+            Refused: there are too many.
+        """
+        if not self._streams_left:
+            raise Refused(grpc.StatusCode.RESOURCE_EXHAUSTED, TOO_MANY)
+        self._streams_left -= 1
+        try:
+            yield
+        finally:
+            self._streams_left += 1
 
     def _started(self, call: _Call, way: str) -> Any:
         """Start a call.

@@ -2,12 +2,15 @@
 
 import http.client
 import json
+import time
 from contextlib import closing
 
+import grpc
 import pytest
 
 from simulator.services.product import SERVICES
 from simulator.transports import rest_gateway
+from simulator.transports.rest_gateway import gateway
 
 
 class Http:
@@ -143,3 +146,26 @@ def test_events_come_as_they_happen_and_go_on_where_a_client_was(ask, create, pa
 def test_a_stream_that_can_not_begin_is_an_error(ask):
     assert ask("GET", "/simulator/v1/sessions/nope/events:watch", accept="application/json")[0] == 404
     assert ask("GET", "/simulator/v1/sessions/default/events:watch", Last_Event_ID="x")[0] == 400
+
+
+@pytest.fixture
+def one_stream(monkeypatch):
+    monkeypatch.setattr(gateway, "STREAMS_MAX", 1)
+
+
+@pytest.mark.usefixtures("one_stream")
+def test_watchers_are_bounded_and_each_that_ends_leaves_room_for_another(ask, create):
+    path = "/simulator/v1/sessions/default/events"
+    create("default")
+    with closing(http.client.HTTPConnection("127.0.0.1", ask.port, timeout=20)) as connection:
+        connection.request("GET", path, headers={"Accept": "text/event-stream"})
+        with connection.getresponse() as watched:
+            assert watched.readline() == b"id: 1\n"
+            status, refused = ask("GET", f"{path}:watch")
+            assert (status, refused["code"]) == (429, grpc.StatusCode.RESOURCE_EXHAUSTED.value[0])
+            assert ask("GET", path)[0] == 200
+
+    ends_seconds = time.monotonic() + 20
+    while ask("GET", "/simulator/v1/sessions/nope/events:watch")[0] == 429:  # the server sees that the client has gone
+        assert time.monotonic() < ends_seconds
+    assert ask.events(path, 1)[0][0] == "1"
