@@ -31,9 +31,13 @@ DETAIL_TYPES = {
 }
 
 
-HERE = ("in_process", "loopback")
+LOOPBACK = "loopback"
+HERE = ("in_process", LOOPBACK)
 REMOTE = "remote"
 """A session of a server in place of a simulator here (design section 10)."""
+
+ONLY_LOOPBACK = ("test_connections", "test_many_open_calls", "test_simulator_lifetime", "test_watchers")
+"""Modules about sockets and threads."""
 
 ALSO_REMOTE = (
     "test_call_gaps",
@@ -64,10 +68,11 @@ NOT_REMOTE: dict[str, str] = {
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Let tests that also hold for sessions of a server run over one."""
+    """Let tests run over each way that they hold for."""
     if "transport" in metafunc.fixturenames:
         module, test = metafunc.module.__name__.rpartition(".")[2], metafunc.function.__name__
-        ways = (*HERE, REMOTE) if module in ALSO_REMOTE and test not in NOT_REMOTE else HERE
+        also_remote = module in ALSO_REMOTE and test not in NOT_REMOTE
+        ways = (LOOPBACK,) if module in ONLY_LOOPBACK else (*HERE, REMOTE) if also_remote else HERE
         metafunc.parametrize("transport", ways, indirect=True, scope="session")
 
 

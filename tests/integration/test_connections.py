@@ -69,12 +69,6 @@ def await_end_of_all_calls(sim):
         call(b"", timeout=PATIENCE_SECONDS)
 
 
-@pytest.fixture(scope="session")
-def transport():
-    """This is about sockets."""
-    return "loopback"
-
-
 def test_a_client_may_ask_whether_the_server_is_there_as_often_as_it_likes(sim):
     with Connection(sim.target) as connection:
         connection.begin_call(LIST)

@@ -19,12 +19,6 @@ CREATE = METHODS["CreateRestore"]
 LIST = METHODS["ListRestores"]
 
 
-@pytest.fixture(scope="session")
-def transport():
-    """This is about the server."""
-    return "loopback"
-
-
 @pytest.fixture
 def held():
     """A simulator in which every creation hangs."""

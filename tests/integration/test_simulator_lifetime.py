@@ -22,12 +22,6 @@ DESCRIPTORS_TOLERANCE = 10
 WAIT_SECONDS = 10
 
 
-@pytest.fixture(scope="session")
-def transport():
-    """This is about sockets and threads."""
-    return "loopback"
-
-
 def list_all(stub):
     return stub.ListRestores(restore_pb2.ListRestoresRequest())
 

@@ -4,7 +4,6 @@ import grpc
 import pytest
 
 from simulator.api import RestoreServiceStub, restore_pb2
-from simulator.transports import grpc_server
 
 
 @pytest.fixture
@@ -70,22 +69,3 @@ def test_an_advance_tells_how_much_has_happened_though_it_is_more_than_is_kept(c
 
     assert int(moved["events"]) > 10
     assert len(moved["happened"]) <= 10
-
-
-@pytest.fixture
-def few_threads(monkeypatch):
-    monkeypatch.setattr(grpc_server, "THREADED_CALLS_MAX", 3)
-
-
-@pytest.mark.usefixtures("few_threads")
-@pytest.mark.parametrize("transport", ["loopback"], indirect=True)
-def test_watchers_are_bounded_and_leave_room_for_control(control, call):
-    call("default", 1)
-    watchers = [control.WatchEvents(session="default") for _ in range(3)]
-    assert [next(watcher).sequence for watcher in watchers] == [1, 1, 1]
-
-    with pytest.raises(grpc.RpcError) as refused:
-        next(control.WatchEvents(session="default"))
-
-    assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert control.GetSession(session="default")["calls"] == "1"
