@@ -15,6 +15,7 @@ from fakes.environment import MICROSECONDS
 from fakes.history.events import to_datetime
 from fakes.printable import printable
 from simulator.api import METHODS
+from simulator.sessions.attempts import AttemptKey, FirstAttempts, attempt_key
 from simulator.sessions.clock import ClockMode
 
 Metadata = Sequence[tuple[str, str | bytes]]
@@ -113,6 +114,7 @@ class CallLog(Sequence[CallRecord]):
         self._kept_bytes = 0
         self._part_counts: dict[int, int] = {}
         """How many of the records that are kept have a part of an answer, by its id."""
+        self._first_attempts = FirstAttempts()
 
     @property
     def first_number(self) -> int:
@@ -205,10 +207,10 @@ class CallLog(Sequence[CallRecord]):
         A new one begins after an attempt that was answered with OK. Attempts are in the order in which they came.
         """
         finished: list[LogicalCall] = []
-        open_calls: dict[tuple[str, str, bytes], LogicalCall] = {}
+        open_calls: dict[AttemptKey, LogicalCall] = {}
         records = self if method is None else self.of(method)
         for record in sorted(records, key=lambda record: (record.arrived_microseconds, record.wall_microseconds)):
-            key = _logical_key(record)
+            key = attempt_key(record)
             if key not in open_calls:
                 open_calls[key] = LogicalCall([], self._clock)
                 finished.append(open_calls[key])
@@ -217,16 +219,19 @@ class CallLog(Sequence[CallRecord]):
                 del open_calls[key]
         return finished
 
-    def first_attempts(self) -> list[int]:
-        """For each call that is kept the number of the first attempt at the same thing; see `logical`."""
-        first: dict[tuple[str, str, bytes], int] = {}
-        numbers = []
-        for number, record in enumerate(self, start=self.first_number):
-            key = _logical_key(record)
-            numbers.append(first.setdefault(key, number))
-            if record.code == "OK":
-                del first[key]
-        return numbers
+    def after(self, number: int) -> Iterator[tuple[int, CallRecord]]:
+        """The calls after the one with a number, each with its own, of those that are kept."""
+        records, first = self._records, self.first_number
+        for index in range(max(number + 1 - first, 0), len(records)):
+            yield first + index, CallRecord._make(records[index])
+
+    def first_attempt(self, number: int) -> int:
+        """The number of the first attempt at the same thing as a call; see `logical`. The world has to be locked.
+
+        Args:
+            number: Of a call that is kept. Where its first attempt is not, the oldest that is kept counts as such.
+        """
+        return self._first_attempts.number_of(number, self)
 
     def assert_backoff(
         self,
@@ -317,13 +322,6 @@ def _require_clock(clock: str) -> str:
     if clock not in _TIMES:
         raise ValueError(f"clock is {clock!r}; expected {' or '.join(map(repr, _TIMES))}")
     return clock
-
-
-def _logical_key(record: CallRecord) -> tuple[str, str, bytes]:
-    """What attempts at the same thing have in common."""
-    request = record.request
-    content = request.SerializeToString(deterministic=True) if request is not None else b""
-    return (record.method, record.caller, content)
 
 
 def _grown(seconds: float, factor: float, times: int) -> float:

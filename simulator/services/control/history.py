@@ -18,15 +18,14 @@ def list_calls(host: ControlHost, request: control_pb2.ListCallsRequest) -> cont
     session = host.sessions.get(request.session).session
     with session:
         calls = session.calls
-        first_attempts = calls.first_attempts()
         response.first_kept = calls.first_number if len(calls) else 0
-        for (number, record), first_attempt in zip(enumerate(calls, calls.first_number), first_attempts, strict=True):
-            if number <= after or request.method not in ("", record.method) or request.code not in ("", record.code):
+        for number, record in calls.after(after):
+            if request.method not in ("", record.method) or request.code not in ("", record.code):
                 continue
             if len(response.calls) == size:
                 response.next_page_token = str(response.calls[-1].number)
                 break
-            response.calls.append(to_call(number, record, first_attempt=first_attempt))
+            response.calls.append(to_call(number, record, first_attempt=calls.first_attempt(number)))
     return response
 
 

@@ -75,7 +75,7 @@ def test_of_so_many_that_are_to_be_kept_the_latest_are_with_their_numbers(log):
 
     assert [call.arrived_microseconds for call in log] == [3, 4]
     assert (len(log), log.first_number, log.last_number) == (2, 7, 8)
-    assert log.first_attempts() == [7, 8]
+    assert [log.first_attempt(number) for number, _ in log.after(0)] == [7, 8]
 
 
 def test_of_very_many_never_more_than_so_many_are_kept():
