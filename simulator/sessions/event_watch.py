@@ -15,18 +15,32 @@ POLL_SECONDS = 0.5
 """How often it is looked whether the watcher is still there while nothing happens."""
 
 
-class SessionBegunAgain(Exception):
+class WatchBroken(Exception):
+    """Events that a watcher asks for are not there.
+
+    Args:
+        message: Why.
+        after: The sequence number after which it can go on.
+    """
+
+    def __init__(self, message: str, after: int) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class SessionBegunAgain(WatchBroken):
     """The session was reset: its events are numbered from 1 again."""
 
     def __init__(self) -> None:
-        super().__init__("the session was reset; watch it from the start")
+        super().__init__("the session was reset; watch it from the start", 0)
 
 
-class EventsForgotten(Exception):
+class EventsForgotten(WatchBroken):
     """The events that come next are not kept any more: the watcher began too early, or was too slow."""
 
     def __init__(self, first_number: int) -> None:
-        super().__init__(f"the oldest event that is kept has the number {first_number}; watch from there")
+        message = f"the oldest event that is kept has the number {first_number}; watch from there"
+        super().__init__(message, first_number - 1)
 
 
 def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]) -> Iterator[tuple[int, Event]]:
@@ -40,7 +54,7 @@ def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]
         is_waiting: Tells whether the watcher is still there.
 
     Raises:
-        SessionBegunAgain: the session was reset.
+        SessionBegunAgain: the session was reset, or has not had so many events, which is what a reset leaves.
         EventsForgotten: the next event is not kept any more.
     """
     woken = threading.Event()
@@ -50,7 +64,7 @@ def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]
         while is_waiting():
             woken.clear()
             with session as current:
-                if current is not world:
+                if current is not world or after > current.timeline.last_number:
                     raise SessionBegunAgain
                 if 0 < after < current.timeline.first_number - 1:
                     raise EventsForgotten(current.timeline.first_number)

@@ -15,7 +15,7 @@ from simulator.documents.problems import path_text, worth_telling
 from simulator.documents.reading import InvalidDocument
 from simulator.rpc.errors import FieldViolation, InvalidRequest
 from simulator.rpc.status import DOMAIN, CallFailed, invalid_request
-from simulator.sessions.event_watch import EventsForgotten, SessionBegunAgain
+from simulator.sessions.event_watch import EventsForgotten, SessionBegunAgain, WatchBroken
 from simulator.sessions.registry import SessionExists, TooManySessions, UnknownSession
 
 SESSION_UNKNOWN = "SESSION_UNKNOWN"
@@ -59,7 +59,9 @@ def to_status(error: Exception) -> CallFailed | None:
     if type(error) in _TRANSLATIONS:
         return _TRANSLATIONS[type(error)](error)
     found = next((row for kind, row in _REASONS.items() if isinstance(error, kind)), None)
-    return None if found is None else refused(*found, str(error))
+    if found is None:
+        return None
+    return refused(*found, str(error), {"after": str(error.after)} if isinstance(error, WatchBroken) else None)
 
 
 def unknown_session(error: UnknownSession) -> CallFailed:
@@ -82,9 +84,9 @@ def _session_not_found(error: UnknownSession) -> CallFailed:
     return CallFailed(grpc.StatusCode.NOT_FOUND, _no_session(error), (resource,))
 
 
-def refused(code: grpc.StatusCode, reason: str, message: str) -> CallFailed:
-    """Make a status with its *reason*, in capitals, for programs."""
-    return CallFailed(code, message, (error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN),))
+def refused(code: grpc.StatusCode, reason: str, message: str, metadata: dict[str, str] | None = None) -> CallFailed:
+    """Make a status with its *reason*, in capitals, and what else programs may want to know."""
+    return CallFailed(code, message, (error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN, metadata=metadata),))
 
 
 _REASONS: Mapping[type[Exception], tuple[grpc.StatusCode, str]] = {

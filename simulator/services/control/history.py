@@ -9,6 +9,7 @@ from simulator.services.control.conversions import to_call, to_event
 from simulator.services.control.host import ControlHost
 from simulator.services.control.paging import page_length, page_start
 from simulator.sessions.event_watch import watch_events
+from simulator.sessions.registry import UnknownSession
 
 
 def list_calls(host: ControlHost, request: control_pb2.ListCallsRequest) -> control_pb2.ListCallsResponse:
@@ -50,7 +51,17 @@ def list_events(host: ControlHost, request: control_pb2.ListEventsRequest) -> co
 def watch(
     host: ControlHost, request: control_pb2.WatchEventsRequest, is_waiting: Callable[[], bool]
 ) -> Iterator[control_pb2.Event]:
-    """Give the events after one, and those to come."""
+    """Give the events after one, and those to come. A session that is watched is in use.
+
+    Raises:
+        UnknownSession: the session has ended.
+    """
     session = host.sessions.get(request.session).session
-    for sequence, event in watch_events(session, request.after, is_waiting=is_waiting):
+
+    def is_watched() -> bool:
+        if host.sessions.get(request.session).session is not session:
+            raise UnknownSession(request.session)
+        return is_waiting()
+
+    for sequence, event in watch_events(session, request.after, is_waiting=is_watched):
         yield to_event(sequence, event)

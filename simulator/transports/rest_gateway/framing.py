@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ EVENT_STREAM = b"text/event-stream"
 SEQUENCE = "sequence"
 """The field of a response that numbers it; a client that comes back says which it has seen."""
 AFTER = "after"
-"""The field of a request that says so."""
+"""The field of a request that says so, and of an ErrorInfo that says from where a stream can go on."""
 
 Header = tuple[bytes, bytes]
 
@@ -29,13 +29,14 @@ class Framing:
         headers: Of the answer.
         response: Writes a response, from its bytes and its JSON.
         failure: Writes the status with which a stream has ended.
-        starts_at_once: Whether the client is to know that it is connected before anything comes.
+        is_resumed: Whether the client comes back by itself and goes on where it was. It is told at once that it is
+            connected, and sees no error as long as it can go on.
     """
 
     headers: Sequence[Header]
     response: Callable[[bytes, bytes], bytes]
-    failure: Callable[[Any], bytes]
-    starts_at_once: bool = False
+    failure: Callable[[Mapping[str, Any]], bytes]
+    is_resumed: bool = False
 
 
 def framing_for(accept: bytes, method: MethodDescriptor) -> Framing:
@@ -60,14 +61,27 @@ def _events(method: MethodDescriptor) -> Framing:
 
     def write(content: bytes, body: bytes) -> bytes:
         sequence = getattr(response_type.FromString(content), SEQUENCE, None)
-        return b"".join([*([] if sequence is None else [b"id: %d\n" % sequence]), b"data: ", body, b"\n\n"])
+        return b"%sdata: %s\n\n" % (_id(sequence), body)
+
+    def write_failure(status: Mapping[str, Any]) -> bytes:
+        return b"%sevent: error\ndata: %s\n\n" % (_id(resumes_after(status)), to_bytes(status))
 
     return Framing(
         [(b"content-type", EVENT_STREAM), (b"cache-control", b"no-store")],
         response=write,
-        failure=lambda status: b"event: error\ndata: " + to_bytes(status) + b"\n\n",
-        starts_at_once=True,
+        failure=write_failure,
+        is_resumed=True,
     )
+
+
+def resumes_after(status: Mapping[str, Any]) -> str | None:
+    """Give the number after which a stream that has ended so can go on; None where it can't."""
+    return next((info["metadata"][AFTER] for info in status["details"] if AFTER in info.get("metadata", ())), None)
+
+
+def _id(number: object) -> bytes:
+    """Tell a client what it sends as ``Last-Event-ID`` when it comes back."""
+    return b"" if number is None else f"id: {number}\n".encode()
 
 
 def resumed_query(last_event_id: bytes, method: MethodDescriptor) -> tuple[str, ...]:

@@ -22,7 +22,13 @@ from simulator.sessions.registry import SESSION_HEADER
 from simulator.transports.rest_gateway.bindings import Binding, Bindings
 from simulator.transports.rest_gateway.bodies import read_body
 from simulator.transports.rest_gateway.calls import responses, until_done
-from simulator.transports.rest_gateway.framing import Framing, framing_for, is_event_stream, resumed_query
+from simulator.transports.rest_gateway.framing import (
+    Framing,
+    framing_for,
+    is_event_stream,
+    resumed_query,
+    resumes_after,
+)
 from simulator.transports.rest_gateway.headers import from_metadata, header_value, timeout_seconds, to_metadata
 from simulator.transports.rest_gateway.json_writing import to_bytes
 from simulator.transports.rest_gateway.parameters import unescape
@@ -160,7 +166,7 @@ class RestGateway:
         contents = responses(stream, receive, self._executor)
         coming = asyncio.ensure_future(anext(contents, None))
         try:
-            if framing.starts_at_once and not (await asyncio.wait([coming], timeout=START_SECONDS))[0]:
+            if framing.is_resumed and not (await asyncio.wait([coming], timeout=START_SECONDS))[0]:
                 status = await _start(send, 200, framing.headers)
                 await _send_part(send, b":\n\n")
             while (content := await coming) is not None:
@@ -170,7 +176,8 @@ class RestGateway:
                 coming = asyncio.ensure_future(anext(contents, None))
         except grpc.RpcError:
             refused = self._transcoder.failure(stream)
-            status = status or await _start(send, refused.http_status, framing.headers)
+            goes_on = framing.is_resumed and resumes_after(refused.status) is not None
+            status = status or await _start(send, 200 if goes_on else refused.http_status, framing.headers)
             await _send_part(send, framing.failure(refused.status))
         finally:
             coming.cancel()

@@ -50,15 +50,15 @@ def test_pages_go_on_from_number_to_number(control, call, session):
     assert [item["number"] for item in second["calls"]] == ["7", "8", "9", "10"]
 
 
-def test_a_watcher_is_told_that_what_it_asks_for_is_forgotten(control, call, session):
+def test_a_watcher_is_told_that_what_it_asks_for_is_forgotten(control, call, session, refusal_of):
     call(session, 25)
 
     assert next(control.WatchEvents(session=session)).sequence == 16
     assert next(control.WatchEvents(session=session, after=20)).sequence == 21
-    with pytest.raises(grpc.RpcError) as refused:
-        next(control.WatchEvents(session=session, after=5))
-    assert refused.value.code() is grpc.StatusCode.OUT_OF_RANGE
-    assert refused.value.details() == "the oldest event that is kept has the number 16; watch from there"
+    refusal = refusal_of(lambda: next(control.WatchEvents(session=session, after=5)))
+    assert refusal.code is grpc.StatusCode.OUT_OF_RANGE
+    assert refusal.message == "the oldest event that is kept has the number 16; watch from there"
+    assert refusal.detail.metadata["after"] == "15"
 
 
 def test_an_advance_tells_how_much_has_happened_though_it_is_more_than_is_kept(control, create_restore, session):

@@ -169,3 +169,16 @@ def test_watchers_are_bounded_and_each_that_ends_leaves_room_for_another(ask, cr
     while ask("GET", "/simulator/v1/sessions/nope/events:watch")[0] == 429:  # the server sees that the client has gone
         assert time.monotonic() < ends_seconds
     assert ask.events(path, 1)[0][0] == "1"
+
+
+def test_a_client_of_server_sent_events_goes_on_by_itself_after_a_reset(ask, create):
+    path = "/simulator/v1/sessions/default/events"
+    create("default")
+    last, _ = ask.events(path, 2)[-1]
+    ask("POST", "/simulator/v1/sessions/default:reset", {})
+    create("default")
+
+    [(resumes_after, refused)] = ask.events(path, 1, Last_Event_ID="5")
+
+    assert (last, resumes_after, refused["code"]) == ("2", "0", grpc.StatusCode.ABORTED.value[0])
+    assert [number for number, _ in ask.events(path, 2, Last_Event_ID=resumes_after)] == ["1", "2"]

@@ -220,18 +220,6 @@ def test_watchers_miss_nothing_across_a_reconnect(control, session, create_resto
     assert seen == list(range(1, len(known) + 3))
 
 
-def test_a_watcher_of_a_session_that_is_reset_is_told_so(control, session):
-    watcher = control.WatchEvents(session=session)
-    control.ChangeWorld(session=session, change={"delete_backup": "carts-backup"})
-    assert next(watcher).world.change == "backup deleted"
-
-    control.ResetSession(session=session)
-
-    with pytest.raises(grpc.RpcError) as caught:
-        next(watcher)
-    assert caught.value.code() is grpc.StatusCode.ABORTED
-
-
 def test_the_control_token_guards_the_control_service_alone(make_server, control_of, refusal_of):
     server = make_server(control_token=TOKEN)
 
