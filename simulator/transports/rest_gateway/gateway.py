@@ -45,10 +45,15 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 START_SECONDS = 0.2
 """How long to wait for a first response, or an error, before a client is told that it is connected."""
 
+ALIVE_SECONDS = 15.0
+"""How often a client to which nothing is sent is told that the server is there. What lies between them may hang up on
+connections that are silent for a minute, and a client that is gone is noticed by what it does not acknowledge."""
+
 WATCH = "watch"
 """The verb of a path that gives the stream of what is listed at the path without it."""
 
 _JSON = (b"content-type", JSON_TYPE)
+_COMMENT = b":\n\n"
 _UNREAD = frozenset({408, 413})
 """Statuses of requests whose body is left unread, after which no other request can come."""
 _FORM = b"application/x-www-form-urlencoded"
@@ -166,10 +171,14 @@ class RestGateway:
         contents = responses(stream, receive, self._executor)
         coming = asyncio.ensure_future(anext(contents, None))
         try:
-            if framing.is_resumed and not (await asyncio.wait([coming], timeout=START_SECONDS))[0]:
-                status = await _start(send, 200, framing.headers)
-                await _send_part(send, b":\n\n")
-            while (content := await coming) is not None:
+            while True:
+                while framing.is_resumed and not await _comes_within(
+                    ALIVE_SECONDS if status else START_SECONDS, coming
+                ):
+                    status = status or await _start(send, 200, framing.headers)
+                    await _send_part(send, _COMMENT)
+                if (content := await coming) is None:
+                    break
                 part = framing.response(content, self._transcoder.body(call.binding, content))
                 status = status or await _start(send, 200, framing.headers)
                 await _send_part(send, part)
@@ -230,6 +239,11 @@ async def answer_refused(refused: Refused, send: Send, headers: Sequence[Header]
     if refused.code is grpc.StatusCode.UNAUTHENTICATED:
         more.append((b"www-authenticate", header_value(refused.message)))
     await _send(send, refused.http_status, [*headers, *more], to_bytes(refused.status))
+
+
+async def _comes_within(seconds: float, coming: asyncio.Future[Any]) -> bool:
+    """Tell whether it has come, or comes within so many seconds."""
+    return coming.done() or bool((await asyncio.wait([coming], timeout=seconds))[0])
 
 
 async def _send(send: Send, status: int, headers: Sequence[Header], body: bytes) -> None:

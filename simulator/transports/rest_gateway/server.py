@@ -25,6 +25,18 @@ GRACE_SECONDS = 0.4
 PATIENCE_SECONDS = 1.0
 """How long connections may take to close when all calls have ended."""
 
+_KEEPALIVE_SECONDS = 20
+"""How long a client may be silent before it is asked whether it is still there; twice as long it may take to say so."""
+_SOCKET_OPTIONS = (
+    (socket.SOL_SOCKET, "SO_REUSEADDR", 1),
+    (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+    (socket.IPPROTO_TCP, "TCP_KEEPIDLE", _KEEPALIVE_SECONDS),
+    (socket.IPPROTO_TCP, "TCP_KEEPINTVL", _KEEPALIVE_SECONDS),
+    (socket.IPPROTO_TCP, "TCP_KEEPCNT", 2),
+    (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 2_000 * _KEEPALIVE_SECONDS),
+)
+"""Of the port and all its connections, by name, because not all systems have all of them."""
+
 
 class HttpServer:
     """An application on a port.
@@ -80,7 +92,9 @@ def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        for level, name, value in _SOCKET_OPTIONS:
+            if hasattr(socket, name):
+                listening.setsockopt(level, getattr(socket, name), value)
         listening.bind((host, port))
         listening.listen(CONNECTIONS_MAX)
     except OSError:

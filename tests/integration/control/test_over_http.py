@@ -3,7 +3,8 @@
 import http.client
 import json
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import grpc
 import pytest
@@ -182,3 +183,37 @@ def test_a_client_of_server_sent_events_goes_on_by_itself_after_a_reset(ask, cre
 
     assert (last, resumes_after, refused["code"]) == ("2", "0", grpc.StatusCode.ABORTED.value[0])
     assert [number for number, _ in ask.events(path, 2, Last_Event_ID=resumes_after)] == ["1", "2"]
+
+
+CONNECTIONS = Path("/proc/net/tcp")
+KEEPALIVE = "02"
+"""The timer of a connection that is asked now and then whether the other side is there."""
+
+
+@contextmanager
+def idle_stream(ask):
+    with closing(http.client.HTTPConnection("127.0.0.1", ask.port, timeout=20)) as connection:
+        connection.request("GET", "/simulator/v1/sessions/default/events", headers={"Accept": "text/event-stream"})
+        with connection.getresponse() as watched:
+            assert [watched.readline(), watched.readline()] == [b":\n", b"\n"]
+            yield watched
+
+
+def test_a_stream_in_which_nothing_happens_tells_that_the_server_is_there(ask, monkeypatch):
+    monkeypatch.setattr(gateway, "ALIVE_SECONDS", 0.01)
+    with idle_stream(ask) as watched:
+        assert [watched.readline() for _ in range(4)] == [b":\n", b"\n"] * 2
+
+
+def timers_of(port):
+    """The timers of the server's connections."""
+    lines = [line.split() for line in CONNECTIONS.read_text().splitlines()[1:]]
+    return {timer.partition(":")[0] for _, here, _, _, _, timer, *_ in lines if here == f"0100007F:{port:04X}"}
+
+
+@pytest.mark.skipif(not CONNECTIONS.exists(), reason="only Linux tells of timers")
+def test_a_client_in_whose_stream_nothing_happens_is_asked_whether_it_is_there(ask):
+    ends_seconds = time.monotonic() + 5
+    with idle_stream(ask):
+        while KEEPALIVE not in timers_of(ask.port):  # there is another timer until the client has acknowledged all
+            assert time.monotonic() < ends_seconds
