@@ -22,9 +22,11 @@ from pds_simulator_packages import ForeignPackage, OursLast
 if TYPE_CHECKING:
     import grpc
 
+    from scenarios.pytest_plugin.marker_options import Start
     from scenarios.pytest_plugin.monitored_simulator import MonitoredSimulator
     from scenarios.pytest_plugin.scenario_file import ScenarioTest
     from simulator.api import RestoreServiceStub
+    from simulator.remote import RemoteSimulator
     from simulator.simulator import Simulator
 
 MARKER = "pds_simulator"
@@ -45,9 +47,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "pds_strict", "Whether a test fails when a rule never took effect (default: true).", type="bool", default=True
     )
-    parser.getgroup(MARKER, "PDS restore simulator").addoption(
+    group = parser.getgroup(MARKER, "PDS restore simulator")
+    group.addoption(
         "--pds-seed", type=int, metavar="SEED", help="Seed of all simulators, whatever their tests say; for replaying."
     )
+    group.addoption(
+        "--pds-server",
+        metavar="ADDRESS",
+        help="Make the simulators of tests as sessions of a running 'pds-sim serve', at its gRPC address (host:port).",
+    )
+    group.addoption(
+        "--pds-control-token", metavar="TOKEN", default="", help="What that server was started with as --control-token."
+    )
+    group.addoption("--pds-server-ca", metavar="FILE", help="Certificate of who has signed that server's, for TLS.")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -76,8 +88,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def pds_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
+def pds_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator | RemoteSimulator]:
     """Give a running `simulator.Simulator` to this test alone: in manual time, closed after it.
+
+    With ``--pds-server`` it is a `simulator.remote.RemoteSimulator`: a session of that server, ended after the test.
 
     ``@pytest.mark.pds_simulator(seed=7)`` says what it is like; parametrizing it indirectly with dictionaries of the
     same keywords does so as well.
@@ -85,13 +99,25 @@ def pds_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     with _our_packages(request.config):
         from scenarios.pytest_plugin.monitored_simulator import monitored_simulator
 
-        with monitored_simulator(request.node, getattr(request, "param", {})) as monitored:
+        start = _start(request.config)
+        with monitored_simulator(request.node, getattr(request, "param", {}), start) as monitored:
             request.node.stash[_watch_key] = monitored
             yield monitored.simulator
 
 
+def _start(config: pytest.Config) -> Start:
+    """What starts simulators; what controls a server elsewhere is imported only where there is one."""
+    if config.getoption("pds_server") is None:
+        from scenarios.pytest_plugin.marker_options import start_here
+
+        return start_here
+    from scenarios.pytest_plugin.server_sessions import start_session
+
+    return start_session
+
+
 @pytest.fixture
-def pds_channel(pds_simulator: Simulator) -> grpc.Channel:
+def pds_channel(pds_simulator: Simulator | RemoteSimulator) -> grpc.Channel:
     """Give a channel to the simulator of this test, closed with it."""
     return pds_simulator.channel()
 

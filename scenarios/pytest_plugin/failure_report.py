@@ -10,9 +10,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from fakes.environment import MICROSECONDS
 from fakes.history.description import describe
-from fakes.history.events import RecordedEvent
+from fakes.history.events import RecordedEvent, to_datetime
 from scenarios.charts.heading import Heading
 from scenarios.charts.page import page
 from scenarios.charts.reading import read_history
@@ -33,7 +32,7 @@ def failure_text(monitored: MonitoredSimulator, item: pytest.Item) -> str:
     else:
         lines.append("events, in virtual time:" if events else "nothing happened in it")
     for event in events[-EVENTS_SHOWN_MAX:]:
-        at_seconds = (event.at_microseconds - monitored.start_microseconds) / MICROSECONDS
+        at_seconds = (to_datetime(event.at_microseconds) - monitored.started_at).total_seconds()
         lines.append(f"  {at_seconds:>10.3f} s  {describe(event)}")
     if events:
         lines.append(draw(item, events, Heading(item.name, seed=simulator.seed)))

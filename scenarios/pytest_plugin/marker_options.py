@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,7 +17,11 @@ from scenarios.loading.shipped import shipped_files
 from simulator.faults import rule
 from simulator.simulator import Simulator
 
+if TYPE_CHECKING:
+    from simulator.remote import RemoteSimulator
+
 MarkerOptions = Mapping[str, Any]
+
 
 KNOWN = ("scenario", "case", "world", "seed", "clock", "speed", "faults", "strict", "allow_held")
 """What can be said; the rest of it is for `simulator.Simulator` to judge."""
@@ -53,10 +57,20 @@ def refusal(item: pytest.Item, message: str) -> BaseException:
     return pytest.fail.Exception(f"{place}: {MARKER}: {message}", pytrace=False)
 
 
-def make_simulator(item: pytest.Item, options: MarkerOptions) -> Simulator:
-    """Make the simulator that a test asks for, not started; it fails where that can't be."""
+Start = Callable[[pytest.Config, Mapping[str, Any]], "Simulator | RemoteSimulator"]
+"""Starts a simulator with arguments, here or on a server."""
+
+
+def start_here(_: pytest.Config, arguments: Mapping[str, Any]) -> Simulator:
+    """Start a simulator in this process."""
+    return Simulator(**arguments).start()
+
+
+def make_simulator(item: pytest.Item, options: MarkerOptions, start: Start) -> Simulator | RemoteSimulator:
+    """Start the simulator that a test asks for, here or on the server of ``--pds-server``; it fails where it can't."""
     try:
-        return Simulator(**_simulator_arguments(item, options))
+        arguments = _simulator_arguments(item, options)
+        return start(item.config, arguments)
     except ScenarioError as error:
         raise refusal(item, "\n".join(("the scenario is wrong", *error.lines()))) from None
     except (TypeError, ValueError) as error:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fakes.printable import printable
-from scenarios.pytest_plugin.marker_options import MarkerOptions, make_simulator, marker_options_of
-from simulator.simulator import Simulator
+from scenarios.pytest_plugin.marker_options import MarkerOptions, Start, make_simulator, marker_options_of
+
+if TYPE_CHECKING:
+    from simulator.remote import RemoteSimulator
+    from simulator.simulator import Simulator
 
 
 class MonitoredSimulator:
@@ -20,10 +24,9 @@ class MonitoredSimulator:
         simulator: A simulator that runs.
     """
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator | RemoteSimulator) -> None:
         self.simulator = simulator
-        with simulator.session as world:
-            self.start_microseconds = world.environment.now_microseconds
+        self.started_at = simulator.now
         self._errors_told_count = 0
         self._rules_told = False
 
@@ -44,9 +47,9 @@ class MonitoredSimulator:
 
 
 @contextmanager
-def monitored_simulator(item: pytest.Item, parameters: MarkerOptions) -> Iterator[MonitoredSimulator]:
+def monitored_simulator(item: pytest.Item, parameters: MarkerOptions, start: Start) -> Iterator[MonitoredSimulator]:
     """Run the simulator that a test asks for; what goes wrong after the test, in other fixtures, fails it as well."""
-    simulator = make_simulator(item, marker_options_of(item, parameters)).start()
+    simulator = make_simulator(item, marker_options_of(item, parameters), start)
     monitored = MonitoredSimulator(simulator)
     try:
         yield monitored

@@ -69,9 +69,10 @@ class RemoteHistory:
         self._calls: list[CallRecord] = []
         self._last_call = 0
 
-    def timeline(self) -> RemoteTimeline:
-        """All events until now."""
-        self._read_events()
+    def timeline(self, *, read: bool = True) -> RemoteTimeline:
+        """All events until now, or only those that were read before."""
+        if read:
+            self._read_events()
         return RemoteTimeline(tuple(self._events))
 
     def restores(self) -> Sequence[Restore]:

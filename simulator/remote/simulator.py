@@ -31,6 +31,8 @@ from simulator.sessions.time_control import duration_microseconds, to_phase, uid
 class RemoteSimulator:
     """A session of ``pds-sim serve``, made by ``with`` or `start` and ended by `close`.
 
+    What it complains of, and what was read of its history, stays readable after its end.
+
     Args:
         target: The gRPC address of the server, such as ``"127.0.0.1:50051"``.
         world: What there is when it starts; without one, the default world.
@@ -79,6 +81,8 @@ class RemoteSimulator:
         self._connect = {"control_token": control_token, "credentials": credentials}
         self._connection: ControlConnection | None = None
         self._channels: list[grpc.Channel] = []
+        self._last: Any = None
+        """How the session was described before its end."""
 
     def __enter__(self) -> Self:
         return self.start()
@@ -87,11 +91,11 @@ class RemoteSimulator:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
-        failures = strict_failures(*self._troubles()) if error is None and self.strict else None
         self.close()
+        failures = strict_failures(self.unfired_rules(), self.held_restores(), self.errors)
         if error is not None:
             error.add_note(f"replay with RemoteSimulator({self._server!r}, seed={self.seed}) and the same calls")
-        if failures is not None:
+        elif self.strict and failures is not None:
             raise failures
 
     def start(self) -> Self:
@@ -114,10 +118,12 @@ class RemoteSimulator:
         while self._channels:
             self._channels.pop().close()
         if self._connection is not None:
-            connection, self._connection = self._connection, None
+            connection = self._connection
             try:
+                self._last = self._described()
                 connection.call("DeleteSession", control_pb2.DeleteSessionRequest(session=self._session.id))
             finally:
+                self._connection = None
                 connection.channel.close()
 
     def reset(self) -> None:
@@ -284,9 +290,8 @@ class RemoteSimulator:
 
     @property
     def timeline(self) -> RemoteTimeline:
-        """Everything that has happened until now."""
-        self._require_running()
-        return self._history.timeline()
+        """Everything that has happened until now; after the end, what was read before."""
+        return self._history.timeline(read=self._connection is not None)
 
     @property
     def calls(self) -> CallLog:
@@ -307,7 +312,6 @@ class RemoteSimulator:
         return self._require_running().call(method, request)
 
     def _described(self) -> Any:
+        if self._connection is None and self._last is not None:
+            return self._last
         return self._call("GetSession", control_pb2.GetSessionRequest(session=self._id))
-
-    def _troubles(self) -> tuple[list[str], list[str], Sequence[Exception]]:
-        return self.unfired_rules(), self.held_restores(), self.errors
