@@ -29,6 +29,7 @@ from simulator.sessions.clock import ClockMode
 from simulator.sessions.pacer import Pacer
 from simulator.sessions.registry import HISTORY_MAX, HostedSession
 from simulator.sessions.session import Session
+from simulator.transports import open_files
 from simulator.transports.added_services import AddToServer
 
 SIGNALS_SEEN_SECONDS = 0.25
@@ -80,6 +81,7 @@ def serve(
 
     Prints where it listens and the world, then every event.
     """
+    open_files.raise_limit()
     arguments = _arguments(scenario, case, {"seed": seed, "clock": clock, "speed": speed})
     arguments["strict"] = False
     printer = EventPrinter(_json_line if as_json else _line)

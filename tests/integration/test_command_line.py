@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import grpc
@@ -24,10 +24,13 @@ PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def pds_sim(*arguments):
-    """A running ``pds-sim``, which is no more at the end."""
+def pds_sim(*arguments, under=":"):
+    """A running ``pds-sim``, which is no more at the end, behind what a shell does first."""
     with subprocess.Popen(  # noqa: S603  # our own command
-        [PDS_SIM, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ["/bin/sh", "-c", f'{under} && exec "$@"', "sh", PDS_SIM, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         impatience = threading.Timer(PATIENCE_SECONDS, process.kill)
         impatience.start()
@@ -280,3 +283,31 @@ def test_a_timeline_is_drawn_where_there_is_only_ascii():
 
     assert (outcome.returncode, outcome.stderr) == (0, b"")
     assert outcome.stdout.startswith(b"quickstart\n")
+
+
+@contextmanager
+def serving_idle_connections(count, *, under):
+    """A server with many connections over which nothing is sent, and what it says of itself."""
+    with ExitStack() as stack:
+        process = stack.enter_context(pds_sim("serve", "--port", "0", "--json", under=under))
+        about = json.loads(process.stdout.readline())
+        host, _, port = about["http"].removeprefix("http://").partition(":")
+        for _ in range(count):
+            stack.enter_context(socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS))
+        yield about
+        process.send_signal(signal.SIGTERM)
+        _, stderr = process.communicate()
+        assert (process.returncode, stderr) == (0, "")
+
+
+def test_serve_takes_as_many_connections_as_it_may_have_files():
+    with serving_idle_connections(200, under="ulimit -S -n 64") as about:
+        address = about["http"].removeprefix("http://")
+        with closing(http.client.HTTPConnection(address, timeout=PATIENCE_SECONDS)) as client:
+            client.request("GET", "/healthz")
+            assert client.getresponse().status == 200
+
+
+def test_serve_answers_over_grpc_though_there_are_more_http_connections_than_it_may_have_files():
+    with serving_idle_connections(200, under="ulimit -n 128") as about, client_of(about["target"]) as client:
+        assert not client.ListRestores(restore_pb2.ListRestoresRequest(), timeout=PATIENCE_SECONDS).restores

@@ -12,8 +12,11 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from simulator.transports import open_files
+
 CONNECTIONS_MAX = 4_096
-"""Further ones are answered with 503."""
+"""Further ones are hung up on. They take at most half of the files that the process may have open; an eighth is
+accepted in one step of the event loop, and those of the last few steps are not counted yet."""
 HEADERS_BYTES_MAX = 64 * 1024
 """Of one request."""
 IDLE_SECONDS_MAX = 75
@@ -55,13 +58,15 @@ class HttpServer:
         self._socket = _listening(host, port)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        connections_max = min(CONNECTIONS_MAX, open_files.limit() // 2)
         config = uvicorn.Config(
             app,
             access_log=False,
+            backlog=connections_max // 8,
             h11_max_incomplete_event_size=HEADERS_BYTES_MAX,
             http=_Protocol,
             lifespan="off",
-            limit_concurrency=CONNECTIONS_MAX,
+            limit_concurrency=connections_max,
             log_config=None,
             log_level="error",
             loop="asyncio",
@@ -78,6 +83,7 @@ class HttpServer:
         )
         self._thread.start()
         self._server.ready.wait()
+        self._socket.listen(CONNECTIONS_MAX)  # may wait to be accepted, of which asyncio knows one number for both
 
     def stop(self) -> None:
         """Give up the port, and end the calls that do not end by themselves; returns when nothing is left."""
@@ -96,7 +102,7 @@ def _listening(host: str, port: int) -> socket.socket:
             if hasattr(socket, name):
                 listening.setsockopt(level, getattr(socket, name), value)
         listening.bind((host, port))
-        listening.listen(CONNECTIONS_MAX)
+        listening.listen()
     except OSError:
         listening.close()
         raise
@@ -123,6 +129,8 @@ class _Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._await_headers()
+        if self.limit_concurrency is not None and len(self.connections) > self.limit_concurrency:
+            transport.close()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
