@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -20,7 +21,7 @@ from simulator.api.pool import POOL
 from simulator.server import SimulatorServer
 from simulator.services.control.host import SessionSetup
 from simulator.services.control.service import SERVICE as CONTROL
-from simulator.transports import rest_gateway
+from simulator.transports import grpc_server, rest_gateway
 
 SERVICE = "quota.testing.v1.QuotaService"
 PATH = f"/{SERVICE}/GetQuota"
@@ -240,3 +241,31 @@ def test_the_example_of_the_readme_is_served(tmp_path):
                 assert channel.unary_unary("/billing.v1.Billing/CountRestores")(b"", timeout=20) == b"0"
         finally:
             process.terminate()
+
+
+def test_its_calls_that_hang_leave_the_control_service_answering(monkeypatch):
+    monkeypatch.setattr(grpc_server, "THREADED_CALLS_MAX", 2)
+    arrived, may_go_on = threading.Semaphore(0), threading.Event()
+
+    def hang(request, _context):
+        arrived.release()
+        may_go_on.wait(20)
+        return request
+
+    def add_hanging(server, _world):
+        handler = grpc.unary_unary_rpc_method_handler(hang, Quota.FromString, Quota.SerializeToString)
+        server.add_registered_method_handlers(SERVICE, {"GetQuota": handler})
+
+    server = SimulatorServer(SessionSetup(), read_scenario=read_setup, services=[add_hanging])
+    with server, grpc.insecure_channel(server.target) as channel:
+        hanging = [channel.unary_unary(PATH).future(b"", timeout=20) for _ in range(2)]
+        for _ in hanging:
+            assert arrived.acquire(timeout=20)
+
+        with pytest.raises(grpc.RpcError) as refused:
+            quota(channel)
+
+        assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert create_session(channel, "another").id == "another"
+        may_go_on.set()
+        assert [call.result() for call in hanging] == [b"", b""]
