@@ -31,6 +31,7 @@ from simulator.transports.added_services import AddToServer, SessionServices
 from simulator.transports.grpc_server import GrpcServer, require_address
 from simulator.transports.in_process.channel import InProcessChannel
 from simulator.transports.service_registry import ServiceRegistry
+from simulator.transports.tls import TlsFiles
 
 SWEEP_SECONDS = 5.0
 """How often sessions are looked for that nobody has used for too long."""
@@ -50,9 +51,10 @@ class SimulatorServer:
         idle_seconds: After how long without a call a session ends.
         on_idle_end: Told of each session that ends because nobody used it.
         services: Add services of your own to every session, as for `simulator.Simulator`.
+        tls: For TLS, also on the ports of single sessions; None serves without.
 
     Raises:
-        ValueError: an argument makes no sense.
+        ValueError: an argument makes no sense, or a file for TLS is no good.
     """
 
     def __init__(  # noqa: PLR0913  # all by name, and most have defaults
@@ -68,8 +70,10 @@ class SimulatorServer:
         idle_seconds: float = IDLE_SECONDS,
         on_idle_end: Callable[[HostedSession], None] = lambda _: None,
         services: Sequence[AddToServer] = (),
+        tls: TlsFiles | None = None,
     ) -> None:
         require_address(address)
+        self._credentials = None if tls is None else tls.grpc_credentials()
         self._address = address
         self._default = HostedSession(DEFAULT, setup.make(), strict=setup.strict, allow_held=setup.allow_held)
         self._added = SessionServices(services)
@@ -95,7 +99,7 @@ class SimulatorServer:
         Raises:
             OSError: nothing can listen at the address.
         """
-        self._server = GrpcServer(self._registry, self._address)
+        self._server = GrpcServer(self._registry, self._address, self._credentials)
         self._sweeper.start()
         return self
 
@@ -152,7 +156,7 @@ class SimulatorServer:
     def _open_port(self, session: Session) -> tuple[str, Callable[[], None]]:
         """Listen for the calls of one session, on a free port of the same host."""
         registry = ServiceRegistry(lambda _: session, own=self._added)
-        server = GrpcServer(registry, f"{self._address.rpartition(':')[0]}:0")
+        server = GrpcServer(registry, f"{self._address.rpartition(':')[0]}:0", self._credentials)
         return server.target, server.stop
 
     def _sweep(self) -> None:

@@ -17,6 +17,7 @@ from scenarios.cli.port_check import require_free_port
 from simulator.services.not_served import services_not_served
 from simulator.services.product import SERVICES
 from simulator.transports import rest_gateway
+from simulator.transports.tls import TlsFiles
 
 HTTP_PORT = 50052
 
@@ -63,6 +64,7 @@ def serving_http(
     names: Sequence[str],
     origins: Sequence[str],
     more: Sequence[ServiceDescriptor] = (),
+    tls: TlsFiles | None = None,
 ) -> Iterator[str]:
     """Serve over HTTP too, in a ``with`` statement that has the URL.
 
@@ -73,6 +75,7 @@ def serving_http(
         names: By which this machine may be called, beside *host*.
         origins: Whose pages may call.
         more: What is served beside the product's services.
+        tls: For TLS; None serves without.
 
     Raises:
         OSError: nothing can listen there.
@@ -87,7 +90,7 @@ def serving_http(
     if port is None:
         port = _usual_or_free(host)
     require_free_port(host, port)
-    server = rest_gateway.HttpServer(application, host, port, end_calls=channel.close)
+    server = rest_gateway.HttpServer(application, host, port, end_calls=channel.close, tls=tls)
     try:
         yield server.url
     finally:
@@ -104,7 +107,7 @@ def _usual_or_free(host: str) -> int:
 
 
 @contextmanager
-def telling_ready(file: Path | None, addresses: Mapping[str, str]) -> Iterator[None]:
+def telling_ready(file: Path | None, addresses: Mapping[str, str | bool]) -> Iterator[None]:
     """Write the addresses to *file* in one step, and remove it at the end.
 
     Raises:

@@ -21,6 +21,7 @@ from scenarios.cli.http_port import http_options, serving_http, telling_ready
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
 from scenarios.cli.port_check import is_loopback, require_free_port
 from scenarios.cli.session_options import session_options
+from scenarios.cli.tls_options import tls_options
 from scenarios.cli.world import print_world, world_as_json
 from scenarios.loading.setups import read_setup
 from simulator.server import SimulatorServer
@@ -31,6 +32,7 @@ from simulator.sessions.registry import HISTORY_MAX, HostedSession
 from simulator.sessions.session import Session
 from simulator.transports import open_files
 from simulator.transports.added_services import AddToServer
+from simulator.transports.tls import TlsFiles
 
 SIGNALS_SEEN_SECONDS = 0.25
 
@@ -56,6 +58,7 @@ SIGNALS_SEEN_SECONDS = 0.25
 )
 @http_options
 @session_options
+@tls_options
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object a line.")
 def serve(
     host: str,
@@ -74,6 +77,7 @@ def serve(
     sessions_max: int,
     session_idle: float,
     services: Sequence[AddToServer],
+    tls: TlsFiles | None,
     *,
     as_json: bool,
 ) -> None:
@@ -86,6 +90,7 @@ def serve(
     arguments["strict"] = False
     printer = EventPrinter(_json_line if as_json else _line)
     addresses: dict[str, str] = {}
+    secured: dict[str, str | bool] = {} if tls is None else {"tls": True}
     with ExitStack() as stack:
         stops: queue.SimpleQueue[int] = queue.SimpleQueue()
         stack.enter_context(_signals_into(stops))
@@ -101,6 +106,7 @@ def serve(
                 idle_seconds=session_idle,
                 on_idle_end=_tell_of_idle_end,
                 services=services,
+                tls=tls,
             )
             require_free_port(host, port)
             if ready_file is not None:
@@ -109,17 +115,18 @@ def serve(
             if http_port is None and port == 0:
                 http_port = 0
             url = stack.enter_context(
-                serving_http(server.channel(), host, http_port, allowed_hosts, allowed_origins, server.descriptors)
+                serving_http(server.channel(), host, http_port, allowed_hosts, allowed_origins, server.descriptors, tls)
             )
             addresses |= {"grpc": server.target, "http": url}
-            stack.enter_context(telling_ready(ready_file, addresses))
+            stack.enter_context(telling_ready(ready_file, secured | addresses))
         except (OSError, ValueError) as error:
             exit_wrong(f"pds-sim serve: {error}")
         session = server.default
         session.subscribe(printer.tell)
-        _introduce(session, addresses, as_json=as_json)
+        _introduce(session, addresses, secured, as_json=as_json)
         if not is_loopback(host):
-            _warn_of_others(server, guarded=bool(control_token))
+            # A server with TLS still lets everybody in, unless clients have to show certificates.
+            _warn_of_others(server, guarded=bool(control_token or (tls and tls.client_ca)))
         printer.start()
         stack.enter_context(Pacer(session))
         _wait_for(stops)
@@ -191,13 +198,15 @@ def _warn_of_others(server: SimulatorServer, *, guarded: bool) -> None:
         click.echo("warning: other machines can control this one's sessions; --control-token keeps them out", err=True)
 
 
-def _introduce(session: Session, addresses: dict[str, str], *, as_json: bool) -> None:
+def _introduce(session: Session, addresses: dict[str, str], secured: dict[str, str | bool], *, as_json: bool) -> None:
     if as_json:
         about = {"target": addresses["grpc"], "seed": session.seed, "clock": session.clock.mode.value}
-        click.echo(json.dumps(about | addresses | {"world": world_as_json(session.declared)}, ensure_ascii=False))
+        click.echo(
+            json.dumps(about | addresses | secured | {"world": world_as_json(session.declared)}, ensure_ascii=False)
+        )
         return
     print_world(session.declared)
-    where = ", ".join(addresses.values())
+    where = ", ".join([*addresses.values(), *(["with TLS"] if secured else [])])
     click.echo(f"listening on {where}, seed {session.seed}, {session.clock.mode.value} clock; Ctrl-C stops")
 
 

@@ -89,7 +89,8 @@ def open_channel(
 
 
 _CONNECTION_ADVICE: Mapping[grpc.StatusCode, str] = {
-    grpc.StatusCode.UNAVAILABLE: "nothing answers there; is 'pds-sim serve' running, and is that its gRPC port?",
+    grpc.StatusCode.UNAVAILABLE: "nothing answers there; is 'pds-sim serve' running, and is that its gRPC port?"
+    " A server with TLS wants credentials= that fit",
     grpc.StatusCode.UNAUTHENTICATED: "the server wants another token; pass control_token=",
     grpc.StatusCode.UNIMPLEMENTED: "what answers there has no such method; it is another server, or an older one",
     grpc.StatusCode.DEADLINE_EXCEEDED: f"no answer within {CALL_SECONDS:g} s",

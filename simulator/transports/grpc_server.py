@@ -14,8 +14,9 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
+import grpc
 from grpc._cython import cygrpc
 
 from simulator.rpc.fault_injection import may_block
@@ -98,12 +99,15 @@ class GrpcServer:
     Args:
         registry: What is served.
         address: Where to listen, ``host:port``; port 0 takes a free one.
+        credentials: For TLS; None serves without.
 
     Raises:
         OSError: nothing can listen there.
     """
 
-    def __init__(self, registry: ServiceRegistry, address: str) -> None:
+    def __init__(
+        self, registry: ServiceRegistry, address: str, credentials: grpc.ServerCredentials | None = None
+    ) -> None:
         self._registry = registry
         self._calls: set[ServerCall] = set()
         self._taken: dict[Session, deque[AnsweredCall]] = {}
@@ -118,7 +122,8 @@ class GrpcServer:
         self._queue = cygrpc.CompletionQueue()
         self._server = cygrpc.Server(_options(), False)
         self._server.register_completion_queue(self._queue)
-        port = self._server.add_http2_port(address.encode())
+        secure = () if credentials is None else (cast(Any, credentials)._credentials,)  # noqa: SLF001
+        port = self._server.add_http2_port(address.encode(), *secure)
         if port == 0:
             raise OSError(f"can't listen on {address!r}")
         self.target = f"{address.rpartition(':')[0]}:{port}"

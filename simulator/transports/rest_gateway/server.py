@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import h11
 import uvicorn
@@ -13,6 +15,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from simulator.transports import open_files
+from simulator.transports.tls import TlsFiles
 
 CONNECTIONS_MAX = 4_096
 """Further ones are hung up on. They take at most half of the files that the process may have open; an eighth is
@@ -49,15 +52,22 @@ class HttpServer:
         host: Where to listen.
         port: 0 takes a free one.
         end_calls: Ends what is still going on in the application.
+        tls: For TLS; None serves without.
 
     Raises:
         OSError: nothing can listen there.
+        ValueError: a file for TLS is no good.
     """
 
-    def __init__(self, app: ASGIApp, host: str, port: int, *, end_calls: Callable[[], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str, port: int, *, end_calls: Callable[[], None], tls: TlsFiles | None = None
+    ) -> None:
+        if tls is not None:
+            tls.check()
         self._socket = _listening(host, port)
         self.port: int = self._socket.getsockname()[1]
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        scheme = "http" if tls is None else "https"
+        self.url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
         connections_max = min(CONNECTIONS_MAX, open_files.limit() // 2)
         config = uvicorn.Config(
             app,
@@ -72,6 +82,7 @@ class HttpServer:
             loop="asyncio",
             proxy_headers=False,
             server_header=False,
+            **_tls_settings(tls),
             timeout_graceful_shutdown=1,
             timeout_keep_alive=IDLE_SECONDS_MAX,
             ws="none",
@@ -91,6 +102,15 @@ class HttpServer:
         self._thread.join(GRACE_SECONDS)
         self._end_calls()
         self._thread.join(PATIENCE_SECONDS)
+
+
+def _tls_settings(tls: TlsFiles | None) -> dict[str, Any]:
+    if tls is None:
+        return {}
+    settings: dict[str, Any] = {"ssl_certfile": tls.certificate, "ssl_keyfile": tls.key}
+    if tls.client_ca is not None:
+        settings |= {"ssl_ca_certs": str(tls.client_ca), "ssl_cert_reqs": ssl.CERT_REQUIRED}
+    return settings
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -142,8 +162,9 @@ class _Protocol(H11Protocol):
 
     def shutdown(self) -> None:
         super().shutdown()
-        if self.conn.their_state is h11.SEND_BODY:
-            self.transport.close()
+        is_idle = self.transport.is_closing() and not self.transport.get_write_buffer_size()
+        if is_idle or self.conn.their_state is h11.SEND_BODY:
+            self.transport.abort()  # with TLS, to close would be to wait for the client
 
     def _await_headers(self) -> None:
         if self.conn.their_state is not h11.IDLE:

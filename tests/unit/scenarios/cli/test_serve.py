@@ -8,6 +8,7 @@ from contextlib import suppress
 import click
 import grpc
 import pytest
+import trustme
 
 from scenarios.cli import http_port, main
 from simulator.api import RestoreServiceStub, restore_pb2
@@ -23,12 +24,16 @@ class Console:
         self.lines = []
         self.client = None
         self.when_listening = lambda: None
+        self.credentials = None
         self._channel = None
 
     def echo(self, line, **_):
         self.lines.append(line)
         if self.client is None and self.target is not None:
-            self._channel = grpc.insecure_channel(self.target, options=OPTIONS)
+            if self.credentials is None:
+                self._channel = grpc.insecure_channel(self.target, options=OPTIONS)
+            else:
+                self._channel = grpc.secure_channel(self.target, self.credentials, options=OPTIONS)
             self.client = RestoreServiceStub(self._channel)
             self.when_listening()
             with suppress(grpc.RpcError):  # it brings no token
@@ -98,6 +103,50 @@ def test_a_file_tells_the_addresses_for_as_long_as_they_answer(console, tmp_path
 
     assert told == [{"grpc": about["target"], "http": about["http"]}]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def tls_files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
+    own = authority.issue_cert("127.0.0.1")
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    own.cert_chain_pems[0].write_to_path(folder / "server.pem")
+    own.private_key_pem.write_to_path(folder / "server.key")
+    return folder
+
+
+def test_people_and_programs_are_told_of_tls(console, tls_files, tmp_path):
+    options = ("--tls-cert", tls_files / "server.pem", "--tls-key", tls_files / "server.key")
+    ready, told = tmp_path / "ready.json", []
+    console.credentials = grpc.ssl_channel_credentials((tls_files / "ca.pem").read_bytes())
+    console.when_listening = lambda: told.append(json.loads(ready.read_text()))
+
+    about, event = map(json.loads, console.serve("--json", "--clock", "on_poll", "--ready-file", ready, *options))
+
+    assert event["method"] == "ListRestores"
+    assert told == [{"grpc": about["target"], "http": about["http"], "tls": True}]
+    assert about["tls"] is True
+    assert re.fullmatch(r"https://127\.0\.0\.1:\d+", about["http"])
+    console.client, console.lines, console.when_listening = None, [], lambda: None
+    assert re.fullmatch(r"listening on [^ ]+, https://[^ ]+, with TLS, seed 0, .*", console.serve(*options)[0])
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--tls-cert", "server.pem"), "TLS needs both --tls-cert and --tls-key"),
+        (("--tls-client-ca", "ca.pem"), "TLS needs both --tls-cert and --tls-key"),
+        (("--tls-cert", "server.pem", "--tls-key", "ca.pem"), "pds-sim serve: the TLS key '{folder}/ca.pem' holds no"),
+    ],
+)
+def test_a_server_does_not_start_with_tls_that_does_not_work(pds_sim, tls_files, options, complaint):
+    given = [option if option.startswith("-") else tls_files / option for option in options]
+
+    outcome = pds_sim("serve", "--port", "0", *given)
+
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert complaint.format(folder=tls_files) in outcome.stderr
 
 
 def test_a_file_that_can_t_be_written_ends_with_2(pds_sim, tmp_path):
