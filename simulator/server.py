@@ -13,7 +13,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 
 from simulator.api.pool import POOL
 from simulator.rpc.status import CallFailed
-from simulator.services.control.errors import unknown_session
+from simulator.services.control.errors import elsewhere, unknown_session
 from simulator.services.control.host import ControlHost, ScenarioReader, SessionSetup
 from simulator.services.control.service import SERVICE, ControlService
 from simulator.sessions.call_log import Metadata
@@ -21,6 +21,7 @@ from simulator.sessions.registry import (
     DEFAULT,
     HISTORY_MAX,
     IDLE_SECONDS,
+    SESSION_HEADER,
     SESSIONS_MAX,
     HostedSession,
     SessionRegistry,
@@ -32,6 +33,7 @@ from simulator.transports.grpc_server import GrpcServer, require_address
 from simulator.transports.in_process.channel import InProcessChannel
 from simulator.transports.service_registry import ServiceRegistry
 from simulator.transports.tls import TlsFiles
+from simulator.workers import Workers
 
 SWEEP_SECONDS = 5.0
 """How often sessions are looked for that nobody has used for too long."""
@@ -85,11 +87,15 @@ class SimulatorServer:
             idle_seconds=idle_seconds,
             on_add=self._add_services_or_refuse,
         )
-        self._host = ControlHost(self.sessions, read_scenario, self._open_port, lambda: self.target, base_url)
+        self._host = ControlHost(
+            self.sessions, read_scenario, self._open_port, lambda: self.target, base_url, lambda: self.workers
+        )
         control = ControlService(self._host, token=control_token)
         self._registry = ServiceRegistry(self._find, more=control.handlers(), own=self._added)
         self._on_idle_end = on_idle_end
         self._server: GrpcServer | None = None
+        self.workers: Workers | None = None
+        """The processes that have the sessions with ports of their own; set before it starts to listen."""
         self._stopped = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, name="pds-simulator-sessions", daemon=True)
 
@@ -141,6 +147,8 @@ class SimulatorServer:
         try:
             return self.sessions.find(metadata)
         except UnknownSession as error:
+            if self.workers is not None and self.workers.find(error.session_id) is not None:
+                raise elsewhere(error) from None
             raise unknown_session(error) from None
 
     def _add_services(self, hosted: HostedSession) -> None:
@@ -153,9 +161,9 @@ class SimulatorServer:
         except ValueError as error:
             raise CallFailed(grpc.StatusCode.FAILED_PRECONDITION, str(error)) from error
 
-    def _open_port(self, session: Session) -> tuple[str, Callable[[], None]]:
-        """Listen for the calls of one session, on a free port of the same host."""
-        registry = ServiceRegistry(lambda _: session, own=self._added)
+    def _open_port(self, hosted: HostedSession) -> tuple[str, Callable[[], None]]:
+        """Listen for the calls of one session, on a free port of the same host; they keep it from being idle."""
+        registry = ServiceRegistry(lambda _: self._find(((SESSION_HEADER, hosted.id),)), own=self._added)
         server = GrpcServer(registry, f"{self._address.rpartition(':')[0]}:0", self._credentials)
         return server.target, server.stop
 

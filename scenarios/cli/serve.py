@@ -6,6 +6,8 @@ import json
 import os
 import queue
 import signal
+import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -33,6 +35,7 @@ from simulator.sessions.session import Session
 from simulator.transports import open_files
 from simulator.transports.added_services import AddToServer
 from simulator.transports.tls import TlsFiles
+from simulator.workers import Workers, worker_arguments
 
 SIGNALS_SEEN_SECONDS = 0.25
 
@@ -59,6 +62,7 @@ SIGNALS_SEEN_SECONDS = 0.25
 @http_options
 @session_options
 @tls_options
+@click.option("--until-input-ends", is_flag=True, hidden=True, help="End when the standard input does: for workers.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object a line.")
 def serve(
     host: str,
@@ -76,9 +80,11 @@ def serve(
     control_token: str,
     sessions_max: int,
     session_idle: float,
+    workers_count: int,
     services: Sequence[AddToServer],
     tls: TlsFiles | None,
     *,
+    until_input_ends: bool,
     as_json: bool,
 ) -> None:
     """Serve the API on two ports, gRPC and HTTP, and tell what happens, until Ctrl-C or SIGTERM.
@@ -94,6 +100,8 @@ def serve(
     with ExitStack() as stack:
         stops: queue.SimpleQueue[int] = queue.SimpleQueue()
         stack.enter_context(_signals_into(stops))
+        if until_input_ends:
+            threading.Thread(target=_stop_with_input, args=(stops,), daemon=True).start()
         try:
             server = SimulatorServer(
                 SessionSetup(**arguments | {"rules": tuple(arguments.get("rules", ()))}),
@@ -109,6 +117,17 @@ def serve(
                 tls=tls,
             )
             require_free_port(host, port)
+            if workers_count:
+                if tls is not None:
+                    exit_wrong("--workers: the ports of worker processes have no TLS; leave --tls-cert out, or --workers")
+                options = {"--host": host, "--history": history, "--sessions-max": sessions_max}
+                options["--session-idle"] = session_idle
+                repeated = {"--allow-host": allowed_hosts, "--allow-origin": allowed_origins}
+                repeated["--service"] = [f"{add.__module__}:{add.__qualname__}" for add in services]
+                arguments_of_workers = worker_arguments(options, repeated)
+                server.workers = stack.enter_context(
+                    Workers(workers_count, arguments_of_workers, server.sessions, sessions_max)
+                )
             if ready_file is not None:
                 ready_file.unlink(missing_ok=True)  # of an earlier run, which would say that this one is ready
             stack.enter_context(server)
@@ -172,6 +191,13 @@ def _signals_into(stops: queue.SimpleQueue[int]) -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def _stop_with_input(stops: queue.SimpleQueue[int]) -> None:
+    """Wait for the end of the standard input, which comes when the process at its other end is gone."""
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    stops.put(signal.SIGTERM)
 
 
 def _wait_for(stops: queue.SimpleQueue[int]) -> None:

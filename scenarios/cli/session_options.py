@@ -35,6 +35,14 @@ _OPTIONS = (
         help="After how long without a call a session ends; 'default' never does.",
     ),
     click.option(
+        "--workers",
+        "workers_count",
+        default=0,
+        metavar="N",
+        type=click.IntRange(0, 64),
+        help="Put the sessions with a port of their own into so many processes, to use all cores.",
+    ),
+    click.option(
         "--service",
         "services",
         multiple=True,

@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Session(_message.Message):
-    __slots__ = ("id", "target", "base_url", "now", "seed", "clock", "speed", "paused", "strict", "dedicated_port", "create_time", "restores", "last_event", "calls", "complaints")
+    __slots__ = ("id", "target", "base_url", "now", "seed", "clock", "speed", "paused", "strict", "dedicated_port", "create_time", "restores", "last_event", "calls", "worker", "complaints")
     class RestoresEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -45,6 +45,7 @@ class Session(_message.Message):
     RESTORES_FIELD_NUMBER: _ClassVar[int]
     LAST_EVENT_FIELD_NUMBER: _ClassVar[int]
     CALLS_FIELD_NUMBER: _ClassVar[int]
+    WORKER_FIELD_NUMBER: _ClassVar[int]
     COMPLAINTS_FIELD_NUMBER: _ClassVar[int]
     id: str
     target: str
@@ -60,8 +61,9 @@ class Session(_message.Message):
     restores: _containers.ScalarMap[str, int]
     last_event: int
     calls: int
+    worker: int
     complaints: Session.Complaints
-    def __init__(self, id: _Optional[str] = ..., target: _Optional[str] = ..., base_url: _Optional[str] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., seed: _Optional[int] = ..., clock: _Optional[str] = ..., speed: _Optional[float] = ..., paused: _Optional[bool] = ..., strict: _Optional[bool] = ..., dedicated_port: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., restores: _Optional[_Mapping[str, int]] = ..., last_event: _Optional[int] = ..., calls: _Optional[int] = ..., complaints: _Optional[_Union[Session.Complaints, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., target: _Optional[str] = ..., base_url: _Optional[str] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., seed: _Optional[int] = ..., clock: _Optional[str] = ..., speed: _Optional[float] = ..., paused: _Optional[bool] = ..., strict: _Optional[bool] = ..., dedicated_port: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., restores: _Optional[_Mapping[str, int]] = ..., last_event: _Optional[int] = ..., calls: _Optional[int] = ..., worker: _Optional[int] = ..., complaints: _Optional[_Union[Session.Complaints, _Mapping]] = ...) -> None: ...
 
 class CreateSessionRequest(_message.Message):
     __slots__ = ("session_id", "scenario", "world", "rules", "seed", "clock", "speed", "strict", "dedicated_port", "allow_held")

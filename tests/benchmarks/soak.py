@@ -1,4 +1,4 @@
-"""Keeps a server under full load for a long time and tells whether its memory grows: ``python tests/benchmarks/soak.py``.
+"""Keeps a server under full load and tells whether its memory grows: ``python tests/benchmarks/soak.py``.
 
 The load is what may go on for weeks: reads, calls that are refused, faults, control calls, watchers that come and go,
 sessions that are made, used and ended. Finished restores of a session stay for as long as it does (design section 10),
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import click
 import grpc
 
 from simulator import faults
@@ -139,7 +140,7 @@ def soak(minutes: float, history: int) -> float:
             seconds, kib = time.monotonic() - started, resident_kib(process)
             warm_kib = warm_kib or (kib if seconds >= min(WARM_UP_SECONDS, minutes * 30) else 0)
             alive_count = sum(thread.is_alive() for thread in threads)
-            print(f"{seconds:7.0f} s  {kib:8} KiB  {alive_count} loads  {dict(counts)}", flush=True)
+            click.echo(f"{seconds:7.0f} s  {kib:8} KiB  {alive_count} loads  {dict(counts)}")
         for thread in threads:
             thread.join(SAMPLE_SECONDS)
         return kib / warm_kib
@@ -152,7 +153,7 @@ def main() -> None:
     parser.add_argument("--history", type=int, default=10_000)
     arguments = parser.parse_args()
     growth = soak(arguments.minutes, arguments.history)
-    print(f"{growth:.3f} times the memory after the warm-up; goal ≤ {GROWTH_MAX}")
+    click.echo(f"{growth:.3f} times the memory after the warm-up; goal ≤ {GROWTH_MAX}")
     sys.exit(growth > GROWTH_MAX)
 
 

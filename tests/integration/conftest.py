@@ -62,6 +62,7 @@ NOT_REMOTE: dict[str, str] = {
     "test_the_page_size_has_a_default_and_a_cap": "it fills the world behind the API",
     "test_a_call_with_bytes_that_are_no_message_is_logged_without_a_request": "requests are told as JSON, not as bytes",
     "test_an_error_brings_its_metadata": "objects in JSON have no order",
+    "test_an_error_brings_its_metadata_to_channels_for_asyncio": "objects in JSON have no order",
     "test_a_restore_of_before_a_reset_is_told_to_be_stuck": "only uids are sent, and this one is gone",
 }
 """Tests of these modules that don't, and why."""

@@ -72,6 +72,12 @@ def unknown_session(error: UnknownSession) -> CallFailed:
     return CallFailed(grpc.StatusCode.FAILED_PRECONDITION, _no_session(error), (info,))
 
 
+def elsewhere(error: UnknownSession) -> CallFailed:
+    """Give the status of a call of the simulated API that names a session that another process has."""
+    message = f"the session {error.session_id[:_SHOWN_MAX]!r} has a port of its own; GetSession gives its 'target'"
+    return refused(grpc.StatusCode.FAILED_PRECONDITION, "SESSION_ELSEWHERE", message)
+
+
 _SHOWN_MAX = 100
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from fakes import World, default_world
 from fakes.faults.rule import Rule
 from simulator.sessions.clock import make_clock
-from simulator.sessions.registry import SessionRegistry
+from simulator.sessions.registry import HostedSession, SessionRegistry
 from simulator.sessions.session import Session
 
 
@@ -49,8 +49,8 @@ class SessionSetup:
 class PortOpener(Protocol):
     """Opens a port for one session."""
 
-    def __call__(self, session: Session) -> tuple[str, Callable[[], None]]:
-        """Listen for calls of *session*.
+    def __call__(self, hosted: HostedSession) -> tuple[str, Callable[[], None]]:
+        """Listen for calls of *hosted*.
 
         Returns:
             The address, and what gives it up.
@@ -65,6 +65,39 @@ ScenarioReader = Callable[[str | Mapping[str, Any]], SessionSetup]
 """Reads a scenario: by the name under which it ships, or as an object."""
 
 
+class Elsewhere(Protocol):
+    """Sessions of a server that live in other processes."""
+
+    def find(self, session_id: str) -> Any | None:
+        """What has a session; None where it is not elsewhere.
+
+        Raises:
+            CallFailed: what had it is dead.
+        """
+        ...
+
+    def require_free(self, session_id: str) -> None:
+        """Make sure that there may be a session of that id.
+
+        Raises:
+            SessionExists: there is one.
+            TooManySessions: there are as many as there may be.
+        """
+        ...
+
+    def create(self, request: Any) -> Any:
+        """Make a session elsewhere."""
+        ...
+
+    def call(self, place: Any, method: str, request: Any) -> bytes:
+        """Hand a call about a session on to where it is."""
+        ...
+
+    def sessions(self) -> Sequence[Any]:
+        """Describe all sessions that are elsewhere."""
+        ...
+
+
 @dataclass(frozen=True)
 class ControlHost:
     """A server as the control service sees it.
@@ -75,6 +108,7 @@ class ControlHost:
         open_port: Opens a port for a session that is to have its own.
         read_target: Gives the address of its gRPC server.
         read_base_url: Gives the URL of its HTTP server; empty where there is none.
+        read_elsewhere: Gives the sessions that other processes have, if there are such processes.
     """
 
     sessions: SessionRegistry
@@ -82,3 +116,4 @@ class ControlHost:
     open_port: PortOpener
     read_target: Callable[[], str]
     read_base_url: Callable[[], str] = lambda: ""
+    read_elsewhere: Callable[[], Elsewhere | None] = lambda: None

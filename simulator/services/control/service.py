@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from operator import methodcaller
 from typing import Any, NoReturn
 
 import grpc
@@ -75,20 +74,32 @@ class ControlService:
         }
 
     def _handler(self, name: str, request_type: type[Message]) -> grpc.RpcMethodHandler[Any, Any]:
-        def answer(content: bytes, context: grpc.ServicerContext) -> Message:
+        def answer(content: bytes, context: grpc.ServicerContext) -> Message | bytes:
             with _Statuses(name, context):
                 self._require_token(context)
-                return METHODS[name](self._host, _read(request_type, content))
+                request = _read(request_type, content)
+                elsewhere, place = self._place_of(request)
+                return METHODS[name](self._host, request) if place is None else elsewhere.call(place, name, request)
 
-        def stream(content: bytes, context: grpc.ServicerContext) -> Iterator[Message]:
+        def stream(content: bytes, context: grpc.ServicerContext) -> Iterator[Message | bytes]:
             with _Statuses(name, context):
                 self._require_token(context)
-                yield from watch(self._host, _read(request_type, content), context.is_active)
+                request = _read(request_type, content)
+                _, place = self._place_of(request)
+                if place is not None:
+                    yield from place.stream(name, content, context.is_active)
+                else:
+                    yield from watch(self._host, request, context.is_active)
 
-        write = methodcaller("SerializeToString")
         if name in METHODS:
-            return grpc.unary_unary_rpc_method_handler(answer, response_serializer=write)
-        return grpc.unary_stream_rpc_method_handler(stream, response_serializer=write)
+            return grpc.unary_unary_rpc_method_handler(answer, response_serializer=_write)
+        return grpc.unary_stream_rpc_method_handler(stream, response_serializer=_write)
+
+    def _place_of(self, request: Any) -> tuple[Any, Any]:
+        """Where the session of a request is, if another process has it."""
+        elsewhere = self._host.read_elsewhere()
+        session_id = getattr(request, "session", "")
+        return elsewhere, elsewhere.find(session_id) if elsewhere is not None and session_id else None
 
     def _require_token(self, context: grpc.ServicerContext) -> None:
         if not self._token:
@@ -113,6 +124,10 @@ class _Statuses:
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         if not isinstance(error, Exception):
             return
+        if isinstance(error, grpc.RpcError):  # of the process that has the session
+            trailing: Any = error.trailing_metadata() or ()
+            self._context.set_trailing_metadata(tuple(trailing))
+            self._context.abort(error.code(), error.details() or "")
         failed = to_status(error)
         if failed is None:
             _logger.error("%s failed for a reason that nobody foresaw", self._method, exc_info=error)
@@ -123,6 +138,11 @@ class _Statuses:
 def _abort(failed: CallFailed, context: grpc.ServicerContext) -> NoReturn:
     context.set_trailing_metadata(failed.trailing_metadata)
     context.abort(failed.code, failed.message)
+
+
+def _write(answer: Message | bytes) -> bytes:
+    """What another process has answered is bytes already."""
+    return answer if isinstance(answer, bytes) else answer.SerializeToString()
 
 
 def _read(request_type: type[Message], content: bytes) -> Any:

@@ -23,6 +23,12 @@ from simulator.sessions.session import Session
 
 def create_session(host: ControlHost, request: control_pb2.CreateSessionRequest) -> control_pb2.Session:
     """Make a session."""
+    elsewhere = host.read_elsewhere()
+    if elsewhere is not None:
+        if request.dedicated_port:
+            made: control_pb2.Session = elsewhere.create(request)
+            return made
+        elsewhere.require_free(request.session_id)
     setup = _setup(host, request)
     with violations_under("clock"):
         clock = make_clock(setup.clock, speed=setup.speed)
@@ -33,7 +39,7 @@ def create_session(host: ControlHost, request: control_pb2.CreateSessionRequest)
         host.sessions.add(hosted)
     if request.dedicated_port:
         try:
-            hosted.target, close = host.open_port(session)
+            hosted.target, close = host.open_port(hosted)
         except OSError as error:
             host.sessions.remove(hosted.id)
             raise refused(grpc.StatusCode.RESOURCE_EXHAUSTED, "NO_PORT", f"no port is to be had: {error}") from None
@@ -54,10 +60,12 @@ def get_session(host: ControlHost, request: control_pb2.GetSessionRequest) -> co
 
 def list_sessions(host: ControlHost, request: control_pb2.ListSessionsRequest) -> control_pb2.ListSessionsResponse:
     """List the sessions, the oldest first."""
-    sessions, token = page_of([*host.sessions], request.page_size, request.page_token)
-    return control_pb2.ListSessionsResponse(
-        sessions=[_written(host, hosted) for hosted in sessions], next_page_token=token
-    )
+    sessions = [_written(host, hosted) for hosted in host.sessions]
+    elsewhere = host.read_elsewhere()
+    if elsewhere is not None:
+        sessions = sorted([*sessions, *elsewhere.sessions()], key=lambda one: one.create_time.ToMicroseconds())
+    page, token = page_of(sessions, request.page_size, request.page_token)
+    return control_pb2.ListSessionsResponse(sessions=page, next_page_token=token)
 
 
 def delete_session(host: ControlHost, request: control_pb2.DeleteSessionRequest) -> control_pb2.DeleteSessionResponse:
