@@ -119,7 +119,7 @@ def serve(
             require_free_port(host, port)
             if workers_count:
                 if tls is not None:
-                    exit_wrong("--workers: the ports of worker processes have no TLS; leave --tls-cert out, or --workers")
+                    exit_wrong("--workers: workers have no TLS; leave out --tls-cert or --workers")
                 options = {"--host": host, "--history": history, "--sessions-max": sessions_max}
                 options["--session-idle"] = session_idle
                 repeated = {"--allow-host": allowed_hosts, "--allow-origin": allowed_origins}
