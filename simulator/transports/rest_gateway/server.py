@@ -161,9 +161,12 @@ class _Protocol(H11Protocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        super().shutdown()
-        is_idle = self.transport.is_closing() and not self.transport.get_write_buffer_size()
-        if is_idle or self.conn.their_state is h11.SEND_BODY:
+        is_over = self.transport.is_closing() or self.conn.their_state is h11.SEND_BODY
+        if not is_over:
+            is_sent = not self.transport.get_write_buffer_size()
+            super().shutdown()
+            is_over = is_sent and self.transport.is_closing()
+        if is_over:
             self.transport.abort()  # with TLS, to close would be to wait for the client
 
     def _await_headers(self) -> None:

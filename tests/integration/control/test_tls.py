@@ -3,6 +3,7 @@
 import http.client
 import socket
 import ssl
+import threading
 import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -150,6 +151,20 @@ def test_clients_without_tls_get_no_answer(serve):
         connection.request("GET", "/healthz")
         with pytest.raises((http.client.HTTPException, ConnectionError)):
             connection.getresponse()
+
+
+def test_the_end_comes_while_a_connection_is_being_closed(serve, authority):
+    _, http_port = serve(mutual=False)
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with closing(http.client.HTTPSConnection("127.0.0.1", http_port, timeout=20, context=context)) as connection:
+        connection.connect()
+        connection.sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert connection.sock.recv(15) == b"HTTP/1.1 200 OK"
+
+        serve.stop_http()
+
+        assert "pds-simulator-http" not in [thread.name for thread in threading.enumerate()]
 
 
 def test_the_end_waits_neither_for_handshakes_nor_for_requests_nor_for_goodbyes(serve, authority, caplog):
