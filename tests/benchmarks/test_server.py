@@ -1,0 +1,196 @@
+"""A server with many sessions: what a session costs, and what many of them and many processes give."""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from scenarios.loading.setups import read_setup
+from simulator import Simulator
+from simulator.api import RestoreServiceStub, control_pb2, restore_pb2
+from simulator.remote import RemoteSimulator
+from simulator.remote.connection import ControlConnection
+from simulator.server import SimulatorServer
+from simulator.services.control.host import SessionSetup
+from simulator.sessions.registry import SESSION_HEADER
+
+pytestmark = pytest.mark.benchmark(group="server")
+CALLS = 20
+CALLER = """
+import sys, time
+from simulator.api import RestoreServiceStub, restore_pb2
+import grpc
+target, uid, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+stub = RestoreServiceStub(grpc.insecure_channel(target))
+request = restore_pb2.GetRestoreRequest(id=uid)
+stub.GetRestore(request)
+sys.stdin.readline()
+count, end = 0, time.perf_counter() + seconds
+while time.perf_counter() < end:
+    stub.GetRestore(request)
+    count += 1
+print(count / seconds)
+"""
+MEMORY = """
+import gc, sys
+from pathlib import Path
+from scenarios.loading.setups import read_setup
+from simulator.api import control_pb2
+from simulator.remote.connection import ControlConnection
+from simulator.server import SimulatorServer
+from simulator.services.control.host import SessionSetup
+
+def resident_kib():
+    gc.collect()
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+count = int(sys.argv[1])
+with SimulatorServer(SessionSetup(), read_scenario=read_setup, sessions_max=count + 10) as server:
+    connection = ControlConnection(server.target, control_token="", credentials=None)
+    connection.call("CreateSession", control_pb2.CreateSessionRequest())
+    before = resident_kib()
+    for _ in range(count):
+        connection.call("CreateSession", control_pb2.CreateSessionRequest())
+    print((resident_kib() - before) / count)
+    connection.channel.close()
+"""
+
+
+@pytest.fixture
+def server():
+    with SimulatorServer(SessionSetup(), read_scenario=read_setup) as running:
+        yield running
+
+
+@contextmanager
+def serving(*options):
+    """Run a server in a process of its own; give its addresses, and how long it took until both ports answered."""
+    command = [str(Path(sys.executable).with_name("pds-sim")), "serve", "--port", "0", "--http-port", "0", *options]
+    with tempfile.TemporaryDirectory() as folder:
+        ready, start = Path(folder, "ready.json"), time.perf_counter()
+        with subprocess.Popen([*command, "--ready-file", str(ready)], stdout=subprocess.DEVNULL) as process:
+            while not ready.exists():
+                time.sleep(0.002)
+            try:
+                yield json.loads(ready.read_text()), time.perf_counter() - start
+            finally:
+                process.terminate()
+
+
+def created_in(sim):
+    """Create a restore, and give its uid."""
+    request = restore_pb2.CreateRestoreRequest(
+        namespace_id=sim.world.namespaces["shop-staging"].uid,
+        project_id=sim.world.projects["shop"].uid,
+        restore={
+            "meta": {"name": "copy"},
+            "config": {"source_references": {"backup_id": sim.world.backups["orders-backup"].uid}},
+        },
+    )
+    return RestoreServiceStub(sim.channel()).CreateRestore(request).meta.uid
+
+
+@pytest.mark.parametrize("own_port", [False, True])
+def test_a_session_made_and_ended(benchmark, tell, server, sizes, own_port):
+    connection = ControlConnection(server.target, control_token="", credentials=None)
+
+    def make_and_end():
+        made = connection.call("CreateSession", control_pb2.CreateSessionRequest(dedicated_port=own_port))
+        connection.call("DeleteSession", control_pb2.DeleteSessionRequest(session=made.id))
+
+    benchmark.pedantic(make_and_end, rounds=sizes.rounds(100), warmup_rounds=1)
+    assert len(server.sessions) == 1
+    connection.channel.close()
+    milliseconds = 1e3 * benchmark.stats.stats.median
+    what = f"ms for a session made and ended over gRPC{', with a port of its own' if own_port else ''}"
+    tell(f"{milliseconds:.2f} {what}; goal ≤ 5", what=what, goal="≤ 5", ratio=milliseconds)
+
+
+def test_a_live_session(benchmark, tell, run_python, sizes):
+    kib = benchmark.pedantic(lambda: float(run_python(MEMORY, str(sizes.few))), rounds=1)
+    what = f"KiB for each of {sizes.few:,} live sessions"
+    tell(f"{kib:.1f} {what}; goal ≤ 300", what=what, goal="≤ 300", ratio=kib)
+
+
+def test_get_with_sessions(against, server):
+    with Simulator() as plain, RemoteSimulator(server.target) as sim:
+        uid, plain_uid = created_in(sim), created_in(plain)
+        named = RestoreServiceStub(sim._require_running().channel)
+        alone = RestoreServiceStub(plain.channel(transport="loopback"))
+        metadata = [(SESSION_HEADER, sim._id)]
+
+        def ours():
+            for _ in range(CALLS):
+                named.GetRestore(restore_pb2.GetRestoreRequest(id=uid), metadata=metadata)
+
+        def without():
+            for _ in range(CALLS):
+                alone.GetRestore(restore_pb2.GetRestoreRequest(id=plain_uid))
+
+        against(
+            ours,
+            without,
+            what="times a simulator without sessions, GetRestore that names its session over a socket",
+            goal="≤ 1.03",
+            rounds=150,
+            calls=CALLS,
+        )
+
+
+def test_two_workers(benchmark, tell, sizes):
+    seconds = 0.2 if sizes.rounds_divisor > 1 else 3.0
+
+    def calls_a_second(target, count):
+        sims = [RemoteSimulator(target).start() for _ in range(count)]
+        command = [sys.executable, "-c", CALLER]
+        callers = [
+            subprocess.Popen(
+                [*command, sim.target, created_in(sim), str(seconds)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for sim in sims
+        ]
+        time.sleep(1)
+        for caller in callers:
+            caller.stdin.write("go\n")
+            caller.stdin.flush()
+        total = sum(float(caller.communicate()[0]) for caller in callers)
+        for sim in sims:
+            sim.close()
+        return total
+
+    found = {1: [], 2: []}
+
+    def both():
+        for count, rates in found.items():
+            with serving("--workers", str(count)) as (addresses, _):
+                rates.append(calls_a_second(addresses["grpc"], count))
+
+    benchmark.pedantic(both, rounds=sizes.rounds(5))
+    one, two = map(statistics.median, found.values())
+    assert one > 0
+    what = "times the calls a second of one session on one worker, two sessions on two; the callers need cores as well"
+    tell(f"{two / one:.2f} {what}; {two:,.0f} and {one:,.0f}; goal ≥ 1.7", what=what, goal="≥ 1.7", ratio=two / one)
+
+
+def test_start_of_a_server(benchmark, tell, sizes):
+    took_seconds = []
+
+    def start():
+        with serving() as (_, seconds):
+            took_seconds.append(seconds)
+
+    benchmark.pedantic(start, rounds=sizes.rounds(9))
+    seconds = statistics.median(took_seconds)
+    assert seconds > 0
+    what = "s from the start of pds-sim serve until both ports answer"
+    tell(f"{seconds:.2f} {what}; goal ≤ 0.7", what=what, goal="≤ 0.7", ratio=seconds)
