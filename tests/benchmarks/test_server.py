@@ -1,6 +1,7 @@
 """A server with many sessions: what a session costs, and what many of them and many processes give."""
 
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -180,6 +181,50 @@ def test_two_workers(benchmark, tell, sizes):
     assert one > 0
     what = "times the calls a second of one session on one worker, two sessions on two; the callers need cores as well"
     tell(f"{two / one:.2f} {what}; {two:,.0f} and {one:,.0f}; goal ≥ 1.7", what=what, goal="≥ 1.7", ratio=two / one)
+
+
+@pytest.fixture(scope="session")
+def load(tmp_path_factory):
+    """The program in Go that calls and answers."""
+    if shutil.which("go") is None:
+        pytest.skip("the reference is a server in Go, and there is no 'go' here")
+    program = tmp_path_factory.mktemp("load") / "load"
+    subprocess.run(["go", "build", "-o", str(program), "."], cwd=Path(__file__).parent / "load", check=True)
+    return str(program)
+
+
+def test_twenty_callers(benchmark, tell, load, sizes, tmp_path):
+    seconds = "0.3" if sizes.rounds_divisor > 1 else "4"
+    asked, answer = tmp_path / "request", tmp_path / "answer"
+
+    def calls_a_second(target):
+        path = "/public.portworx.pds.restore.v1.RestoreService/GetRestore"
+        command = [load, "call", target, path, str(asked), seconds]
+        return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    rates = {"ours": [], "Go": []}
+    with serving("--clock", "manual") as (addresses, _), RemoteSimulator(addresses["grpc"]) as sim:
+        request = restore_pb2.GetRestoreRequest(id=created_in(sim))
+        asked.write_bytes(request.SerializeToString())
+        answer.write_bytes(RestoreServiceStub(sim.channel()).GetRestore(request).SerializeToString())
+        with subprocess.Popen([load, "serve", str(answer)], stdout=subprocess.PIPE, text=True) as constant:
+            address = constant.stdout.readline().strip()
+
+            def both():
+                rates["Go"].append(calls_a_second(address))
+                rates["ours"].append(calls_a_second(sim.target))
+
+            benchmark.pedantic(both, rounds=sizes.rounds(5))
+            constant.terminate()
+    ours, reference = map(statistics.median, rates.values())
+    assert ours > 0
+    what = "times the calls a second of a server in Go that answers a constant, GetRestore from 20 callers"
+    tell(
+        f"{ours / reference:.3f} {what}; {ours:,.0f} and {reference:,.0f}; goal ≥ 0.2",
+        what=what,
+        goal="≥ 0.2",
+        ratio=ours / reference,
+    )
 
 
 def test_start_of_a_server(benchmark, tell, sizes):
