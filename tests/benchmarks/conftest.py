@@ -175,7 +175,7 @@ def run_python(tmp_path_factory):
 
     def run(code, *arguments):
         command = [sys.executable, "-c", code, *map(str, arguments)]
-        done = subprocess.run(  # noqa: S603  # our own code
+        done = subprocess.run(  # our own code
             command, capture_output=True, text=True, check=True, cwd=folder, env=environment
         )
         return done.stdout

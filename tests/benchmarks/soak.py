@@ -40,7 +40,7 @@ def serving(history: int) -> Iterator[tuple[int, str]]:
         ready = Path(folder, "ready.json")
         options = ["--port", "0", "--http-port", "0", "--ready-file", str(ready), "--history", str(history)]
         command = [str(Path(sys.executable).with_name("pds-sim")), "serve", "--clock", "manual", *options]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603  # our own command
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # our own command
             while not ready.exists():
                 time.sleep(0.05)
             try:

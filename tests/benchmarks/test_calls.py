@@ -74,7 +74,7 @@ def test_get_in_process(against, simulator, stub_of, request_message):
         repeated(stub.GetRestore, request_message),
         repeated(loopback.GetRestore, request_message),
         what="times faster than over a socket, GetRestore in process",
-        goal="≥ 80, and ≤ 12 µs a call",
+        goal="≤ 8 µs a call in a tight loop",
         rounds=150,
         calls=CALLS,
         inverse=True,
