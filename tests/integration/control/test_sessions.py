@@ -170,6 +170,20 @@ def test_a_session_that_nobody_uses_ends(make_server, control_of):
     assert [hosted.id for hosted in server.sessions] == ["default"]
 
 
+def test_calls_to_a_port_of_its_own_keep_a_session_from_being_idle(make_server, control_of):
+    server = make_server(idle_seconds=3_600.0)
+    made = control_of(server).CreateSession(dedicatedPort=True)
+    hosted = server.sessions.get(made["id"])
+    hosted.used_seconds -= 3_601
+
+    with grpc.insecure_channel(made["target"]) as channel:
+        channel.unary_unary("/public.portworx.pds.restore.v1.RestoreService/ListRestores")(b"")
+
+    assert server.sessions.end_idle() == []
+    hosted.used_seconds -= 3_601
+    assert server.sessions.end_idle() == [hosted]
+
+
 def test_a_hanging_call_ends_with_its_session(control, channel):
     session = control.CreateSession(clock="wall", strict=False, rules=[{"method": "ListRestores", "hang": {}}])["id"]
     call = channel.unary_unary("/public.portworx.pds.restore.v1.RestoreService/ListRestores")
