@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,37 +15,21 @@ def call(at_seconds, code="OK"):
     return Mark(at_seconds, recorded(1, RemoteCall(0, "GetRestore", code, "", "", "")), "")
 
 
-def test_marks_that_are_far_from_each_other_stay_alone():
-    groups = grouped([call(0), call(11), call(22)], pixels_per_second=1)
+@pytest.mark.parametrize(
+    ("marks", "groups"),
+    [
+        ([call(0), call(11), call(22)], [(0, "", 0), (11, "", 0), (22, "", 0)]),
+        ([call(5)] * 3, [(5, "3", 0)]),
+        ([call(0), call(1), call(13), call(40)], [(0, "3", 0), (40, "", 0)]),  # the number needs room as well
+        ([call(0), call(0, "NOT_FOUND"), call(0)], [(0, "1/3", 1)]),
+        ([call(5, "ABORTED")] * 2, [(5, "2", 2)]),
+        ([Mark(0, recorded(1, FaultFired(0, "busy", "error", "", "")), "")] * 2, [(0, "2", 0)]),
+    ],
+)
+def test_marks_that_are_near_each_other_are_counted_and_so_are_failed_calls(marks, groups):
+    found = grouped(marks, pixels_per_second=1)
 
-    assert [(group.at_seconds, group.label) for group in groups] == [(0, ""), (11, ""), (22, "")]
-
-
-def test_marks_at_the_same_time_are_counted():
-    [group] = grouped([call(5)] * 3, pixels_per_second=1)
-
-    assert (group.at_seconds, group.label, len(group.marks)) == (5, "3", 3)
-
-
-def test_the_number_needs_room_as_well():
-    groups = grouped([call(0), call(1), call(13), call(40)], pixels_per_second=1)
-
-    assert [group.label for group in groups] == ["3", ""]
-
-
-def test_a_group_tells_how_many_of_its_calls_failed():
-    some, all_of_them = grouped(
-        [call(0), call(0, "NOT_FOUND"), call(0), call(100, "ABORTED"), call(100, "ABORTED")], pixels_per_second=1
-    )
-
-    assert (some.label, some.failed_count) == ("1/3", 1)
-    assert (all_of_them.label, all_of_them.failed_count) == ("2", 2)
-
-
-def test_faults_are_counted_but_are_no_failed_calls():
-    [group] = grouped([Mark(0, recorded(1, FaultFired(0, "busy", "error", "", "")), "")] * 2, pixels_per_second=1)
-
-    assert (group.label, group.failed_count) == ("2", 0)
+    assert [(group.at_seconds, group.label, group.failed_count) for group in found] == groups
 
 
 @given(

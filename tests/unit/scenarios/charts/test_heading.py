@@ -3,7 +3,6 @@
 from scenarios.charts.heading import (
     Heading,
     names_text,
-    outcome_text,
     reason_counts,
     rule_counts,
     summary,
@@ -25,10 +24,6 @@ def test_a_summary_counts_restores_calls_and_faults(timeline):
     ]
 
 
-def test_nothing_is_said_of_what_is_not_known(timeline):
-    assert summary(timeline.history(), Heading("x")) == ["no restores", "no calls", "no faults"]
-
-
 def test_rules_are_counted_in_the_order_in_which_they_took_effect(timeline):
     timeline.to(0, "a", "INITIALIZING").fault(1, "second", "gate", uid="rst:a", name="a")
     timeline.fault(2, "first", "error", name="ListRestores").fault(3, "second", "gate", uid="rst:a", name="a")
@@ -46,12 +41,6 @@ def test_restores_that_failed_for_the_same_reason_are_told_together(timeline):
         ("RESTORE_INTERNAL_ERROR: full", ("a", "c")),
         ("RESTORE_INTERNAL_ERROR: gone", ("b",)),
     ]
-
-
-def test_a_live_restore_is_told_as_such(timeline):
-    final, live = timeline.successful(0, "a").to(6, "b", "PENDING").call(10, "ListRestores").history().restores
-
-    assert (outcome_text(final), outcome_text(live)) == ("6 s", "live after 4 s")
 
 
 def test_long_lists_and_counts_are_short():

@@ -18,22 +18,21 @@ def test_an_outage_that_does_not_end_lasts_to_the_end_of_the_timeline(timeline):
     assert lane.spans == (LaneSpan("agent disconnected", 0, 30, ended=False),)
 
 
-def test_outages_that_overlap_are_one_that_lasts_until_the_last_ends(timeline):
-    timeline.world(0, "cluster disconnected").world(10, "cluster disconnected")
-    timeline.world(20, "cluster reconnected").world(40, "cluster reconnected")
+@pytest.mark.parametrize(
+    ("changes", "spans"),
+    [
+        ([(0, "dis"), (10, "dis"), (20, "re"), (40, "re")], [(0, 40)]),
+        ([(0, "dis"), (10, "re"), (20, "dis"), (30, "re")], [(0, 10), (20, 30)]),
+    ],
+    ids=["overlapping", "one after the other"],
+)
+def test_an_outage_lasts_until_the_last_that_overlaps_it_ends(timeline, changes, spans):
+    for at_seconds, prefix in changes:
+        timeline.world(at_seconds, f"cluster {prefix}connected")
 
     [lane] = timeline.history().lanes
 
-    assert [(span.start_seconds, span.end_seconds) for span in lane.spans] == [(0, 40)]
-
-
-def test_outages_one_after_the_other_are_two(timeline):
-    for at_seconds in (0, 20):
-        timeline.world(at_seconds, "cluster disconnected").world(at_seconds + 10, "cluster reconnected")
-
-    [lane] = timeline.history().lanes
-
-    assert [(span.start_seconds, span.end_seconds) for span in lane.spans] == [(0, 10), (20, 30)]
+    assert [(span.start_seconds, span.end_seconds) for span in lane.spans] == spans
 
 
 def test_credentials_that_are_lost_twice_are_given_back_at_once(timeline):

@@ -43,15 +43,6 @@ def test_restores_stand_in_the_order_of_their_creation(timeline):
     assert [restore.name for restore in history.restores] == ["b", "a", "c"]
 
 
-def test_a_failure_tells_why(timeline):
-    timeline.to(0, "copy", "INITIALIZING")
-    timeline.to(1, "copy", "FAILED", error_code="RESTORE_INTERNAL_ERROR", error_message="the disk is full")
-
-    [restore] = timeline.history().restores
-
-    assert (restore.error_code, restore.error_message) == ("RESTORE_INTERNAL_ERROR", "the disk is full")
-
-
 def test_a_timeline_without_its_beginning_shows_what_is_left(timeline):
     [restore] = timeline.to(0, "copy", "RESTORING_CLOUDSNAP").to(5, "copy", "FAILED").history().restores
 
@@ -70,14 +61,6 @@ def test_calls_belong_to_the_restore_that_they_were_about(timeline):
     [calls] = history.lanes
     assert calls.title == "calls"
     assert [mark.text for mark in calls.marks] == ["GetRestore rst:unknown → NOT_FOUND", "ListRestores → OK"]
-
-
-def test_a_fault_on_a_restore_belongs_to_it(timeline):
-    timeline.to(0, "copy", "INITIALIZING").fault(1, "door", "gate", uid="rst:copy", name="copy")
-
-    [restore] = timeline.history().restores
-
-    assert [(mark.at_seconds, mark.text) for mark in restore.marks] == [(1, "fault 'door' (gate) on copy")]
 
 
 def test_a_fault_on_a_create_that_took_effect_belongs_to_the_new_restore(timeline):

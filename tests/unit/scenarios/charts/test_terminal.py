@@ -128,13 +128,3 @@ def test_nothing_happened_is_said(timeline):
     assert terminal_picture(timeline.history(), Heading("a scenario")) == (
         "a scenario\nno restores · no calls · no faults\n\nNothing happened.\n"
     )
-
-
-def test_two_hundred_restores_take_a_line_each(timeline):
-    for number in range(200):
-        timeline.successful(number, f"copy-{number:03}")
-
-    found = rows(terminal_picture(timeline.history(), HEADING))
-
-    assert len(found) == 200
-    assert all(line.endswith("✓ 6 s") for line in found)

@@ -75,10 +75,6 @@ def test_a_program_gets_one_json_object(pds_sim, wrong, doubtful):
     }
 
 
-def test_what_ships_is_checked_by_name(pds_sim):
-    assert pds_sim("check", "--strict", "quickstart").exit_code == 0
-
-
 def test_a_file_that_is_not_there_is_an_error(pds_sim, tmp_path):
     outcome = pds_sim("check", tmp_path / "missing.yaml")
 

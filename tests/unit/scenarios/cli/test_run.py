@@ -53,10 +53,6 @@ def test_a_scenario_that_fails_ends_with_1_and_shows_place_expectation_finding_h
     ]
 
 
-def test_the_replay_has_the_seed_that_was_used(pds_sim, failing):
-    assert f"\n  replay: pds-sim run --seed 77 {failing}\n" in pds_sim("run", "--seed", "77", failing).stdout
-
-
 def test_a_scenario_without_steps_is_nothing_to_run(pds_sim, passing, write):
     file = write("version: 1", "none.yaml")
 
@@ -64,13 +60,6 @@ def test_a_scenario_without_steps_is_nothing_to_run(pds_sim, passing, write):
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr == f"{file}:1:1: has no steps; there is nothing to run\n"
-
-
-def test_several_scenarios_are_counted_and_one_that_fails_is_enough_for_1(pds_sim, passing, failing):
-    mixed, both = pds_sim("run", failing, passing, failing), pds_sim("run", passing, passing)
-
-    assert (mixed.exit_code, mixed.stdout.splitlines()[-1]) == (1, "1 passed, 2 failed")
-    assert (both.exit_code, both.stdout.splitlines()[-1]) == (0, "2 passed, 0 failed")
 
 
 def test_quiet_tells_only_what_failed(pds_sim, passing, failing):
@@ -102,14 +91,6 @@ def test_a_wrong_file_ends_with_2_and_nothing_is_run(pds_sim, passing, wrong, tm
     assert not (tmp_path / "timelines").exists()
 
 
-def test_a_seed_replaces_those_of_the_scenarios(pds_sim, passing):
-    def uid(*options):
-        return re.search("rst:[0-9a-f-]{36}", pds_sim("run", *options, passing).stdout)[0]
-
-    assert uid() == uid("--seed", "0")
-    assert uid() != uid("--seed", "1")
-
-
 def test_timelines_are_written_as_json_lines(pds_sim, passing, failing, tmp_path):
     outcome = pds_sim("run", "-q", "--timeline", tmp_path / "some" / "where", passing, failing)
 
@@ -134,13 +115,6 @@ def test_files_of_one_name_do_not_overwrite_each_others_timeline(pds_sim, passin
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr == "--timeline: several files would write passing.jsonl; run them one by one\n"
     assert not (tmp_path / "out").exists()
-
-
-def test_a_timeline_directory_that_can_not_be_made_ends_with_2(pds_sim, passing):
-    outcome = pds_sim("run", "--timeline", passing / "below", passing)
-
-    assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr == f"--timeline {passing / 'below'}: Not a directory\n"
 
 
 def test_a_file_in_the_place_of_the_directory_ends_with_2(pds_sim, passing):

@@ -54,14 +54,6 @@ def test_a_page_is_written_and_its_path_is_printed(pds_sim, request, tmp_path, o
     assert ET.fromstring(page.read_bytes()).findtext("body/header/h1") == "passing"  # noqa: S314  # we wrote it
 
 
-def test_the_page_of_a_scenario_is_the_same_every_time(pds_sim, passing, tmp_path):
-    pages = [tmp_path / "one.html", tmp_path / "two.html"]
-    for page in pages:
-        pds_sim("timeline", passing, "--html", page)
-
-    assert pages[0].read_bytes() == pages[1].read_bytes()
-
-
 @pytest.mark.parametrize(
     ("name", "content", "complaint"),
     [

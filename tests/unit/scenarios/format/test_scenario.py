@@ -46,6 +46,7 @@ def test_a_scenario_says_how_its_simulator_starts(load):
         ("▸name: a", "version: is missing; expected the version of the format, which is 1"),
         ("version: ▸2", "version: is 2; expected 1"),
         ("version: ▸'1'", "version: is '1'; expected 1"),
+        ("version: ▸true", "version: is true; expected 1"),
         ("version:▸", "version: is nothing; expected 1"),
         ("version: 1\n▸nmae: a", "nmae: is no key here; did you mean 'name'?"),
         ("version: 1\nname: ▸7", 'name: is 7; expected a text; in quotes, it is one: "7"'),

@@ -50,13 +50,6 @@ def test_a_failure_is_told_from_the_expectation_to_the_replay(failing):
     ]
 
 
-def test_what_passed_has_no_failure(load):
-    outcome = run_scenario(load(TWO_RESTORES))
-
-    assert failure_lines(outcome) == []
-    assert headline(outcome) == ""
-
-
 @pytest.mark.parametrize(
     ("step", "shown"),
     [
@@ -124,7 +117,3 @@ def test_a_complaint_of_several_lines_is_indented(failing):
 
     assert failure_lines(changed)[:2] == [f"{outcome.file}:6: first line", "  second line"]
     assert headline(changed) == "first line"
-
-
-def test_the_text_has_no_colours(failing):
-    assert not any("\x1b" in line for line in failure_lines(failing("get: {restore_id: 'rst:x'}")))

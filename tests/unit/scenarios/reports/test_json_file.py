@@ -6,7 +6,7 @@ import pytest
 
 from scenarios.reports import json_file
 from scenarios.reports.failure_text import failure_lines
-from scenarios.reports.json_file import JsonFile, json_text
+from scenarios.reports.json_file import json_text
 
 KEYS_DOCUMENTED = {
     key.strip()
@@ -62,12 +62,3 @@ def test_a_scenario_that_passed_has_nothing_to_explain(document):
 
 def test_a_fault_of_the_simulator_is_told(document):
     assert "RuntimeError: the simulator is at fault" in document["scenarios"][2]["error"]
-
-
-def test_what_was_not_run_is_counted_in_the_file(tmp_path, load, passed):
-    scenario = load("version: 1\nsteps: [advance: 1s]\n")
-    target = tmp_path / "report.json"
-
-    JsonFile(target, [scenario, scenario, scenario]).write([passed])
-
-    assert json.loads(target.read_bytes())["not_run"] == 2

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from scenarios.reports.junit_file import JUnitFile, junit_text
+from scenarios.reports.junit_file import junit_text
 
 COUNTS = {"tests", "failures", "errors", "time"}
 ATTRIBUTES = {
@@ -120,12 +120,3 @@ def test_cases_of_a_scenario_are_told_apart(passed):
     )
 
     assert [case.get("name") for case in document.iter("testcase")] == ["good[small]", "good[large]"]
-
-
-def test_the_file_is_written(tmp_path, passed):
-    target = tmp_path / "new" / "junit.xml"
-
-    JUnitFile(target, []).write([passed])
-
-    assert target.read_text(encoding="utf-8") == junit_text([passed])
-    assert target.read_bytes().startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites')

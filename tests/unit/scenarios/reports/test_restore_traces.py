@@ -52,16 +52,3 @@ def test_transitions_faults_and_calls_are_told_in_order_from_the_start_of_the_sc
         "second: RESTORING_CLOUDSNAP",
     ]
     assert (first.name, second.name) == ("first", "second")
-
-
-def test_only_the_last_calls_are_told_and_the_others_counted(traces):
-    [first, _] = traces(TEXT + "  - repeat: {times: 7, steps: [get: {restore: first}]}\n")
-
-    calls = [line.text for line in first.lines if "→" in line.text]
-    assert calls == ["GetRestore first → OK"] * 5
-    assert first.calls_left_out_count == 4
-    assert first.lines[0].text == "first: INITIALIZING"
-
-
-def test_nothing_that_happened_has_no_traces():
-    assert restore_traces([], start_microseconds=0) == []

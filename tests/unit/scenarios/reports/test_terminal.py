@@ -47,30 +47,6 @@ def test_failures_are_told_in_full_at_every_level(plain, failed):
         assert "       0.000 s  ✗ expect copy" in lines
 
 
-def test_failures_only_leaves_out_what_passed_but_counts_it(plain, passed):
-    assert plain(FAILURES_ONLY, passed) == ["1 passed, 0 failed"]
-
-
-def test_calls_are_told_where_they_are_asked_for(plain, passed):
-    call = "       0.000 s    CreateRestore rst:"
-
-    assert [line for line in plain(CALLS, passed) if line.startswith(call)]
-    assert [line for line in plain(STEPS, passed) if line.startswith(call)] == []
-
-
-def test_what_was_not_run_is_counted(plain, passed, failed):
-    assert plain(VERDICTS, passed, failed, scenario_count=5)[-1] == "1 passed, 1 failed, 3 not run"
-    assert plain(VERDICTS, passed, failed, scenario_count=2)[-1] == "1 passed, 1 failed"
-
-
-def test_a_fault_of_the_simulator_is_a_failure(plain, broken):
-    lines = plain(VERDICTS, broken)
-
-    assert f"  {broken.file}: could not be run to its end" in lines
-    assert "    RuntimeError: the simulator is at fault" in lines
-    assert any(line.startswith("  failed: 2 of 2 steps") for line in lines)
-
-
 def test_cases_are_told_apart(plain, passed):
     assert plain(VERDICTS, replace(passed, case="small"))[0] == "good[small]: It passes."
 

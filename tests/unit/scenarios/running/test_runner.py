@@ -31,27 +31,6 @@ def test_each_step_tells_where_it_stands_when_it_was_done_and_what_came_of_it(ru
     assert matrix == "matrix → 3 data services"
 
 
-def test_a_step_tells_what_happened_meanwhile(run):
-    created, advanced = run(HEAD + CREATE + "  - advance: 3s\n")
-
-    assert [event.kind for event in created.events] == ["transition", "rpc"]
-    assert [event.status.phase.name for event in advanced.events] == ["PENDING", "RESTORING_CLOUDSNAP"]
-
-
-def test_the_first_step_that_fails_is_the_last(run):
-    results = run(
-        HEAD + CREATE + "  - get: {restore: copy, expect: {fields: {status.phase: FAILED, meta.name: other}}}\n"
-        "  - advance: 1s\n"
-    )
-
-    assert [result.passed for result in results] == [True, False]
-    assert results[1].complaints == (
-        "status.phase: expected 'FAILED', found 'INITIALIZING'",
-        "meta.name: expected 'other', found 'copy'",
-    )
-    assert results[1].summary == "get copy"
-
-
 def test_a_failed_run_tells_of_the_rules_that_missed_what_came(run):
     results = run(
         "version: 1\nfaults:\n"
@@ -65,38 +44,6 @@ def test_a_failed_run_tells_of_the_rules_that_missed_what_came(run):
     assert [result.summary for result in results if not result.passed] == ["advance until copy FAILED", "rules"]
     assert results[-1].complaints[0].startswith("the rule 'misspelt' matched nothing: what came closest:\n")
     assert [complaint.split("'")[1] for complaint in results[-1].complaints] == ["misspelt", "unasked"]
-
-
-def test_times_are_counted_from_the_start(load):
-    with ScenarioRun(load(HEAD + CREATE + "  - advance: 10s\n")) as current:
-        results = list(current.steps())
-        offsets = [current.offset_seconds(event) for result in results for event in result.events]
-
-        assert offsets == [0, 0, 1, 3]
-        assert current.elapsed_seconds == 10
-
-
-def test_a_seed_replaces_that_of_the_scenario(load):
-    scenario = load("version: 1\nseed: 5")
-
-    assert ScenarioRun(scenario).simulator.seed == 5
-    assert ScenarioRun(scenario, seed=9).simulator.seed == 9
-    assert ScenarioRun(scenario, seed=0).simulator.seed == 0
-
-
-def test_the_same_seed_gives_the_same_history(run):
-    text = (
-        "version: 1\nworld: {durations: {PENDING: {exponential: {mean: 20s}}}}\nsteps:\n"
-        + CREATE
-        + "  - advance_until: {restore: copy, phase: SUCCESSFUL}\n"
-    )
-
-    first, again, other = (
-        [(result.summary, result.at_seconds) for result in run(text, seed=seed)] for seed in (1, 1, 2)
-    )
-
-    assert first == again
-    assert first != other
 
 
 def test_time_that_comes_to_its_end_fails_the_step(run):
