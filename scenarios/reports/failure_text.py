@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from fakes.history.events import RecordedEvent, RemoteCall
 from fakes.printable import printable
-from scenarios.reports.restore_traces import RestoreTrace, restore_traces
+from scenarios.charts.subjects import Subjects
 from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 
 RESTORES_SHOWN_MAX = 3
 """Restores whose history is shown."""
+CALLS_SHOWN_MAX = 5
+"""Calls of a restore that are shown; earlier ones are counted."""
 
 
 class FailurePart(Enum):
@@ -72,20 +75,20 @@ def explained(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
 
 
 def _lines(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
-    traces = restore_traces(outcome.events, start_microseconds=outcome.start_microseconds)
-    shown: list[RestoreTrace] = []
+    subjects = Subjects(outcome.events)
+    shown: set[str] = set()
     for step in outcome.steps:
         if not step.passed:
             yield from _complaints(outcome, step)
             yield from _source(step)
-            concerned = [trace for trace in _concerned(step, traces) if trace not in shown]
-            yield from _histories(concerned)
-            shown += concerned
+            concerned = [uid for uid in _concerned(step, subjects.names) if uid not in shown]
+            yield from _histories(outcome, subjects, concerned)
+            shown.update(concerned)
     if outcome.error:
         yield FailureLine(FailurePart.ERROR, f"{outcome.file}: could not be run to its end")
         for line in outcome.error.rstrip().split("\n"):
             yield FailureLine(FailurePart.ERROR, f"  {line}")
-        yield from _histories(traces)
+        yield from _histories(outcome, subjects, list(subjects.names))
 
 
 def _complaints(outcome: ScenarioOutcome, step: StepOutcome) -> Iterator[FailureLine]:
@@ -103,25 +106,29 @@ def _source(step: StepOutcome) -> Iterator[FailureLine]:
         yield FailureLine(part, f"  {'>' if line.marked else ' '} {line.number:>{width}} | {line.text}".rstrip())
 
 
-def _concerned(step: StepOutcome, traces: Sequence[RestoreTrace]) -> Sequence[RestoreTrace]:
-    """The restores that a step is about, by its calls or by what it says; all where it is about none."""
+def _concerned(step: StepOutcome, names: Mapping[str, str]) -> Sequence[str]:
+    """Uids of the restores that a step is about, by its calls or by what it says; all where it is about none."""
     said = "\n".join((step.summary, *step.complaints))
-    concerned = [
-        trace for trace in traces if trace.uid in step.subjects or trace.uid in said or _names(said, trace.name)
-    ]
-    return concerned or traces
+    concerned = [uid for uid, name in names.items() if uid in step.subjects or uid in said or _names(said, name)]
+    return concerned or list(names)
 
 
 def _names(said: str, name: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said) is not None
 
 
-def _histories(traces: Sequence[RestoreTrace]) -> Iterator[FailureLine]:
-    for trace in traces[:RESTORES_SHOWN_MAX]:
-        yield FailureLine(FailurePart.HISTORY, f"  {trace.name} ({trace.uid})")
-        if trace.calls_left_out_count:
-            yield FailureLine(FailurePart.HISTORY, f"    … without {trace.calls_left_out_count} earlier calls")
-        for line in trace.lines:
-            yield FailureLine(FailurePart.HISTORY, f"  {line.at_seconds:>10.3f} s  {line.text}")
-    if len(traces) > RESTORES_SHOWN_MAX:
-        yield FailureLine(FailurePart.HISTORY, f"  … and {len(traces) - RESTORES_SHOWN_MAX} more restores")
+def _histories(outcome: ScenarioOutcome, subjects: Subjects, uids: Sequence[str]) -> Iterator[FailureLine]:
+    events_of: dict[str | None, list[RecordedEvent]] = {uid: [] for uid in uids[:RESTORES_SHOWN_MAX]}
+    for event in outcome.events:
+        events_of.get(subjects.restore_uid(event), []).append(event)
+    for uid, events in events_of.items():
+        yield FailureLine(FailurePart.HISTORY, f"  {subjects.names[str(uid)]} ({uid})")
+        calls = [event.sequence for event in events if event.kind == RemoteCall.kind]
+        left_out = set(calls[:-CALLS_SHOWN_MAX])
+        if left_out:
+            yield FailureLine(FailurePart.HISTORY, f"    … without {len(left_out)} earlier calls")
+        for event in events:
+            if event.sequence not in left_out:
+                yield FailureLine(FailurePart.HISTORY, f"  {outcome.event_line(event, subjects.names)}")
+    if len(uids) > RESTORES_SHOWN_MAX:
+        yield FailureLine(FailurePart.HISTORY, f"  … and {len(uids) - RESTORES_SHOWN_MAX} more restores")

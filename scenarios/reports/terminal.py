@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import click
 
+from fakes.history.events import RemoteCall
 from fakes.printable import printable
+from scenarios.charts.subjects import Subjects
 from scenarios.reports.failure_text import FailurePart, explained, replay_line
 from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 
@@ -59,9 +62,14 @@ class TerminalReport:
     def _lines(self, outcome: ScenarioOutcome) -> Iterator[str]:
         description = f": {outcome.description}" if outcome.description else ""
         yield click.style(printable(outcome.title), bold=True) + printable(description, keep="\n")
+        names = Subjects(outcome.events).names
+        events = iter(outcome.events)
         for step in outcome.steps:
+            happened = list(islice(events, step.event_count))
             if self._level >= STEPS or not step.passed:
-                yield from self._step_lines(step)
+                # The step tells of its call.
+                told = (event for event in happened if event.kind != RemoteCall.kind or self._level >= CALLS)
+                yield from _step_lines(step, (outcome.event_line(event, names, mark="  ") for event in told))
         for line in explained(outcome):
             yield click.style(f"  {line.text}", **_STYLES[line.part])
         verdict = click.style("passed", fg="green") if outcome.passed else click.style("failed", fg="red", bold=True)
@@ -72,9 +80,9 @@ class TerminalReport:
         if not outcome.passed or self._level >= CALLS:
             yield f"  {replay_line(outcome)}"
 
-    def _step_lines(self, step: StepOutcome) -> Iterator[str]:
-        for event in step.events:
-            if not event.is_call or self._level >= CALLS:  # the step tells of its call
-                yield click.style(f"  {event.at_seconds:>10.3f} s    {event.text}", dim=True)
-        mark = click.style("✓", fg="green") if step.passed else click.style("✗", fg="red")
-        yield f"  {step.at_seconds:>10.3f} s  {mark} {step.summary}"
+
+def _step_lines(step: StepOutcome, event_lines: Iterable[str]) -> Iterator[str]:
+    for line in event_lines:
+        yield click.style(f"  {line}", dim=True)
+    mark = click.style("✓", fg="green") if step.passed else click.style("✗", fg="red")
+    yield f"  {step.at_seconds:>10.3f} s  {mark} {step.summary}"

@@ -7,9 +7,10 @@ import shlex
 import time
 import traceback
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from fakes.environment import MICROSECONDS
 from fakes.history.description import describe
 from fakes.history.events import RecordedEvent, RemoteCall, to_json_lines
 from fakes.printable import printable
@@ -17,21 +18,6 @@ from scenarios.format.steps import count_steps
 from scenarios.loading.loader import Scenario
 from scenarios.loading.source_excerpts import SourceLine, excerpt
 from scenarios.running.runner import ScenarioRun, StepResult
-
-
-@dataclass(frozen=True, slots=True)
-class EventOutcome:
-    """Something that happened during a step.
-
-    Args:
-        at_seconds: When, in virtual seconds from the start.
-        text: What, for people.
-        is_call: Whether it is a call, of which the step tells too.
-    """
-
-    at_seconds: float
-    text: str
-    is_call: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +29,7 @@ class StepOutcome:
         at_seconds: When it was done, in virtual seconds from the start.
         summary: What was done and what came of it.
         complaints: What was not as expected; empty when the step passed.
-        events: What happened meanwhile.
+        event_count: How many of the scenario's events happened meanwhile, after those of the steps before.
         subjects: Uids of what its calls were about.
         source: The step as it stands in the file; empty when it passed.
     """
@@ -52,7 +38,7 @@ class StepOutcome:
     at_seconds: float
     summary: str
     complaints: tuple[str, ...]
-    events: tuple[EventOutcome, ...]
+    event_count: int
     subjects: tuple[str, ...]
     source: tuple[SourceLine, ...]
 
@@ -109,6 +95,11 @@ class ScenarioOutcome:
         """What happened, as JSON lines."""
         return to_json_lines(self.events)
 
+    def event_line(self, event: RecordedEvent, names: Mapping[str, str], *, mark: str = "") -> str:
+        """Say when and what happened, with *names* in place of uids, and *mark* before what happened."""
+        at_seconds = (event.at_microseconds - self.start_microseconds) / MICROSECONDS
+        return f"{at_seconds:>10.3f} s  {mark}{describe(event, names)}"
+
     @property
     def passed_count(self) -> int:
         """How many steps passed."""
@@ -132,7 +123,6 @@ class ScenarioOutcome:
                 **step
                 | {
                     "complaints": tuple(step["complaints"]),
-                    "events": tuple(EventOutcome(**event) for event in step["events"]),
                     "subjects": tuple(step["subjects"]),
                     "source": tuple(SourceLine(**line) for line in step["source"]),
                 }
@@ -149,16 +139,6 @@ def _exactly(case: str) -> str:
     return f"{quote}[{case}]{quote}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
-    """How things stand when a run is over."""
-
-    seed: int
-    start_microseconds: int = 0
-    virtual_seconds: float = 0.0
-    events: tuple[RecordedEvent, ...] = ()
-
-
 def run_scenario(scenario: Scenario, *, seed: int | None = None) -> ScenarioOutcome:
     """Run a scenario, with *seed* instead of its own where that is given.
 
@@ -166,7 +146,7 @@ def run_scenario(scenario: Scenario, *, seed: int | None = None) -> ScenarioOutc
     INTERNAL; it is part of the outcome.
     """
     started_seconds = time.perf_counter()
-    ending = _Ending(scenario.document.seed if seed is None else seed)
+    outcome = failed_to_run(scenario, seed=seed, error="")
     steps: list[StepOutcome] = []
     error = ""
     try:
@@ -175,41 +155,33 @@ def run_scenario(scenario: Scenario, *, seed: int | None = None) -> ScenarioOutc
                 steps.extend(_step(run, result) for result in run.steps())
                 error = "\n".join("".join(traceback.format_exception(error)) for error in run.simulator.errors)
             finally:
-                ending = _ending(run)
+                outcome = replace(
+                    outcome,
+                    start_microseconds=run.start_microseconds,
+                    virtual_seconds=run.elapsed_seconds,
+                    events=tuple(run.simulator.timeline.recorded()),
+                )
     except Exception:  # noqa: BLE001  # whatever it is, the other scenarios go on
         error = traceback.format_exc()
-    return _outcome(scenario, ending, steps, wall_seconds=time.perf_counter() - started_seconds, error=error)
+    return replace(outcome, steps=tuple(steps), wall_seconds=time.perf_counter() - started_seconds, error=error)
 
 
 def failed_to_run(scenario: Scenario, *, seed: int | None, error: str) -> ScenarioOutcome:
-    """The outcome of a scenario of which nothing is known but that *error* kept it from being run."""
-    ending = _Ending(scenario.document.seed if seed is None else seed)
-    return _outcome(scenario, ending, [], wall_seconds=0.0, error=error)
-
-
-def _outcome(
-    scenario: Scenario, ending: _Ending, steps: list[StepOutcome], *, wall_seconds: float, error: str
-) -> ScenarioOutcome:
+    """The outcome of a scenario that *error* kept from running."""
     return ScenarioOutcome(
         file=scenario.source.file,
         name=scenario.name,
         case=scenario.case,
         description=scenario.document.description,
-        seed=ending.seed,
-        steps=tuple(steps),
+        seed=scenario.document.seed if seed is None else seed,
+        steps=(),
         step_count=count_steps(scenario.document.steps),
-        start_microseconds=ending.start_microseconds,
-        virtual_seconds=ending.virtual_seconds,
-        wall_seconds=wall_seconds,
-        events=ending.events,
+        start_microseconds=0,
+        virtual_seconds=0.0,
+        wall_seconds=0.0,
+        events=(),
         error=error,
     )
-
-
-def _ending(run: ScenarioRun) -> _Ending:
-    simulator = run.simulator
-    events = tuple(simulator.timeline.recorded())
-    return _Ending(simulator.seed, run.start_microseconds, run.elapsed_seconds, events)
 
 
 def _step(run: ScenarioRun, result: StepResult) -> StepOutcome:
@@ -219,10 +191,7 @@ def _step(run: ScenarioRun, result: StepResult) -> StepOutcome:
         at_seconds=result.at_seconds,
         summary=printable(result.summary),
         complaints=result.complaints,
-        events=tuple(
-            EventOutcome(run.offset_seconds(event), describe(event), isinstance(event, RemoteCall))
-            for event in result.events
-        ),
+        event_count=len(result.events),
         subjects=tuple(dict.fromkeys(call.subject for call in calls if call.subject)),
         source=() if result.passed else excerpt(run.scenario.source.file, result.line),
     )

@@ -120,10 +120,6 @@ class ScenarioRun:
             line = self.scenario.source.line(path)
             yield StepResult(path, line, self.elapsed_seconds, summary, tuple(complaints), ())
 
-    def offset_seconds(self, event: Event) -> float:
-        """When *event* happened, in virtual seconds from the start."""
-        return (event.at_microseconds - self._start_microseconds) / MICROSECONDS
-
     @property
     def start_microseconds(self) -> int:
         """When it started, in the time of the world."""

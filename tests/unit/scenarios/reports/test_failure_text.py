@@ -91,6 +91,33 @@ def test_each_complaint_has_a_line_and_the_first_is_the_headline(failing):
     assert complaints[0] == f"{outcome.file}:6: {headline(outcome)}"
 
 
+def test_faults_are_told_at_the_restore_that_they_hit(failing):
+    head = """\
+version: 1
+faults:
+  - {name: breaks, phase: RESTORING_CLOUDSNAP, restore: first, fail: {message: it broke}}
+  - {name: busy, method: GetRestore, times: 1, error: {code: UNAVAILABLE, message: try again}}
+steps:
+  - advance: 10s
+  - create: {name: first, backup: orders-backup, namespace: shop-staging, project: shop}
+  - create: {name: second, backup: carts-backup, namespace: shop-staging, project: shop}
+  - get: {restore: first, expect: {code: UNAVAILABLE}}
+"""
+
+    lines = failure_lines(failing("advance_until: {restore: first, phase: SUCCESSFUL}", head))
+
+    assert lines[lines.index(next(line for line in lines if line.startswith("  first ("))) + 1 : -1] == [
+        "      10.000 s  first: INITIALIZING",
+        "      10.000 s  CreateRestore first → OK",
+        "      10.000 s  fault 'busy' (error) on GetRestore first",
+        "      10.000 s  GetRestore first → UNAVAILABLE: try again",
+        "      11.000 s  first: PENDING",
+        "      13.000 s  first: RESTORING_CLOUDSNAP",
+        "      13.000 s  fault 'breaks' (fail) on first",
+        "      13.000 s  first: FAILED (RESTORE_INTERNAL_ERROR: it broke)",
+    ]
+
+
 def test_a_rule_that_never_took_effect_is_shown_where_it_stands(failing):
     head = "version: 1\nfaults:\n  - {phase: PENDING, slow: 2}\nsteps:\n"
 
