@@ -14,6 +14,7 @@ from fakes.faults.errors import InvalidRule
 from simulator.api import error_details_pb2, status_pb2
 from simulator.api.pool import POOL
 from simulator.rpc.status import STATUS_KEY
+from simulator.sessions.time_control import WallClockRuns
 
 SERVICE = "pds.simulator.control.v1.ControlService"
 CALL_SECONDS = 60.0
@@ -101,7 +102,7 @@ _BY_REASON: Mapping[str, Callable[[str], Exception]] = {
     "UNKNOWN_ENTITY": UnknownEntity,
     "PHASE_NOT_REACHED": TimeoutError,
     "END_OF_TIME": OverflowError,
-    "WALL_CLOCK": RuntimeError,
+    "WALL_CLOCK": WallClockRuns,
     "SESSION_EXISTS": ValueError,
     "TOO_MANY_SESSIONS": RemoteError,
 }

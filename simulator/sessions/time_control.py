@@ -14,6 +14,10 @@ from simulator.sessions.session import Session
 from simulator.sessions.stepping import advance_until, run_until_idle, step
 
 
+class WallClockRuns(RuntimeError):
+    """The wall clock moves a world that was to be moved."""
+
+
 class TimeControl:
     """What a simulator offers for time."""
 
@@ -32,7 +36,7 @@ class TimeControl:
             TypeError: it is neither a number nor a timedelta.
             ValueError: it is negative or not finite.
             OverflowError: it leads beyond the year 9999.
-            RuntimeError: the wall clock moves the time.
+            WallClockRuns: the wall clock moves the time.
         """
         microseconds = duration_microseconds("duration", duration)
         with self._virtual() as world:
@@ -45,7 +49,7 @@ class TimeControl:
             False when there is none.
 
         Raises:
-            RuntimeError: the wall clock moves the time.
+            WallClockRuns: the wall clock moves the time.
         """
         with self._virtual() as world:
             return step(world)
@@ -54,7 +58,7 @@ class TimeControl:
         """Move on until nothing is left that could happen.
 
         Raises:
-            RuntimeError: the wall clock moves the time.
+            WallClockRuns: the wall clock moves the time.
         """
         with self._virtual() as world:
             run_until_idle(world)
@@ -73,7 +77,7 @@ class TimeControl:
             TimeoutError: it didn't get there or can't; the message tells where it stopped.
             UnknownEntity: there is no such restore.
             ValueError: there is no such phase.
-            RuntimeError: the wall clock moves the time.
+            WallClockRuns: the wall clock moves the time.
         """
         __tracebackhide__ = True
         wanted = to_phase(phase)
@@ -112,7 +116,7 @@ class TimeControl:
 
     def _virtual(self) -> Session:
         if not self._session.clock.may_be_advanced:
-            raise RuntimeError(
+            raise WallClockRuns(
                 "the wall clock moves this world; only clock='manual' and clock='on_poll' can be advanced"
             )
         return self._session

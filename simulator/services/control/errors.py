@@ -17,6 +17,7 @@ from simulator.rpc.errors import FieldViolation, InvalidRequest
 from simulator.rpc.status import DOMAIN, CallFailed, invalid_request
 from simulator.sessions.event_watch import EventsForgotten, SessionBegunAgain, WatchBroken
 from simulator.sessions.registry import SessionExists, TooManySessions, UnknownSession
+from simulator.sessions.time_control import WallClockRuns
 
 SESSION_UNKNOWN = "SESSION_UNKNOWN"
 """The reason of a call that names a session that there is not (design section 10)."""
@@ -103,7 +104,7 @@ _REASONS: Mapping[type[Exception], tuple[grpc.StatusCode, str]] = {
     UnknownEntity: (grpc.StatusCode.NOT_FOUND, "UNKNOWN_ENTITY"),
     TimeoutError: (grpc.StatusCode.FAILED_PRECONDITION, "PHASE_NOT_REACHED"),
     OverflowError: (grpc.StatusCode.OUT_OF_RANGE, "END_OF_TIME"),
-    RuntimeError: (grpc.StatusCode.FAILED_PRECONDITION, "WALL_CLOCK"),
+    WallClockRuns: (grpc.StatusCode.FAILED_PRECONDITION, "WALL_CLOCK"),
 }
 """Code and reason by the kind of error; the first that fits counts."""
 

@@ -10,6 +10,7 @@ from simulator.services.control.conversions import to_clock, to_events
 from simulator.services.control.errors import invalid, violations_under
 from simulator.services.control.host import ControlHost
 from simulator.sessions.control import SessionControl
+from simulator.sessions.time_control import to_phase
 
 EVENTS_MAX = 1_000
 """Events that an answer shows."""
@@ -41,9 +42,11 @@ def _by_duration(control: SessionControl, duration: Any) -> None:
 
 
 def _until_phase(control: SessionControl, until: control_pb2.AdvanceTimeRequest.Until) -> None:
+    with violations_under("until.phase"):
+        phase = to_phase(until.phase)
     with violations_under("until"):
         limit = until.limit.ToTimedelta() if until.HasField("limit") else LIMIT_SECONDS
-        control.advance_until(until.restore, until.phase, limit)
+        control.advance_until(until.restore, phase, limit)
 
 
 _ADVANCES: Mapping[str, Callable[[SessionControl, Any], object]] = {
