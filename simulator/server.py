@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -17,6 +17,7 @@ from simulator.services.control.errors import elsewhere, unknown_session
 from simulator.services.control.host import ControlHost, ScenarioReader, SessionSetup
 from simulator.services.control.service import SERVICE, ControlService
 from simulator.sessions.call_log import Metadata
+from simulator.sessions.event_watch import Watcher
 from simulator.sessions.registry import (
     DEFAULT,
     HISTORY_MAX,
@@ -133,6 +134,11 @@ class SimulatorServer:
         if self._server is None:
             raise RuntimeError("the server does not run; use it in a 'with' statement")
         return self._server.target
+
+    @property
+    def watchers(self) -> Collection[Watcher]:
+        """Those who watch events of its sessions at the time."""
+        return self._host.watchers
 
     @property
     def descriptors(self) -> Sequence[ServiceDescriptor]:

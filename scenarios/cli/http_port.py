@@ -12,6 +12,7 @@ from typing import Any
 import click
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
+from prometheus_client import CollectorRegistry
 
 from scenarios.cli.port_check import require_free_port
 from simulator.services.not_served import services_not_served
@@ -65,6 +66,7 @@ def serving_http(
     origins: Sequence[str],
     more: Sequence[ServiceDescriptor] = (),
     tls: TlsFiles | None = None,
+    metrics: CollectorRegistry | None = None,
 ) -> Iterator[str]:
     """Serve over HTTP too, in a ``with`` statement that has the URL.
 
@@ -76,6 +78,7 @@ def serving_http(
         origins: Whose pages may call.
         more: What is served beside the product's services.
         tls: For TLS; None serves without.
+        metrics: What is told at ``/metrics``.
 
     Raises:
         OSError: nothing can listen there.
@@ -86,6 +89,7 @@ def serving_http(
         own_address=rest_gateway.OwnAddress(host, names),
         not_served=services_not_served(),
         allowed_origins=origins,
+        metrics=metrics,
     )
     if port is None:
         port = _usual_or_free(host)

@@ -32,7 +32,7 @@ from simulator.sessions.clock import ClockMode
 from simulator.sessions.pacer import Pacer
 from simulator.sessions.registry import HISTORY_MAX, HostedSession
 from simulator.sessions.session import Session
-from simulator.transports import open_files
+from simulator.transports import open_files, rest_gateway
 from simulator.transports.added_services import AddToServer
 from simulator.transports.tls import TlsFiles
 from simulator.workers import Workers, worker_arguments
@@ -134,7 +134,16 @@ def serve(
             if http_port is None and port == 0:
                 http_port = 0
             url = stack.enter_context(
-                serving_http(server.channel(), host, http_port, allowed_hosts, allowed_origins, server.descriptors, tls)
+                serving_http(
+                    server.channel(),
+                    host,
+                    http_port,
+                    allowed_hosts,
+                    allowed_origins,
+                    server.descriptors,
+                    tls,
+                    rest_gateway.metrics_of(server.sessions, server.watchers),
+                )
             )
             addresses |= {"grpc": server.target, "http": url}
             stack.enter_context(telling_ready(ready_file, secured | addresses))

@@ -24,6 +24,8 @@ KEPT_BYTES_EACH = 2_048
 """Bytes that a call may take of what was sent, on average, where not all calls are kept."""
 FORGOTTEN_AT_ONCE = 1_000
 """Of many calls, this fraction is forgotten at once."""
+UNKNOWN_METHOD = "unknown"
+"""Stands in counts for all methods that there are not."""
 SHOWN_MAX = 20
 """Attempts that a message shows."""
 
@@ -104,6 +106,8 @@ class CallLog(Sequence[CallRecord]):
     def __init__(self, clock_mode: ClockMode = ClockMode.MANUAL) -> None:
         self._clock_mode = clock_mode
         self._kept_max: int | None = None
+        self.counts: dict[tuple[str, str], int] = {}
+        """How many calls there have been, by method and code, also those that are not kept or from before `clear`."""
         self._begin()
 
     def _begin(self) -> None:
@@ -153,6 +157,9 @@ class CallLog(Sequence[CallRecord]):
     def append(self, record: CallRecord) -> None:
         """Add a call that has been answered."""
         self._records.append(tuple(record))
+        # Anybody can call methods that there are not, by any number of names.
+        counted = (record.method if record.method in METHODS else UNKNOWN_METHOD, record.code)
+        self.counts[counted] = self.counts.get(counted, 0) + 1
         if self._kept_max is not None:
             self._kept_bytes += self._count_bytes(record, 1)
             self._forget_oldest(self._kept_max)

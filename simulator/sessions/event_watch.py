@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from fakes.history.events import Event
 from simulator.sessions.pacer import WAIT_SECONDS_MIN
@@ -41,6 +42,25 @@ class EventsForgotten(WatchBroken):
     def __init__(self, first_number: int) -> None:
         message = f"the oldest event that is kept has the number {first_number}; watch from there"
         super().__init__(message, first_number - 1)
+
+
+@dataclass(eq=False)
+class Watcher:
+    """Somebody who watches the events of a session.
+
+    Args:
+        session: The session.
+        after: The sequence number of the last event that has been sent.
+    """
+
+    session: Session
+    after: int
+
+    @property
+    def lag_events(self) -> int:
+        """How many events that are kept have not been sent."""
+        timeline = self.session.timeline
+        return max(timeline.last_number - max(self.after, timeline.first_number - 1), 0)
 
 
 def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]) -> Iterator[tuple[int, Event]]:

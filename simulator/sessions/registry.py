@@ -6,6 +6,7 @@ import re
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -102,6 +103,7 @@ class SessionRegistry:
         self._idle_seconds = idle_seconds
         self._read_seconds = read_seconds
         self._on_add = on_add
+        self._ended_counts: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
 
     def __iter__(self) -> Iterator[HostedSession]:
@@ -166,10 +168,20 @@ class SessionRegistry:
             raise ValueError(f"the session {session_id!r} is always there; reset it instead")
         with self._lock:
             hosted = self._sessions.pop(session_id, None)
+            if hosted is not None:
+                self._ended_counts.update(hosted.session.calls.counts.copy())
         if hosted is None:
             raise UnknownSession(session_id)
         hosted.end()
         return hosted
+
+    def call_counts(self) -> Counter[tuple[str, str]]:
+        """Count the calls of all sessions, those that have ended too, by method and code."""
+        with self._lock:
+            total = self._ended_counts.copy()
+            for hosted in self._sessions.values():
+                total.update(hosted.session.calls.counts.copy())  # other threads go on counting
+        return total
 
     def end_idle(self) -> list[HostedSession]:
         """End the sessions that no call has named for too long, and return them."""

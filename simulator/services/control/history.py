@@ -8,7 +8,7 @@ from simulator.api import control_pb2
 from simulator.services.control.conversions import to_call, to_event
 from simulator.services.control.host import ControlHost
 from simulator.services.control.paging import page_length, page_start
-from simulator.sessions.event_watch import watch_events
+from simulator.sessions.event_watch import Watcher, watch_events
 from simulator.sessions.registry import UnknownSession
 
 
@@ -63,5 +63,11 @@ def watch(
             raise UnknownSession(request.session)
         return is_waiting()
 
-    for sequence, event in watch_events(session, request.after, is_waiting=is_watched):
-        yield to_event(sequence, event)
+    watcher = Watcher(session, request.after)
+    host.watchers.add(watcher)
+    try:
+        for sequence, event in watch_events(session, request.after, is_waiting=is_watched):
+            yield to_event(sequence, event)
+            watcher.after = sequence
+    finally:
+        host.watchers.discard(watcher)

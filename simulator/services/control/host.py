@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from fakes import World, default_world
 from fakes.faults.rule import Rule
 from simulator.sessions.clock import make_clock
+from simulator.sessions.event_watch import Watcher
 from simulator.sessions.registry import HostedSession, SessionRegistry
 from simulator.sessions.session import Session
 
@@ -109,6 +110,7 @@ class ControlHost:
         read_target: Gives the address of its gRPC server.
         read_base_url: Gives the URL of its HTTP server; empty where there is none.
         read_elsewhere: Gives the sessions that other processes have, if there are such processes.
+        watchers: Those who watch events at the time.
     """
 
     sessions: SessionRegistry
@@ -117,3 +119,4 @@ class ControlHost:
     read_target: Callable[[], str]
     read_base_url: Callable[[], str] = lambda: ""
     read_elsewhere: Callable[[], Elsewhere | None] = lambda: None
+    watchers: set[Watcher] = field(default_factory=set)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import cache
 
 import grpc
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import ServiceDescriptor
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -39,6 +41,7 @@ def app(
     not_served: Sequence[ServiceDescriptor] = (),
     allowed_origins: Collection[str] = (),
     passed_on: Collection[str] = PASSED_ON,
+    metrics: CollectorRegistry | None = None,
 ) -> Starlette:
     """Make the application.
 
@@ -49,6 +52,7 @@ def app(
         not_served: Methods that have routes, though calls of them are refused; the description leaves them out.
         allowed_origins: Pages of others that may call; ``*`` stands for all.
         passed_on: Names of headers, in lower case, that become metadata of the same name.
+        metrics: What is told at ``/metrics``; without, there is no such path.
 
     Raises:
         ValueError: an annotation has a wrong path template.
@@ -82,6 +86,7 @@ def app(
         routes=[
             Route("/healthz", healthz),
             Route("/openapi.json", openapi),
+            *([] if metrics is None else [Route("/metrics", _telling(metrics))]),
             Mount(f"/sessions/{{{SESSION}}}", gateway),
         ],
         middleware=middleware,
@@ -90,6 +95,16 @@ def app(
     application.router.default = gateway
     application.router.redirect_slashes = False
     return application
+
+
+def _telling(metrics: CollectorRegistry) -> Callable[[Request], Awaitable[Response]]:
+    """Answer with metrics, in the format that is asked for."""
+
+    async def answer(request: Request) -> Response:
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(metrics), headers={"content-type": content_type})
+
+    return answer
 
 
 async def _unforeseen(_: Request, error: Exception) -> Response:

@@ -1,9 +1,10 @@
 """``pds-sim serve`` tells where it listens and what happens, until a signal comes."""
 
+import http.client
 import json
 import re
 import signal
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import click
 import grpc
@@ -114,6 +115,21 @@ def tls_files(tmp_path_factory):
     own.cert_chain_pems[0].write_to_path(folder / "server.pem")
     own.private_key_pem.write_to_path(folder / "server.key")
     return folder
+
+
+def test_metrics_are_served_over_http(console):
+    told = []
+
+    def read_metrics():
+        authority = json.loads(console.lines[-1])["http"].removeprefix("http://")
+        with closing(http.client.HTTPConnection(authority, timeout=20)) as connection:
+            connection.request("GET", "/metrics")
+            told.append(connection.getresponse().read().decode())
+
+    console.when_listening = read_metrics
+    console.serve("--json", "--clock", "on_poll")
+
+    assert "\npds_sim_sessions 1.0\n" in told[0]
 
 
 def test_people_and_programs_are_told_of_tls(console, tls_files, tmp_path):
