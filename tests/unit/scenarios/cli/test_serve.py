@@ -67,7 +67,8 @@ def console(monkeypatch):
 def test_people_are_told_the_world_where_it_listens_each_event_and_the_end(console, capsys, stop):
     listening, event, end = console.serve("--clock", "on_poll", stop=stop)
 
-    assert listening.endswith(", seed 0, on_poll clock; Ctrl-C stops")
+    where = r"listening on 127\.0\.0\.1:\d+, http://127\.0\.0\.1:\d+, seed 0, on_poll clock; Ctrl-C stops"
+    assert re.fullmatch(where, listening)
     assert event == "2025-01-01T00:00:00.000000Z  ListRestores → OK"
     assert end == "stopped"
     assert " orders-backup " in capsys.readouterr().out
@@ -79,17 +80,6 @@ def test_programs_are_told_in_json(console, sim):
     assert (about["seed"], about["clock"]) == (3, "on_poll")
     assert about["world"]["backups"]["orders-backup"]["uid"] == sim.world.backups["orders-backup"].uid
     assert (event["sequence"], event["event"], event["method"]) == (1, "rpc", "ListRestores")
-
-
-def test_people_are_told_where_http_is(console):
-    told = console.serve("--clock", "on_poll")[0]
-
-    assert re.fullmatch(r"listening on 127\.0\.0\.1:\d+, http://127\.0\.0\.1:\d+, seed 0, .*", told)
-
-
-def test_programs_are_told_where_http_is(console):
-    about = json.loads(console.serve("--json")[0])
-
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+", about["http"])
     assert about["grpc"] == about["target"]
 
@@ -163,13 +153,6 @@ def test_a_server_does_not_start_with_tls_that_does_not_work(pds_sim, tls_files,
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert complaint.format(folder=tls_files) in outcome.stderr
-
-
-def test_a_file_that_can_t_be_written_ends_with_2(pds_sim, tmp_path):
-    outcome = pds_sim("serve", "--port", "0", "--ready-file", tmp_path / "no folder" / "ready.json")
-
-    assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert "No such file or directory" in outcome.stderr
 
 
 def test_the_wall_moves_the_time_unless_told_otherwise(console):
@@ -258,31 +241,23 @@ def test_signals_do_again_what_they_did_before(console):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--speed", "0"], "speed is 0.0; expected a finite number above 0"),
-        (["--speed", "-1"], "speed is -1.0; expected a finite number above 0"),
-        (["--speed", "nan"], "speed is nan; expected a finite number above 0"),
-        (["--speed", "inf"], "speed is inf; expected a finite number above 0"),
-        (["--host", ""], "address is ':0'; expected 'host:port' with a port from 0 to 65535"),
+        (["--speed", "0"], "pds-sim serve: speed is 0.0; expected a finite number above 0"),
+        (["--speed", "-1"], "pds-sim serve: speed is -1.0; expected a finite number above 0"),
+        (["--speed", "nan"], "pds-sim serve: speed is nan; expected a finite number above 0"),
+        (["--speed", "inf"], "pds-sim serve: speed is inf; expected a finite number above 0"),
+        (["--host", ""], "pds-sim serve: address is ':0'; expected 'host:port' with a port from 0 to 65535"),
+        (["--host", "192.0.2.1"], "pds-sim serve: can't listen on 192.0.2.1:0: Cannot assign requested address\n"),
+        (["--clock", "on_poll", "--speed", "1"], "--speed: only the wall clock has a speed, and this one is on_poll\n"),
+        (["--clock", "on_poll", "--speed", "2"], "--speed: only the wall clock has a speed, and this one is on_poll\n"),
+        (["--case", "large"], "--case: there is no --scenario that it could be one of\n"),
+        (["--ready-file", "/proc/none/ready.json"], "pds-sim serve: [Errno 2] No such file or directory"),
     ],
 )
 def test_arguments_that_make_no_sense_end_with_2(pds_sim, arguments, message):
     outcome = pds_sim("serve", "--port", "0", *arguments)
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr.startswith(f"pds-sim serve: {message}")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--clock", "on_poll", "--speed", "1"], "--speed: only the wall clock has a speed, and this one is on_poll"),
-        (["--clock", "on_poll", "--speed", "2"], "--speed: only the wall clock has a speed, and this one is on_poll"),
-    ],
-)
-def test_options_that_would_be_without_effect_end_with_2(pds_sim, arguments, message):
-    outcome = pds_sim("serve", "--port", "0", *arguments)
-
-    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (2, "", f"{message}\n")
+    assert outcome.stderr.startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -303,19 +278,11 @@ def test_options_of_the_wrong_kind_end_with_2(pds_sim, arguments):
     assert all(argument in outcome.stderr for argument in arguments)
 
 
-def test_a_port_that_is_taken_ends_with_2(pds_sim, sim):
+@pytest.mark.parametrize("option", ["--port", "--http-port"])
+def test_a_port_that_is_taken_ends_with_2(pds_sim, sim, option):
     port = sim.target.split(":")[1]
 
-    outcome = pds_sim("serve", "--port", port)
-
-    assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr == f"pds-sim serve: can't listen on 127.0.0.1:{port}: the address is in use\n"
-
-
-def test_an_http_port_that_is_taken_ends_with_2(pds_sim, sim):
-    port = sim.target.split(":")[1]
-
-    outcome = pds_sim("serve", "--port", "0", "--http-port", port)
+    outcome = pds_sim("serve", "--port", "0", option, port)
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr == f"pds-sim serve: can't listen on 127.0.0.1:{port}: the address is in use\n"
@@ -335,25 +302,12 @@ def test_the_usual_http_port_need_not_be_free(sim, monkeypatch, capsys, is_taken
     assert ("so HTTP takes a free port" in capsys.readouterr().err) is is_taken
 
 
-def test_an_address_of_another_machine_ends_with_2(pds_sim):
-    outcome = pds_sim("serve", "--port", "0", "--host", "192.0.2.1")
-
-    assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr == "pds-sim serve: can't listen on 192.0.2.1:0: Cannot assign requested address\n"
-
-
 def test_one_of_several_cases_is_served(console, pds_sim, cases):
     refused = pds_sim("serve", "--port", "0", "--scenario", cases)
     about = json.loads(console.serve("--json", "--scenario", cases, "--case", "large")[0])
 
     assert refused.exit_code == 2
     assert about["world"]["accounts"]["only"]["uid"] == "many"
-
-
-def test_a_case_of_no_scenario_ends_with_2(pds_sim):
-    outcome = pds_sim("serve", "--port", "0", "--case", "large")
-
-    assert (outcome.exit_code, outcome.stderr) == (2, "--case: there is no --scenario that it could be one of\n")
 
 
 def test_a_wrong_scenario_ends_with_2(pds_sim, wrong):

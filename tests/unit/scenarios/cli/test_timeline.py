@@ -88,11 +88,12 @@ def test_a_page_that_can_not_be_written_ends_with_2(pds_sim, recorded):
     assert outcome.stderr == "--html /proc/nowhere/page.html: No such file or directory\n"
 
 
-def test_a_timeline_has_no_seed_to_change(pds_sim, recorded):
-    outcome = pds_sim("timeline", recorded, "--seed", "3")
+@pytest.mark.parametrize("option", ["--seed", "--case"])
+def test_a_timeline_has_no_seed_and_no_cases(pds_sim, recorded, option):
+    outcome = pds_sim("timeline", recorded, option, "3")
 
     assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr == f"--seed: {recorded} is a timeline, which is not run\n"
+    assert outcome.stderr == f"{option}: {recorded} is a timeline, which is not run\n"
 
 
 def test_one_of_several_cases_has_to_be_named(pds_sim, cases):
@@ -103,9 +104,3 @@ def test_one_of_several_cases_has_to_be_named(pds_sim, cases):
         f"{cases}:2:1: parameters: has several cases; expected one of 'small', 'large'; --case NAME says which\n"
     )
     assert (named.exit_code, named.stdout.splitlines()[0]) == (0, "cases[large]")
-
-
-def test_a_timeline_has_no_cases(pds_sim, recorded):
-    outcome = pds_sim("timeline", recorded, "--case", "large")
-
-    assert (outcome.exit_code, outcome.stderr) == (2, f"--case: {recorded} is a timeline, which is not run\n")

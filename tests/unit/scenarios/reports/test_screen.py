@@ -57,24 +57,6 @@ def test_more_than_a_few_running_scenarios_are_counted(terminal):
     assert "scenario-0, scenario-1, scenario-2, 2 more" in click.unstyle(terminal.getvalue())
 
 
-def test_colours_can_be_refused(terminal, monkeypatch):
-    monkeypatch.setenv("NO_COLOR", "1")
-    with screen(2, terminal) as shown:
-        use(shown)
-
-    assert "a line" in terminal.getvalue()
-    assert "\x1b[31m" not in terminal.getvalue()
-
-
-def test_a_terminal_that_can_do_nothing_gets_lines_only(terminal, monkeypatch):
-    monkeypatch.setenv("TERM", "dumb")
-    with screen(2, terminal) as shown:
-        shown.begin("first")
-        shown.show("a line")
-
-    assert terminal.getvalue() == "a line\n"
-
-
 def test_a_long_line_is_not_broken(terminal, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     with screen(2, terminal) as shown:
