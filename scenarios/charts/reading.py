@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from fakes.environment import MICROSECONDS
 from fakes.history.description import describe
-from fakes.history.events import RecordedEvent, to_datetime
+from fakes.history.events import RecordedEvent, Transition, WorldChange, to_datetime
 from fakes.lifecycle.phases import Phase
 from fakes.suggestions import suggest
 from scenarios.charts.events import WrongTimeline
@@ -22,103 +21,64 @@ def read_history(events: Sequence[RecordedEvent]) -> History:
     Raises:
         WrongTimeline: an event can't have happened after those before it; the error names its line.
     """
-    return _Reader(events).history()
-
-
-@dataclass
-class _RestoreUnderWay:
-    uid: str
-    name: str
-    entered: list[tuple[Phase, float]]
-    error_code: str = ""
-    error_message: str = ""
-    marks: list[Mark] = field(default_factory=list)
-
-    def finished(self, at_seconds: float) -> RestoreHistory:
-        outcome, last_seconds = self.entered[-1]
-        end_seconds = last_seconds if outcome.is_final else at_seconds
-        ends = [*(start for _, start in self.entered[1:]), end_seconds]
-        phases = [
-            PhaseSpan(phase, start, end)
-            for (phase, start), end in zip(self.entered, ends, strict=True)
-            if not phase.is_final
-        ]
-        return RestoreHistory(
-            uid=self.uid,
-            name=self.name,
-            start_seconds=self.entered[0][1],
-            end_seconds=end_seconds,
-            phases=tuple(phases),
-            outcome=outcome,
-            error_code=self.error_code,
-            error_message=self.error_message,
-            marks=tuple(self.marks),
-        )
-
-
-class _Reader:
-    def __init__(self, events: Sequence[RecordedEvent]) -> None:
-        self._events = events
-        self._subjects = Subjects(events)
-        self._restores: dict[str, _RestoreUnderWay] = {}
-        self._lanes = Lanes()
-        self._early_marks: dict[str, list[Mark]] = {}
-
-    def history(self) -> History:
-        readers: Mapping[str, Callable[[RecordedEvent, float], None]] = {
-            "transition": self._transition,
-            "world": self._world,
-            "fault": self._mark,
-            "rpc": self._mark,
-        }
-        for event in self._events:
-            readers[event.kind](event, self._seconds(event))
-        duration_seconds = self._seconds(self._events[-1]) if self._events else 0.0
-        return History(
-            started_at=to_datetime(self._events[0].at_microseconds) if self._events else None,
-            duration_seconds=duration_seconds,
-            restores=tuple(restore.finished(duration_seconds) for restore in self._restores.values()),
-            lanes=self._lanes.finished(duration_seconds),
-        )
-
-    def _seconds(self, event: RecordedEvent) -> float:
-        return (event.at_microseconds - self._events[0].at_microseconds) / MICROSECONDS
-
-    def _transition(self, event: RecordedEvent, at_seconds: float) -> None:
-        uid, phase = event.text("restore"), _phase(event)
-        restore = self._restores.get(uid)
-        if restore is None:
-            restore = _RestoreUnderWay(uid, event.text("name"), [])
-            restore.marks.extend(self._early_marks.pop(uid, ()))
-            self._restores[uid] = restore
-        elif phase <= (last := restore.entered[-1][0]) or last.is_final:
-            raise WrongTimeline(event.sequence, f"{restore.name!r} comes to {phase.name} after {last.name}")
-        restore.entered.append((phase, at_seconds))
-        restore.error_code = event.text("error_code")
-        restore.error_message = event.text("error_message")
-
-    def _world(self, event: RecordedEvent, at_seconds: float) -> None:
-        self._lanes.change(self._marked(event, at_seconds))
-
-    def _mark(self, event: RecordedEvent, at_seconds: float) -> None:
-        mark = self._marked(event, at_seconds)
-        restore_uid = self._subjects.restore_uid(event)
-        if restore_uid is not None:
-            # A fault on the call that creates a restore fires before there is one.
-            restore = self._restores.get(restore_uid)
-            marks = restore.marks if restore is not None else self._early_marks.setdefault(restore_uid, [])
-            marks.append(mark)
+    subjects = Subjects(events)
+    entered: dict[str, list[tuple[Phase, Mark]]] = {uid: [] for uid in subjects.names}
+    marks: dict[str, list[Mark]] = {uid: [] for uid in subjects.names}
+    lanes = Lanes()
+    at_seconds = 0.0
+    for event in events:
+        at_seconds = (event.at_microseconds - events[0].at_microseconds) / MICROSECONDS
+        mark = Mark(at_seconds, event, describe(event, subjects.names))
+        restore_uid = subjects.restore_uid(event)
+        if event.kind == Transition.kind:
+            _enter(entered[event.text("restore")], mark)
+        elif event.kind == WorldChange.kind:
+            lanes.change(mark)
+        elif restore_uid is not None:
+            marks[restore_uid].append(mark)
         elif mark.is_fault and event.text("uid") and not event.text("method"):
-            self._lanes.mark_world(mark)
+            lanes.mark_world(mark)
         else:
-            self._lanes.mark_call(mark)
+            lanes.mark_call(mark)
+    return History(
+        started_at=to_datetime(events[0].at_microseconds) if events else None,
+        duration_seconds=at_seconds,
+        restores=tuple(_restore(uid, entered[uid], marks[uid], at_seconds) for uid in entered),
+        lanes=lanes.finished(at_seconds),
+    )
 
-    def _marked(self, event: RecordedEvent, at_seconds: float) -> Mark:
-        return Mark(at_seconds, event, describe(event, self._subjects.names))
 
-
-def _phase(event: RecordedEvent) -> Phase:
+def _enter(entered: list[tuple[Phase, Mark]], mark: Mark) -> None:
+    """Let a restore come to the next of its phases."""
+    event = mark.event
     name = event.text("to")
     if name not in Phase.__members__:
         raise WrongTimeline(event.sequence, f"'to' is {name!r}; {suggest(name, list(Phase.__members__))}")
-    return Phase[name]
+    phase = Phase[name]
+    if entered and (phase <= (last := entered[-1][0]) or last.is_final):
+        raise WrongTimeline(event.sequence, f"{event.text('name')!r} comes to {phase.name} after {last.name}")
+    entered.append((phase, mark))
+
+
+def _restore(
+    uid: str, entered: Sequence[tuple[Phase, Mark]], marks: Sequence[Mark], at_seconds: float
+) -> RestoreHistory:
+    """What happened to a restore until *at_seconds*, the end of the timeline."""
+    outcome, last = entered[-1]
+    end_seconds = last.at_seconds if outcome.is_final else at_seconds
+    ends = [*(mark.at_seconds for _, mark in entered[1:]), end_seconds]
+    return RestoreHistory(
+        uid=uid,
+        name=entered[0][1].event.text("name"),
+        start_seconds=entered[0][1].at_seconds,
+        end_seconds=end_seconds,
+        phases=tuple(
+            PhaseSpan(phase, mark.at_seconds, end)
+            for (phase, mark), end in zip(entered, ends, strict=True)
+            if not phase.is_final
+        ),
+        outcome=outcome,
+        error_code=last.event.text("error_code"),
+        error_message=last.event.text("error_message"),
+        marks=tuple(marks),
+    )

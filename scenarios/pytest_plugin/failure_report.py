@@ -15,6 +15,7 @@ from fakes.history.events import RecordedEvent, to_datetime
 from scenarios.charts.heading import Heading
 from scenarios.charts.page import page
 from scenarios.charts.reading import read_history
+from scenarios.charts.subjects import Subjects
 from scenarios.pytest_plugin.monitored_simulator import MonitoredSimulator
 
 EVENTS_SHOWN_MAX = 20
@@ -31,9 +32,10 @@ def failure_text(monitored: MonitoredSimulator, item: pytest.Item) -> str:
         lines.append(f"the last {EVENTS_SHOWN_MAX} of {len(events)} events, in virtual time:")
     else:
         lines.append("events, in virtual time:" if events else "nothing happened in it")
+    names = Subjects(events).names
     for event in events[-EVENTS_SHOWN_MAX:]:
         at_seconds = (to_datetime(event.at_microseconds) - monitored.started_at).total_seconds()
-        lines.append(f"  {at_seconds:>10.3f} s  {describe(event)}")
+        lines.append(f"  {at_seconds:>10.3f} s  {describe(event, names)}")
     if events:
         lines.append(draw(item, events, Heading(item.name, seed=simulator.seed)))
     return for_terminal("\n".join(lines))

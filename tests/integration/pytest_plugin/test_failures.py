@@ -79,6 +79,17 @@ def test_it(pds_simulator, pds_stub, copies):
     assert "<h1>test_it[3]</h1>" in file.read_text(encoding="utf-8")
 
 
+def test_a_failure_names_restores_in_place_of_their_uids(run_test):
+    outcome = run_test("""
+def test_it(pds_simulator, pds_stub):
+    create_restore(pds_simulator, pds_stub)
+    assert False
+""")
+
+    _, _, *events, _ = section(outcome)
+    assert events == ["       0.000 s  orders-copy: INITIALIZING", "       0.000 s  CreateRestore orders-copy → OK"]
+
+
 def test_the_replay_line_runs_the_same_test_with_the_same_seed(run_test, run_pytest):
     test = """
 def test_it(pds_simulator):
