@@ -8,7 +8,7 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -38,6 +38,8 @@ from simulator.transports.tls import TlsFiles
 from simulator.workers import Workers, worker_arguments
 
 SIGNALS_SEEN_SECONDS = 0.25
+STOP_SECONDS_MAX = 1.5
+"""How long a server may take to end what goes on when it is told to stop; the process ends then without waiting."""
 
 
 @click.command()
@@ -158,11 +160,19 @@ def serve(
         printer.start()
         stack.enter_context(Pacer(session))
         _wait_for(stops)
-    if not printer.end():
-        # The thread hangs in a pipe that nobody reads, and would keep the interpreter from ending.
-        os._exit(0)
-    if not as_json:
+        leave: Callable[[int], None] = click.get_current_context().obj or _stay
+        impatience = threading.Timer(STOP_SECONDS_MAX, leave, [0])
+        impatience.daemon = True
+        impatience.start()
+    if printer.end() and not as_json:
         click.echo("stopped")
+    # Threads may still run, say in a pipe that nobody reads. They would keep the interpreter from ending, or crash it.
+    leave(0)
+    impatience.cancel()
+
+
+def _stay(_exit_code: int) -> None:
+    """Leave the process to whoever else runs in it."""
 
 
 def _arguments(file: str | None, case: str | None, given: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def main() -> None:
         _find_our_packages()
         from scenarios.cli import main as program
 
-        program(prog_name="pds-sim")
+        program(prog_name="pds-sim", obj=os._exit)  # the process is ours, so verbs may end it at once
     except KeyboardInterrupt:
         if sys.stderr is not None:
             sys.stderr.write(INTERRUPTED)

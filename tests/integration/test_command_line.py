@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -144,6 +145,62 @@ def test_serve_does_not_wait_for_the_rest_of_a_request():
             _, stderr = process.communicate()
 
     assert (process.returncode, stderr) == (0, "")
+
+
+STOP_SECONDS_MAX = 4.0
+"""Twice what is promised, because other tests run at the same time."""
+
+
+def connection_with_little_room(host, port):
+    """A connection that takes some kilobytes until they are read."""
+    connection = socket.socket()
+    connection.settimeout(PATIENCE_SECONDS)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    connection.connect((host, port))
+    return connection
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_serve_stops_in_time_whatever_its_clients_do(stop, tmp_path):
+    scenario = tmp_path / "hang.yaml"
+    scenario.write_text("version: 1\nclock: wall\nfaults: [{method: GetRestore, hang: {}}]\nsteps: []\n")
+    sent = {
+        "hanging": b"GET /pds/v1/restores/rst:none HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "half a head": b"GET /pds/v1/restores/rst:none HTTP/1.1\r\nHost: ",
+        "half a body": b"POST /simulator/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+        "idle": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "watching": b"GET /simulator/v1/sessions/default/events:watch HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "reading nothing": b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200,
+    }
+    with pds_sim("serve", "--port", "0", "--json", "--scenario", scenario) as process, ExitStack() as connections:
+        about = json.loads(process.stdout.readline())
+        host, _, port = about["http"].removeprefix("http://").partition(":")
+        clients = {
+            kind: [connections.enter_context(connection_with_little_room(host, int(port))) for _ in range(20)]
+            for kind in sent
+        }
+        for kind, content in sent.items():
+            for client in clients[kind]:
+                client.sendall(content)
+        client = connections.enter_context(client_of(about["target"]))
+        hanging = [client.GetRestore.future(restore_pb2.GetRestoreRequest(id="rst:none")) for _ in range(20)]
+        for _ in range(40):
+            assert json.loads(process.stdout.readline())["event"] == "fault"
+        for kind in ("idle", "reading nothing"):
+            assert {client.recv(9) for client in clients[kind]} == {b"HTTP/1.1 "}
+        other = connections.enter_context(closing(http.client.HTTPConnection(host, int(port))))
+        for _ in range(300):  # the server is kept from writing to those who read nothing long before
+            other.request("GET", "/healthz")
+            assert other.getresponse().read()
+        told_seconds = time.monotonic()
+        process.send_signal(stop)
+        _, stderr = process.communicate()
+        took_seconds = time.monotonic() - told_seconds
+
+        assert (process.returncode, stderr) == (0, "")
+        assert took_seconds < STOP_SECONDS_MAX
+        assert {client.recv(12) for client in clients["hanging"]} == {b"HTTP/1.1 503"}
+        assert {call.code() for call in hanging} == {grpc.StatusCode.UNAVAILABLE}
 
 
 def test_serve_says_so_when_the_port_is_taken(sim):

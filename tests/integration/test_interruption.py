@@ -21,22 +21,22 @@ main()
 PRESS_WHILE_RUNNING = """
 import signal, sys, time, types
 
-def press(prog_name):
+def press(*_, **__):
     signal.raise_signal(signal.SIGINT)
 
 class Pressed:
     def __del__(self):
-        press("pds-sim")
+        press()
 
-def press_while_objects_go(prog_name):
+def press_while_objects_go(*_, **__):
     Pressed()
     time.sleep(60)
 
-def press_twice(prog_name):
+def press_twice(*_, **__):
     try:
-        press(prog_name)
+        press()
     finally:
-        press(prog_name)
+        press()
 
 sys.modules["scenarios.cli"] = types.SimpleNamespace(main=globals()[sys.argv[1]])
 from pds_simulator_command import main

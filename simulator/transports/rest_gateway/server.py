@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import h11
@@ -26,10 +27,12 @@ IDLE_SECONDS_MAX = 75
 """How long a connection may be kept without a request. Clients poll every 20 s, over one that they have."""
 HEADERS_SECONDS_MAX = 10.0
 """How long a client may take to send the headers of a request; its connection is closed then."""
-GRACE_SECONDS = 0.4
+GRACE_SECONDS = 0.25
 """How long calls in flight may take to end when the server stops; uvicorn itself takes most of it."""
-PATIENCE_SECONDS = 1.0
-"""How long connections may take to close when all calls have ended."""
+PATIENCE_SECONDS = 0.3
+"""How long connections may take to close when all calls have ended; those of clients that read no answer never do."""
+HANG_UP_SECONDS = 0.25
+"""How long the server may take to end when it has hung up on all connections."""
 
 _KEEPALIVE_SECONDS = 20
 """How long a client may be silent before it is asked whether it is still there; twice as long it may take to say so."""
@@ -83,7 +86,6 @@ class HttpServer:
             proxy_headers=False,
             server_header=False,
             **_tls_settings(tls),
-            timeout_graceful_shutdown=1,
             timeout_keep_alive=IDLE_SECONDS_MAX,
             ws="none",
         )
@@ -97,11 +99,14 @@ class HttpServer:
         self._socket.listen(CONNECTIONS_MAX)  # may wait to be accepted, of which asyncio knows one number for both
 
     def stop(self) -> None:
-        """Give up the port, and end the calls that do not end by themselves; returns when nothing is left."""
+        """Give up the port, end the calls that do not end by themselves, and hang up on who reads no answer."""
         self._server.should_exit = True
         self._thread.join(GRACE_SECONDS)
         self._end_calls()
         self._thread.join(PATIENCE_SECONDS)
+        if self._thread.is_alive():
+            self._server.hang_up()
+            self._thread.join(HANG_UP_SECONDS)
 
 
 def _tls_settings(tls: TlsFiles | None) -> dict[str, Any]:
@@ -130,15 +135,27 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it listens."""
+    """Tells when it listens, and hangs up on all clients when told to."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self.ready.set()
+
+    def hang_up(self) -> None:
+        """Drop all connections, from another thread; what they wait for ends as when a client goes."""
+        assert self._loop is not None
+        with suppress(RuntimeError):  # the loop has just been closed, so nothing is left
+            self._loop.call_soon_threadsafe(self._abort)
+
+    def _abort(self) -> None:
+        for connection in tuple(self.server_state.connections):
+            connection.transport.abort()
 
 
 class _Protocol(H11Protocol):
