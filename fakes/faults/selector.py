@@ -61,7 +61,7 @@ class Selector:
     """What has to be so for a rule to apply: all of it.
 
     Args:
-        patterns: For each key patterns of which one has to match.
+        patterns: For each key its patterns; one has to match.
         labels: Patterns for the values of labels, by key.
         any_of: Of these, one has to hold as well.
         unless: This must not hold.

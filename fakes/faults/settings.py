@@ -59,7 +59,7 @@ class Text(_Plain):
 
 @dataclass(frozen=True)
 class Choice(_Plain):
-    """One of some texts; *what* says of which sort they are."""
+    """One of the known texts; *what* names their sort."""
 
     what: str
     known: Collection[str]

@@ -179,7 +179,7 @@ class RecordedEvent:
         text = json.dumps(self.to_plain(), ensure_ascii=False)
         if text.isprintable():
             return text
-        # What does not print would drive the terminal of whoever looks at it; JSON has escapes for that.
+        # What does not print would control a terminal; JSON has escapes for it.
         return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
 
 

@@ -34,7 +34,7 @@ class SortBy(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery:
-    """Which page of which list.
+    """A page of a list.
 
     Args:
         list_by: What *uid* is the uid of; None lists all.

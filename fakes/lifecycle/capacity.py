@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from fakes.environment import Environment
 
 SLOT_RELEASED = "slot released"
-"""Kind of the entry with which whoever has waited longest gets the slot that was released."""
+"""Kind of the entry that gives a released slot to the restore that has waited longest."""
 
 
 class Slot(Enum):
@@ -28,7 +28,7 @@ class Holder(Protocol):
 class CapacitySlots:
     """The slots of one cluster.
 
-    A free slot is taken at once. One that is released goes to whoever has waited longest, after everything that was
+    A free slot is taken at once. A released one goes to the restore that has waited longest, after everything that was
     already due at that microsecond.
 
     Args:
@@ -67,7 +67,7 @@ class CapacitySlots:
                 self._environment.schedule_entry(0, SLOT_RELEASED, self)
 
     def grant_next(self) -> Any:
-        """Give a free slot to whoever has waited longest.
+        """Give a free slot to the restore that has waited longest.
 
         Returns:
             Who got it; None when nobody waits or no slot is free.

@@ -144,7 +144,7 @@ class Restore:
 
     @property
     def source_deployment(self) -> str:
-        """Uid of the deployment of which the backup is."""
+        """Uid of the deployment that was backed up."""
         return self.target.source_deployment
 
     @property

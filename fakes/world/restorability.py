@@ -31,7 +31,7 @@ class Condition:
 
 
 RestorabilityMatrix = Mapping[str, Sequence[Condition]]
-"""For each data service the conditions of which one has to hold; a data service without any can't be restored."""
+"""For each data service its conditions; one has to hold. A data service without any can't be restored."""
 
 CURRENT = Condition(backup={"backup": "v2"}, image={"pds_restore": "v1"})
 """What backups and images have unless a world says otherwise."""

@@ -112,7 +112,7 @@ def phase_durations(value: object) -> Iterator[str]:
 
 
 def conditions(value: object) -> Iterator[str]:
-    """Conditions of which one has to hold."""
+    """Conditions; one has to hold."""
     if not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping):
         yield from _complain(value, "a list of Condition(...)")
         return

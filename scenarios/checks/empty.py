@@ -12,7 +12,7 @@ from simulator.documents.problems import Finding
 
 
 def empty_expectations(scenario: Scenario) -> Iterator[Finding]:
-    """Fields of which there are none, and matchers without a key."""
+    """Empty sets of fields, and matchers without a key."""
     for place, arguments in walk(scenario.document.steps):
         if isinstance(arguments, CallStep):
             where, expectation = (*place, "expect"), arguments.expect

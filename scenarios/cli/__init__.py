@@ -23,7 +23,7 @@ VERBS = ("run", "check", "explain", "timeline", "serve", "world", "scenarios", "
 """Each is the command of that name in the module of that name, which is imported when it is asked for."""
 
 _OUTPUT_ERRORS = frozenset({errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC})
-"""What writing to stdout or stderr can end with; of files, whoever writes them tells."""
+"""How writing to stdout or stderr can fail; what writes files tells of theirs."""
 
 
 class _ReaderGone(Exception):

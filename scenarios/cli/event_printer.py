@@ -1,4 +1,4 @@
-"""Tells events on stdout from a thread of its own, so that nobody has to wait for whoever reads them."""
+"""Prints events from a thread of its own, so that a slow reader holds up nobody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenario files as the verbs take them: wrong ones are told of, all at once, and end the command with code 2."""
+"""Loads scenario files for the verbs: reports all that are wrong at once, and ends the command with code 2."""
 
 from __future__ import annotations
 

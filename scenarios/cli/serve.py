@@ -49,7 +49,7 @@ STOP_SECONDS_MAX = 1.5
 @click.option(
     "--clock",
     type=click.Choice([mode.value for mode in ClockMode]),
-    help="What moves the time: the wall clock, whoever polls, or (manual) the control service.  [default: wall]",
+    help="What moves the time: the wall clock, polls, or (manual) the control service.  [default: wall]",
 )
 @click.option("--speed", type=float, help="Virtual seconds in a second of the wall clock.  [default: 1]")
 @click.option("--scenario", metavar="FILE", help="Serve the world of a scenario; its steps are not run.")

@@ -56,7 +56,7 @@ def _interrupt_once() -> None:
     Where Python drops the exception, as it does in callbacks of the garbage collector, raise it again a moment later.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        return  # whoever started this process wants it to ignore Ctrl-C
+        return  # the parent process wants it to ignore Ctrl-C
 
     def interrupt(_number: int, frame: FrameType | None) -> NoReturn:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -39,10 +39,10 @@ class CallStep(Model):
     )
 
     required_twins: ClassVar[Sequence[str]] = ()
-    """The keys of which either itself or its twin that ends with ``_id`` has to be given."""
+    """Keys that are required, either as they are or with ``_id`` at their end."""
 
     exclusive: ClassVar[Sequence[Sequence[str]]] = ()
-    """The groups of keys of which at most one may be given."""
+    """Groups of keys that exclude each other."""
     is_list: ClassVar[bool] = False
     """Whether the answer is a page of a list."""
 
@@ -139,8 +139,8 @@ class ListStep(CallStep):
 
     tenant: str | None = Field(None, description="Name of the tenant whose restores are wanted.")
     project: str | None = Field(None, description="Name of the project whose restores are wanted.")
-    deployment: str | None = Field(None, description="Name of the deployment of which restores are wanted.")
-    backup: str | None = Field(None, description="Name of the backup of which restores are wanted.")
+    deployment: str | None = Field(None, description="Only restores of the deployment of that name.")
+    backup: str | None = Field(None, description="Only restores of the backup of that name.")
     tenant_id: str | None = Field(None, description="What to send as identifier of the tenant.")
     project_id: str | None = Field(None, description="What to send as identifier of the project.")
     deployment_id: str | None = Field(None, description="What to send as identifier of the deployment.")

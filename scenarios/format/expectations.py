@@ -47,7 +47,7 @@ class Matcher(Model):
         None, description="A time: from the start of the scenario, such as 90s, or a timestamp in ISO 8601."
     )
     one_of: Sequence[Annotated[Any, BeforeValidator(_plain), WithJsonSchema(_PLAIN_SCHEMA)]] | None = Field(
-        None, description="The values of which it has to be one."
+        None, description="It has to be one of these values."
     )
 
 

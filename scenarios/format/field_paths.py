@@ -31,7 +31,7 @@ def check_path(descriptor: Descriptor, path: str, expected: object = None, *, wh
         descriptor: Type of the messages.
         path: Path of the field.
         expected: A value; None stands for any.
-        whole: Whether it may also be a whole message, of which can only be asked whether it is there.
+        whole: Whether it may also be a whole message; only its presence can be expected.
 
     Raises:
         FieldPathError: they can't; with what comes close.

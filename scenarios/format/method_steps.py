@@ -131,7 +131,7 @@ def _texts(parameters: Sequence[Parameter]) -> Sequence[Parameter]:
 
 
 def _exclusive(parameters: Sequence[Parameter]) -> Iterator[Sequence[str]]:
-    """The groups of keys that fill the same field, or fields of which the request has at most one."""
+    """Groups of keys that exclude each other: they fill the same field, or the same oneof."""
     groups: dict[str, list[str]] = {}
     for parameter in parameters:
         oneof = parameter.field.containing_oneof

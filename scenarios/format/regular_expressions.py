@@ -1,4 +1,4 @@
-"""Regular expressions of which none takes longer than in proportion to the text: those of RE2.
+"""Regular expressions that take no longer than in proportion to the text: those of RE2.
 
 Those of Python may try more ways than there is time for: ``(a|aa)+`` has not done with sixty letters in a year.
 """
@@ -10,7 +10,7 @@ from typing import Any
 import re2
 
 _OPTIONS = re2.Options()
-_OPTIONS.log_errors = False  # they are told of where the expression stands
+_OPTIONS.log_errors = False  # the loader reports them with their place
 
 
 def compile_expression(expression: str) -> Any:

@@ -42,7 +42,8 @@ class ScenarioDocument(Model):
     )
     seed: int = Field(0, description="What everything that is drawn is drawn by.")
     clock: Annotated[str, one_of("clock", [mode.value for mode in ClockMode])] = Field(
-        ClockMode.MANUAL.value, description="Who moves the time: the steps (manual), whoever polls, or the wall clock."
+        ClockMode.MANUAL.value,
+        description="What moves the time: steps (manual), polls (on_poll), or the wall clock.",
     )
     speed: float = Field(1.0, gt=0, allow_inf_nan=False, description="Virtual seconds in a second of the wall clock.")
     world: Annotated[WorldDocument, OnDemand(WorldDocument)] = Field(

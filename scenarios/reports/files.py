@@ -44,7 +44,7 @@ def check_file(file: Path) -> None:
 
 
 def write_whole(file: Path, text: str) -> None:
-    """Write a file so that whoever looks sees the old content or the new, never a part; devices are just written to.
+    """Write a file so that a reader sees the old content or the new, never a part; devices are just written to.
 
     Raises:
         OSError: it can't be written; the old content is still there.

@@ -53,7 +53,7 @@ class TerminalReport:
             self._write("\n".join(self._lines(outcome)))
 
     def sum_up(self, scenario_count: int) -> None:
-        """Tell how many passed of *scenario_count*, where that is more than one or not all is told of it."""
+        """Print how many of *scenario_count* passed, where there are several or not all were printed."""
         if scenario_count > 1 or self._level <= FAILURES_ONLY:
             not_run_count = scenario_count - self._passed_count - self._failed_count
             not_run = f", {not_run_count} not run" if not_run_count else ""

@@ -11,7 +11,7 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A lane has nothing to do before a time; whoever resumes it earlier gets another `Wait`.
+    """A lane has nothing to do before a time; resumed earlier, it gives another `Wait`.
 
     Args:
         until_microseconds: The time, in microseconds since 1970.

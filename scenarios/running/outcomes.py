@@ -134,7 +134,7 @@ class ScenarioOutcome:
 
 
 def _exactly(case: str) -> str:
-    """An expression that selects a case of that name and no other of which the name is a part."""
+    """An expression that selects the case of exactly that name."""
     quote = "" if re.fullmatch(r"[\w.-]+", case) else "'" if '"' in case else '"'
     return f"{quote}[{case}]{quote}"
 

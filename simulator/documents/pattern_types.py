@@ -27,7 +27,7 @@ def _patterns_schema(known: Collection[str] = ()) -> WithJsonSchema:
 
 
 Patterns = Annotated[Sequence[str], BeforeValidator(_as_list), Field(min_length=1), _patterns_schema()]
-"""One pattern or several, of which one has to match."""
+"""One pattern or several; one has to match."""
 
 MethodPatterns = Annotated[
     Sequence[str],

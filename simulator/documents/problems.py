@@ -24,7 +24,7 @@ HIDDEN = "…"
 PROBLEMS_MAX = 1_000
 """Problems of a document that are told; nobody reads more."""
 WRONG_KEY = "wrong_key"
-"""The type of pydantic's errors of which the context says under which ``path``, seen from where they arise, it is."""
+"""The type of those errors of pydantic whose context has a ``path``, relative to where they arise."""
 
 KeyPath = tuple[str | int, ...]
 """The way to a value in a document: keys of mappings and indexes of lists."""

@@ -12,7 +12,7 @@ from simulator.documents.pattern_types import WILDCARD
 CALL_KEYS = ("method", "caller")
 """What only calls have."""
 COMBINED = ("any_of", "unless")
-"""Keys under which further conditions stand, of which these rules don't speak."""
+"""Keys that hold further conditions; these rules say nothing about them."""
 
 
 def rule_keys(effects: Sequence[type[PlainEffect]]) -> Rules:

@@ -59,7 +59,7 @@ class WorldDocument(CollectionsDocument):
     durations: Durations = Field({}, description="How long phases take.")
     data_service_durations: Mapping[str, Durations] = Field({}, description="How long phases take for a data service.")
     restorability: Mapping[str, Sequence[ConditionDocument]] | None = Field(
-        None, description="For each data service the conditions of which one has to hold."
+        None, description="For each data service its conditions; one has to hold."
     )
 
     def to_world(self) -> World:

@@ -16,7 +16,7 @@ PUSHBACK = "grpc-retry-pushback-ms"
 BINARY = "-bin"
 """Keys that end so have bytes, all others text."""
 BYTES_MAX = 2_048
-"""More may not fit into the trailers beside the status, of which clients take 8 KiB."""
+"""More may not fit into the trailers beside the status; clients take 8 KiB of them."""
 
 RESERVED = ("connection", "content-length", "content-type", "host", "te", "trailer", "transfer-encoding", "user-agent")
 _KEY = re.compile(r"[0-9a-z_.-]+")

@@ -40,7 +40,7 @@ Answering = Coroutine[Hold, None, bytes]
 
 
 def start(answering: Answering, *, held: Callable[[Hold], None], done: Callable[[Callable[[], bytes]], None]) -> None:
-    """Run a call to its end. Where it is held up, this returns, and whoever ends the hold goes on with the call.
+    """Run a call to its end. Where it is held up, this returns, and the end of the hold goes on with the call.
 
     Args:
         answering: The call.
@@ -51,7 +51,7 @@ def start(answering: Answering, *, held: Callable[[Hold], None], done: Callable[
         hold = answering.send(None)
     except StopIteration as end:
         done(partial(_give, end.value))
-    except BaseException as error:  # noqa: BLE001  # Ctrl-C, too, is for whoever waits for the call
+    except BaseException as error:  # noqa: BLE001  # Ctrl-C, too, is for the thread that waits for the call
         done(partial(_give, b"", error))
     else:
         held(hold)

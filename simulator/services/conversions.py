@@ -70,7 +70,7 @@ def _clear_known_fields(message: Message) -> None:
 
 
 def to_query(request: restore_pb2.ListRestoresRequest) -> ListQuery:
-    """Read which page of which list is wanted. An empty identifier means that the filter is not set."""
+    """Read which page is wanted, and of which list. An empty identifier means that the filter is not set."""
     chosen = request.WhichOneof("list_by")
     uid = getattr(request, chosen) if chosen else ""
     return replace(to_page_query(request), list_by=_LIST_BY[chosen] if uid else None, uid=uid)

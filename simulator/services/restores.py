@@ -69,7 +69,7 @@ def get_restorability_matrix(call: Call) -> restore_pb2.RestorabilityMatrix:
 
 
 def _as_of(call: Call, world: LiveWorld) -> int | None:
-    """The moment in the past of which the answer is to tell; None means the present."""
+    """The moment in the past that the answer describes; None means the present."""
     if not call.stale_seconds:
         return None
     return world.environment.now_microseconds - to_microseconds(call.stale_seconds)

@@ -33,7 +33,7 @@ SHOWN_MAX = 20
 class CallRecord(NamedTuple):
     """One call and how it was answered.
 
-    It keeps bytes, which are cheap and can't be changed by whoever reads; a tuple, because one is made for every call.
+    It keeps bytes, which are cheap and which readers can't change; a tuple, because one is made for every call.
 
     Args:
         method: Name of the method, such as ``"CreateRestore"``; the path of one that there is not.

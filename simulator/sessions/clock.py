@@ -1,4 +1,4 @@
-"""What moves the time of a world: the test, the wall clock, or whoever polls (design section 4)."""
+"""What moves the time of a world: the test, the wall clock, or polls (design section 4)."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ class Holds:
         self._count = 0
 
     def add(self, hold: Hold, environment: Environment) -> None:
-        """Keep *hold* until it is over. Its deadline stands on the agenda of *environment*, whoever moves the time."""
+        """Keep *hold* until it is over. Its deadline stands on the agenda of *environment*, whatever moves the time."""
         self._holds[hold] = None
         self._count += 1
         hold.seen_count = self._count

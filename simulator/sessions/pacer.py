@@ -1,6 +1,6 @@
 """Lets a world on the wall clock move by itself while somebody watches.
 
-Without a watcher there is no need: whoever calls sees the world brought up to the present.
+Without a watcher there is no need: each call brings the world up to the present.
 """
 
 from __future__ import annotations

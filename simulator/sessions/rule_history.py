@@ -11,7 +11,7 @@ from fakes.faults.report import why_unfired
 from fakes.faults.rule_set import RuleSet
 
 LIVES_SHOWN_MAX = 3
-"""Lives of which it is told why a rule never took effect in them, the latest."""
+"""The latest lives; only for these the complaint says why a rule never took effect."""
 
 UNFIRED_MAX = 1_000
 """Rules of earlier lives that are remembered, the latest."""

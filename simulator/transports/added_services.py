@@ -50,7 +50,7 @@ class AddedServices(Mapping[str, MethodHandler]):
         raise KeyError(path)
 
     def __iter__(self) -> Iterator[str]:
-        """The paths of the methods that were added by name, and of services of which only the name is known."""
+        """The paths of the methods that were added by name, and of services whose methods are unknown."""
         return iter(dict.fromkeys([*self._handlers, *(f"/{name}/" for name in self.service_names())]))
 
     def __len__(self) -> int:

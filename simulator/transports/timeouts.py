@@ -14,7 +14,7 @@ _ROUNDNESS = (1, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01)
 
 
 def original_timeout_seconds(remaining_seconds: float) -> float:
-    """Give the roundest timeout of which *remaining_seconds* could be left.
+    """Give the roundest timeout that could have left *remaining_seconds*.
 
     Example:
         >>> [original_timeout_seconds(seconds) for seconds in (0.4996, 1.5094, 9.9998, 10.0991, 1009.9996)]

@@ -1,4 +1,4 @@
-"""The certificate and the key of a server, and of whom its clients' certificates have to be."""
+"""The certificate and the key of a server, and the authority that signs those of its clients."""
 
 from __future__ import annotations
 

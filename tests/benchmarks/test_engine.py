@@ -127,7 +127,7 @@ def test_restores_of_which_a_thousand_are_live(against, run_restores, sizes):
     against(
         lambda: run_restores(count, sizes.few),
         lambda: run_raw(count, sizes.few),
-        what=f"times the rate of raw simpy processes, restores of which {sizes.few:,} are live",
+        what=f"times the rate of raw simpy processes, restores, {sizes.few:,} of them live",
         goal="≥ 0.6, better 1.0",
         rounds=25,
         calls=count,

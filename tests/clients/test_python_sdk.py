@@ -78,7 +78,7 @@ def test_it_creates_a_restore_and_polls_it_to_its_end(simulator, restores, creat
 
 @pytest.fixture
 def several(simulator, create):
-    """Restores of two projects, one of which has failed."""
+    """Restores of two projects; one has failed."""
     made = [create(name) for name in ("charlie", "alpha", "doomed")]
     made += [create("bravo", backup="events-backup", namespace="analytics-prod", project="analytics")]
     simulator.advance(60)

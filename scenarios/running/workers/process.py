@@ -1,7 +1,7 @@
 """The other side of `scenarios.running.workers.pool`: runs scenarios in a process of its own.
 
 A line of stdin is a JSON object with ``file``, ``case`` and ``seed``; the line of stdout for it is the outcome. The end
-of stdin ends the process at once, whatever runs: whoever asked has gone or wants no more.
+of stdin ends the process at once, whatever runs: the parent process is gone or wants no more.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ _EVENT_FIELDS: Mapping[str, str] = {"from": "from_phase", "to": "to_phase"}
 
 
 def to_events(events: Iterable[tuple[int, Event]]) -> list[control_pb2.Event]:
-    """Write events, each of which has its number."""
+    """Write events with their numbers."""
     return [to_event(sequence, event) for sequence, event in events]
 
 

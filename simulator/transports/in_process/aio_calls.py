@@ -219,7 +219,7 @@ class AioCall:
         if asyncio._get_running_loop() is self._loop:  # noqa: SLF001  # documented, for this very question
             take(what)
         else:
-            with suppress(RuntimeError):  # the loop is closed, and nobody is there to be told
+            with suppress(RuntimeError):  # the loop is closed, and nothing waits any more
                 self._loop.call_soon_threadsafe(take, what)
 
     def _end(self, failure: Ended | None) -> None:

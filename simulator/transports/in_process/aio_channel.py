@@ -14,7 +14,7 @@ from simulator.transports.in_process.channel import InProcessChannel
 class InProcessAioCore:
     """Stands where grpc.aio expects its channel that is written in C.
 
-    Calls run in the event loop of whoever makes them; those that may have to wait, in a thread.
+    Calls run in the event loop of their caller; those that may have to wait, in a thread.
 
     Args:
         in_process: Keeps account of the calls.

@@ -148,7 +148,7 @@ class InProcessRpcError(InProcessCall):
 class InProcessStream(InProcessFuture):
     """A call with a stream of responses.
 
-    The service works on it when the next response is asked for, in the thread of whoever asks.
+    The service works on it when the next response is asked for, in the thread that asks.
 
     Args:
         state: The call.

@@ -102,7 +102,7 @@ class CallState:
 
     @classmethod
     def of_failure(cls, failure: Ended, initial_metadata: Metadata) -> CallState:
-        """A call of which nothing is left but how it has failed."""
+        """What is left of a call that has failed: how."""
         state = cls(None, cast(Session, None), ())  # whose time it is does not matter any more
         state.initial_metadata = initial_metadata
         state.fail(failure)

@@ -24,7 +24,7 @@ ConnectivityCallback = Callable[[grpc.ChannelConnectivity], None]
 
 
 class InProcessChannel(grpc.Channel):
-    """Runs calls in the thread of whoever makes them.
+    """Runs calls in the thread of their caller.
 
     Requests and responses are serialised on their way, so that the two ends share nothing.
 

@@ -187,7 +187,7 @@ def _parameter(path: Sequence[FieldDescriptor]) -> dict[str, Any]:
 
 
 def _alternatives(name: str, parents: Sequence[FieldDescriptor], fields: Sequence[FieldDescriptor]) -> dict[str, Any]:
-    """Give the parameters of which at most one may be there, which OpenAPI has as the members of an object."""
+    """Give parameters that exclude each other; OpenAPI has them as the members of an object."""
     members = {
         ".".join(each.json_name for each in (*parents, field)): parameter_schema(field)
         for field in fields

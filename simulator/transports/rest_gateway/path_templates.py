@@ -9,7 +9,7 @@ from dataclasses import dataclass
 ONE = "*"
 """Matches one segment of a path, whatever it is."""
 MANY = "**"
-"""Matches the segments that others leave over, of which there may be none."""
+"""Matches all segments that others leave over, even none."""
 
 _SEGMENT = re.compile(r"/(?:\{([\w.]+)(?:=([^{}]+))?\}|([^/{}]*))")
 

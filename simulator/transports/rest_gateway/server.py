@@ -96,7 +96,7 @@ class HttpServer:
         )
         self._thread.start()
         self._server.ready.wait()
-        self._socket.listen(CONNECTIONS_MAX)  # may wait to be accepted, of which asyncio knows one number for both
+        self._socket.listen(CONNECTIONS_MAX)  # may wait to be accepted; asyncio has one number for both
 
     def stop(self) -> None:
         """Give up the port, end the calls that do not end by themselves, and hang up on who reads no answer."""

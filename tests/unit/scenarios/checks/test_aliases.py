@@ -1,4 +1,4 @@
-"""An alias that nobody refers to is told of, unless it keeps two answers apart."""
+"""An alias without references is reported, unless it keeps two answers apart."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What expects nothing although something stands there is told of."""
+"""An expectation that expects nothing is reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A parameter that stands in the table and nowhere else is told of, once for all cases."""
+"""A parameter that only the table has is reported, once for all cases."""
 
 from scenarios.checks import warnings_of
 from scenarios.loading.loader import load_cases

@@ -1,4 +1,4 @@
-"""A variable, or a set of characters in a pattern, that has no end is told of."""
+"""An unclosed variable or set of characters is reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Events are told in their order by a thread of its own, and nobody waits for whoever reads them."""
+"""A thread of its own prints events in their order, and a slow reader holds up nobody."""
 
 import threading
 

@@ -13,7 +13,7 @@ def without_seconds(text):
 
 @pytest.fixture
 def library(write):
-    """A folder of scenarios by these names, of which ``bad`` fails."""
+    """A folder of scenarios by these names; ``bad`` fails."""
 
     def make(*names):
         for name in names:

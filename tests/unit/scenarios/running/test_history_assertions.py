@@ -26,7 +26,7 @@ steps:
 
 @pytest.fixture
 def complaints(run):
-    """What is complained of a step that follows two restores, one of which has failed, and four polls."""
+    """What is complained of a step that follows two restores, one of them FAILED, and four polls."""
 
     def find(key: str, *expected: str) -> list[str]:
         results = run(f"{HEAD}  - expect: {{{key}: [{', '.join(expected)}]}}\n")

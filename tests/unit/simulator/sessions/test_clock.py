@@ -1,4 +1,4 @@
-"""A clock decides alone what moves the time of a world: nothing, the wall, or whoever polls."""
+"""A clock decides alone what moves the time of a world: nothing, the wall, or polls."""
 
 import datetime
 import math

@@ -11,7 +11,7 @@ from fakes.faults.effects.outage import Outage
 
 @pytest.fixture
 def stage(stage_of):
-    """A world with two clusters, of which one has a heartbeat limit of a minute and room for one restore."""
+    """A world with two clusters; one has a heartbeat limit of a minute and room for one restore."""
     clusters = [Cluster("east", capacity=1, heartbeat_limit_seconds=60), Cluster("west")]
     namespaces = [Namespace(name, cluster=name, projects=["shop"]) for name in ("east", "west")]
     deployments = [Deployment("orders", namespace="east", data_service="PostgreSQL")]
