@@ -1,19 +1,14 @@
 """Starting up: against a process that only imports the libraries that are needed anyway."""
 
 import statistics
-from pathlib import Path
 
 import pytest
-
-import scenarios
 
 pytestmark = pytest.mark.benchmark(group="start-up")
 
 LIBRARIES = "google.protobuf.message, google.protobuf.descriptor_pool, google.protobuf.timestamp_pb2, grpc, simpy"
 TIMED = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
 COMMAND = "from scenarios.cli import main; main()"
-SCENARIO = Path(scenarios.__file__).parent / "library" / "drawn-durations.yaml"
-"""Twelve minutes of virtual time."""
 
 
 def test_import(benchmark, tell, run_python, sizes):
@@ -38,12 +33,12 @@ def test_import(benchmark, tell, run_python, sizes):
 
 
 def test_run_of_a_scenario(against, run_python):
-    assert "passed" in run_python(COMMAND, "run", SCENARIO)
+    assert "passed" in run_python(COMMAND, "run", "quickstart")
     run_python(f"import click, pydantic.main, yaml, {LIBRARIES}")
     against(
-        lambda: run_python(COMMAND, "run", SCENARIO),
+        lambda: run_python(COMMAND, "run", "quickstart"),
         lambda: run_python(f"import click, pydantic.main, yaml, {LIBRARIES}"),
-        what="times a process with the imports that it needs, pds-sim run of a scenario",
+        what="times a process with the imports that it needs, pds-sim run quickstart",
         goal="≤ 0.30 s",
         rounds=15,
     )
