@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
@@ -40,6 +41,9 @@ SWEEP_SECONDS = 5.0
 """How often sessions are looked for that nobody has used for too long."""
 
 
+_logger = logging.getLogger(__name__)
+
+
 class SimulatorServer:
     """Serves sessions on a gRPC port, in a ``with`` statement.
 
@@ -52,7 +56,6 @@ class SimulatorServer:
         history_max: How many events and how many calls each session keeps; None keeps all.
         sessions_max: How many sessions there may be.
         idle_seconds: After how long without a call a session ends.
-        on_idle_end: Told of each session that ends because nobody used it.
         services: Add services of your own to every session, as for `simulator.Simulator`.
         tls: For TLS, also on the ports of single sessions; None serves without.
 
@@ -71,7 +74,6 @@ class SimulatorServer:
         history_max: int | None = HISTORY_MAX,
         sessions_max: int = SESSIONS_MAX,
         idle_seconds: float = IDLE_SECONDS,
-        on_idle_end: Callable[[HostedSession], None] = lambda _: None,
         services: Sequence[AddToServer] = (),
         tls: TlsFiles | None = None,
     ) -> None:
@@ -93,7 +95,6 @@ class SimulatorServer:
         )
         control = ControlService(self._host, token=control_token)
         self._registry = ServiceRegistry(self._find, more=control.handlers(), own=self._added)
-        self._on_idle_end = on_idle_end
         self._server: GrpcServer | None = None
         self.workers: Workers | None = None
         """The processes that have the sessions with ports of their own; set before it starts to listen."""
@@ -159,7 +160,8 @@ class SimulatorServer:
 
     def _add_services(self, hosted: HostedSession) -> None:
         self._added.add(hosted.session)
-        hosted.on_end.append(partial(self._added.remove, hosted.session))
+        hosted.on_end += [partial(self._added.remove, hosted.session), partial(_log_of, hosted, "ended")]
+        _log_of(hosted, "started")
 
     def _add_services_or_refuse(self, hosted: HostedSession) -> None:
         try:
@@ -173,7 +175,19 @@ class SimulatorServer:
         server = GrpcServer(registry, f"{self._address.rpartition(':')[0]}:0", self._credentials)
         return server.target, server.stop
 
+    def end_idle(self) -> None:
+        """End the sessions that no call has named for too long, which happens by itself every few seconds."""
+        for hosted in self.sessions.end_idle():
+            _logger.warning(
+                "the session %r has ended, because no call came for it",
+                hosted.id,
+                extra={"event": "session_idle", "session": hosted.id},
+            )
+
     def _sweep(self) -> None:
         while not self._stopped.wait(SWEEP_SECONDS):
-            for hosted in self.sessions.end_idle():
-                self._on_idle_end(hosted)
+            self.end_idle()
+
+
+def _log_of(hosted: HostedSession, what: str) -> None:
+    _logger.info("a session has %s", what, extra={"event": f"session_{what}", "session": hosted.id})

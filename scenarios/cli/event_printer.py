@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -14,6 +15,9 @@ EVENTS_WAITING_MAX = 10_000
 """Events that wait to be told; where nobody reads, what comes on top of that is not told."""
 END_SECONDS = 1.0
 """How long what still waits may take at the end."""
+
+
+_logger = logging.getLogger(__name__)
 
 
 class EventPrinter:
@@ -51,7 +55,8 @@ class EventPrinter:
             while (waiting := self._waiting.get()) is not None:
                 click.echo(self._text_of(*waiting))
             if self._left_out_count:
-                click.echo(f"{self._left_out_count} events were left out, because nobody read them", err=True)
+                message = "%d events were left out, because nobody read them"
+                _logger.warning(message, self._left_out_count, extra={"event": "events_left_out"})
         except OSError:
             # Whoever read has gone; the clients of the simulator have not.
             return

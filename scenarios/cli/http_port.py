@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -21,6 +22,8 @@ from simulator.transports import rest_gateway
 from simulator.transports.tls import TlsFiles
 
 HTTP_PORT = 50052
+
+_logger = logging.getLogger(__name__)
 
 _OPTIONS = (
     click.option(
@@ -105,7 +108,7 @@ def _usual_or_free(host: str) -> int:
     try:
         require_free_port(host, HTTP_PORT)
     except OSError as taken:
-        click.echo(f"{taken}, so HTTP takes a free port; --http-port says which", err=True)
+        _logger.warning("%s, so HTTP takes a free port; --http-port says which", taken, extra={"event": "port_taken"})
         return 0
     return HTTP_PORT
 

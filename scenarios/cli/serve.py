@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import queue
 import signal
@@ -21,6 +22,7 @@ from fakes.history.events import Event, recorded, to_text
 from scenarios.cli.event_printer import EventPrinter
 from scenarios.cli.http_port import http_options, serving_http, telling_ready
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
+from scenarios.cli.log_option import log_option
 from scenarios.cli.port_check import is_loopback, require_free_port
 from scenarios.cli.session_options import session_options
 from scenarios.cli.tls_options import tls_options
@@ -30,7 +32,7 @@ from simulator.server import SimulatorServer
 from simulator.services.control.host import SessionSetup
 from simulator.sessions.clock import ClockMode
 from simulator.sessions.pacer import Pacer
-from simulator.sessions.registry import HISTORY_MAX, HostedSession
+from simulator.sessions.registry import HISTORY_MAX
 from simulator.sessions.session import Session
 from simulator.transports import open_files, rest_gateway
 from simulator.transports.added_services import AddToServer
@@ -40,6 +42,8 @@ from simulator.workers import Workers, worker_arguments
 SIGNALS_SEEN_SECONDS = 0.25
 STOP_SECONDS_MAX = 1.5
 """How long a server may take to end what goes on when it is told to stop; the process ends then without waiting."""
+
+_logger = logging.getLogger(__name__)
 
 
 @click.command()
@@ -64,6 +68,7 @@ STOP_SECONDS_MAX = 1.5
 @http_options
 @session_options
 @tls_options
+@log_option
 @click.option("--until-input-ends", is_flag=True, hidden=True, help="End when the standard input does: for workers.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object a line.")
 def serve(
@@ -85,6 +90,7 @@ def serve(
     workers_count: int,
     services: Sequence[AddToServer],
     tls: TlsFiles | None,
+    log_form: str,
     *,
     until_input_ends: bool,
     as_json: bool,
@@ -114,7 +120,6 @@ def serve(
                 base_url=lambda: addresses["http"],
                 sessions_max=sessions_max,
                 idle_seconds=session_idle,
-                on_idle_end=_tell_of_idle_end,
                 services=services,
                 tls=tls,
             )
@@ -122,8 +127,13 @@ def serve(
             if workers_count:
                 if tls is not None:
                     exit_wrong("--workers: workers have no TLS; leave out --tls-cert or --workers")
-                options = {"--host": host, "--history": history, "--sessions-max": sessions_max}
-                options["--session-idle"] = session_idle
+                options = {
+                    "--host": host,
+                    "--history": history,
+                    "--log": log_form,
+                    "--sessions-max": sessions_max,
+                    "--session-idle": session_idle,
+                }
                 repeated = {"--allow-host": allowed_hosts, "--allow-origin": allowed_origins}
                 repeated["--service"] = [f"{add.__module__}:{add.__qualname__}" for add in services]
                 arguments_of_workers = worker_arguments(options, repeated)
@@ -164,6 +174,7 @@ def serve(
         impatience = threading.Timer(STOP_SECONDS_MAX, leave, [0])
         impatience.daemon = True
         impatience.start()
+    _logger.info("the server has stopped", extra={"event": "server_stopped"})
     if printer.end() and not as_json:
         click.echo("stopped")
     # Threads may still run, say in a pipe that nobody reads. They would keep the interpreter from ending, or crash it.
@@ -227,23 +238,24 @@ def _wait_for(stops: queue.SimpleQueue[int]) -> None:
             return
 
 
-def _tell_of_idle_end(hosted: HostedSession) -> None:
-    click.echo(f"the session {hosted.id!r} has ended, because no call came for it", err=True)
-
-
 def _warn_of_others(server: SimulatorServer, *, guarded: bool) -> None:
     """Warn of what other machines may do here, as far as nothing keeps them from it."""
     if not server.default.declared.tokens:
-        click.echo(
-            f"warning: other machines can reach {server.target}, and the world has no tokens, so all who can may"
-            " do everything; --host 127.0.0.1 keeps them out",
-            err=True,
+        _logger.warning(
+            "other machines can reach %s, and the world has no tokens, so all who can may do everything;"
+            " --host 127.0.0.1 keeps them out",
+            server.target,
+            extra={"event": "world_unguarded"},
         )
     if not guarded:
-        click.echo("warning: other machines can control this one's sessions; --control-token keeps them out", err=True)
+        _logger.warning(
+            "other machines can control this one's sessions; --control-token keeps them out",
+            extra={"event": "control_unguarded"},
+        )
 
 
 def _introduce(session: Session, addresses: dict[str, str], secured: dict[str, str | bool], *, as_json: bool) -> None:
+    _logger.info("the server has started", extra={"event": "server_started", **secured, **addresses})
     if as_json:
         about = {"target": addresses["grpc"], "seed": session.seed, "clock": session.clock.mode.value}
         click.echo(

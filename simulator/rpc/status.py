@@ -89,7 +89,8 @@ async def translating_errors(call: Call, proceed: Handler) -> bytes:
 
 def unforeseen(call: Call, error: Exception) -> CallFailed:
     """Log an error that nobody foresaw, of the simulator or of an effect, and keep it in the session; INTERNAL."""
-    _logger.error("%s failed for a reason that nobody foresaw", call.method.name, exc_info=error)
+    about = {"event": "call_failed", "method": call.method.name}
+    _logger.error("%s failed for a reason that nobody foresaw", call.method.name, exc_info=error, extra=about)
     life = call.session.rule_history.life
     error.add_note(f"while the simulator answered {call.method.name}" + (f", in life {life}" if life > 1 else ""))
     # Their variables hold whole worlds, and what clients have sent. The first function still runs, and needs its own.

@@ -130,7 +130,8 @@ class _Statuses:
             self._context.abort(error.code(), error.details() or "")
         failed = to_status(error)
         if failed is None:
-            _logger.error("%s failed for a reason that nobody foresaw", self._method, exc_info=error)
+            about = {"event": "call_failed", "method": self._method}
+            _logger.error("%s failed for a reason that nobody foresaw", self._method, exc_info=error, extra=about)
             failed = CallFailed(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}")
         _abort(failed, self._context)
 

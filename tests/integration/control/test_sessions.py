@@ -161,12 +161,13 @@ def test_there_is_a_limit_to_sessions(make_server, control_of, refusal_of):
     assert refusal_of(control.CreateSession).code is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
-def test_a_session_that_nobody_uses_ends(make_server, control_of):
-    ended = []
-    server = make_server(idle_seconds=0.0, on_idle_end=ended.append)
+def test_a_session_that_nobody_uses_ends_and_that_is_logged(make_server, control_of, caplog):
+    server = make_server(idle_seconds=0.0)
     session = control_of(server).CreateSession()["id"]
 
-    assert [hosted.id for hosted in server.sessions.end_idle()] == [session]
+    server.end_idle()
+
+    assert [(record.event, record.session) for record in caplog.records] == [("session_idle", session)]
     assert [hosted.id for hosted in server.sessions] == ["default"]
 
 

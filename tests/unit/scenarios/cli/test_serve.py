@@ -5,6 +5,7 @@ import json
 import re
 import signal
 from contextlib import closing, suppress
+from datetime import datetime, timedelta
 
 import click
 import grpc
@@ -12,9 +13,11 @@ import pytest
 import trustme
 
 from scenarios.cli import http_port, main
-from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.api import RestoreServiceStub, control_pb2, restore_pb2
 from simulator.server import SimulatorServer
+from simulator.services.control import service
 
+SECRET = "hush-1a2b3c"  # noqa: S105  # it is none
 OPTIONS = [("grpc.use_local_subchannel_pool", 1), ("grpc.enable_http_proxy", 0)]
 
 
@@ -26,21 +29,21 @@ class Console:
         self.client = None
         self.when_listening = lambda: None
         self.credentials = None
-        self._channel = None
+        self.channel = None
 
     def echo(self, line, **_):
         self.lines.append(line)
         if self.client is None and self.target is not None:
             if self.credentials is None:
-                self._channel = grpc.insecure_channel(self.target, options=OPTIONS)
+                self.channel = grpc.insecure_channel(self.target, options=OPTIONS)
             else:
-                self._channel = grpc.secure_channel(self.target, self.credentials, options=OPTIONS)
-            self.client = RestoreServiceStub(self._channel)
+                self.channel = grpc.secure_channel(self.target, self.credentials, options=OPTIONS)
+            self.client = RestoreServiceStub(self.channel)
             self.when_listening()
             with suppress(grpc.RpcError):  # it brings no token
                 self.client.ListRestores(restore_pb2.ListRestoresRequest())
         elif "ListRestores" in line:
-            self._channel.close()
+            self.channel.close()
             signal.raise_signal(self.signal)
 
     def serve(self, *arguments, stop=signal.SIGTERM):
@@ -120,6 +123,69 @@ def test_metrics_are_served_over_http(console):
     console.serve("--json", "--clock", "on_poll")
 
     assert "\npds_sim_sessions 1.0\n" in told[0]
+
+
+def fail(*_):
+    raise ZeroDivisionError("of a\nhandler \x1b[2J")
+
+
+@pytest.fixture
+def logged(console, monkeypatch):
+    """Serves with what the log is about: a session, a wrong token, a call that fails for a reason nobody foresaw."""
+
+    def control(name, request, token=SECRET):
+        call = console.channel.unary_unary(f"/pds.simulator.control.v1.ControlService/{name}")
+        return call(request.SerializeToString(), metadata=(("authorization", f"Bearer {token}"),), timeout=20)
+
+    def use():
+        control("CreateSession", control_pb2.CreateSessionRequest(session_id="mine"))
+        control("DeleteSession", control_pb2.DeleteSessionRequest(session="mine"))
+        monkeypatch.setitem(service.METHODS, "GetWorld", fail)
+        for name, token in (("GetWorld", SECRET), ("ListRules", f"wrong {SECRET}")):
+            with pytest.raises(grpc.RpcError):
+                control(name, control_pb2.GetWorldRequest(session="default"), token)
+
+    def serve(*options):
+        console.when_listening = use
+        return console.serve("--clock", "on_poll", "--control-token", SECRET, *options)
+
+    return serve
+
+
+def test_logs_for_programs_are_one_object_a_line_and_hold_no_secret(logged):
+    lines = logged("--log", "json", "--host", "0.0.0.0")  # noqa: S104  # for a moment
+
+    records = [json.loads(line) for line in lines if line.startswith("{")]
+    assert [(record["event"], record["level"], record.get("session")) for record in records] == [
+        ("session_started", "info", "default"),
+        ("server_started", "info", None),
+        ("session_started", "info", "mine"),
+        ("session_ended", "info", "mine"),
+        ("call_failed", "error", None),
+        ("world_unguarded", "warning", None),
+        ("session_ended", "info", "default"),
+        ("server_stopped", "info", None),
+    ]
+    for record in records:
+        assert datetime.fromisoformat(record["timestamp"]).utcoffset() == timedelta(0)
+    failed = records[4]
+    assert (failed["method"], failed["exception"].splitlines()[-2:]) == (
+        "GetWorld",
+        ["ZeroDivisionError: of a", "handler \x1b[2J"],
+    )
+    assert SECRET not in "".join(lines)
+    assert "\x1b" not in "".join(lines)
+
+
+def test_logs_for_people_are_warnings_and_errors_that_drive_no_terminal(logged):
+    lines = logged()
+
+    (failed,) = [line for line in lines if line.startswith(("error: ", "warning: "))]
+    assert failed.startswith(
+        "error: GetWorld failed for a reason that nobody foresaw\nTraceback (most recent call last)"
+    )
+    assert failed.endswith("ZeroDivisionError: of a\nhandler \\x1b[2J")
+    assert SECRET not in "".join(lines)
 
 
 def test_people_and_programs_are_told_of_tls(console, tls_files, tmp_path):
@@ -289,7 +355,7 @@ def test_a_port_that_is_taken_ends_with_2(pds_sim, sim, option):
 
 
 @pytest.mark.parametrize("is_taken", [False, True])
-def test_the_usual_http_port_need_not_be_free(sim, monkeypatch, capsys, is_taken):
+def test_the_usual_http_port_need_not_be_free(sim, monkeypatch, caplog, is_taken):
     port = int(sim.target.split(":")[1])
     if not is_taken:
         sim.close()
@@ -299,7 +365,7 @@ def test_the_usual_http_port_need_not_be_free(sim, monkeypatch, capsys, is_taken
     with http_port.serving_http(sim.channel(), "127.0.0.1", None, (), ()) as url:
         assert url.endswith(f":{port}") is not is_taken
 
-    assert ("so HTTP takes a free port" in capsys.readouterr().err) is is_taken
+    assert ("so HTTP takes a free port" in caplog.text) is is_taken
 
 
 def test_one_of_several_cases_is_served(console, pds_sim, cases):

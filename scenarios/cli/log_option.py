@@ -1,0 +1,90 @@
+"""How ``pds-sim serve`` logs, on stderr: for people, or one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+import click
+
+from fakes.printable import printable
+
+_KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "event", "taskName"}
+"""What all records have; the rest are fields of an event, such as its session."""
+
+
+class _Text(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        told = f"{record.levelname.lower()}: {printable(record.getMessage())}"
+        if record.exc_info:
+            told += "\n" + printable(self.formatException(record.exc_info), keep="\n")
+        return told
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        about = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds"),
+            "level": record.levelname.lower(),
+            "event": getattr(record, "event", "log"),
+            "message": record.getMessage(),
+            "logger": record.name,
+        }
+        about |= {name: value for name, value in vars(record).items() if name not in _KNOWN}
+        if record.exc_info:
+            about["exception"] = self.formatException(record.exc_info)
+        return json.dumps(about, default=str)
+
+
+class _Stderr(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            click.echo(self.format(record), err=True)
+        except OSError:
+            return  # nobody reads it any more
+
+
+_FORMS: Mapping[str, tuple[int, logging.Formatter]] = {
+    "text": (logging.WARNING, _Text()),
+    "json": (logging.INFO, _Json()),
+}
+"""From which level on records are logged, and how they look; people are told on stdout what else they want to know."""
+
+
+def log_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the option that says how it logs, and let it log so while it runs."""
+
+    @click.option(
+        "--log",
+        "log_form",
+        type=click.Choice([*_FORMS]),
+        default="text",
+        show_default=True,
+        help="How to log on stderr: warnings for people, or all that happens to the server, one JSON object a line.",
+    )
+    @wraps(command)
+    def run(*, log_form: str, **others: Any) -> Any:
+        with _logging(log_form):
+            return command(log_form=log_form, **others)
+
+    return run
+
+
+@contextmanager
+def _logging(form: str) -> Iterator[None]:
+    root, handler = logging.getLogger(), _Stderr()
+    level, formatter = _FORMS[form]
+    handler.setFormatter(formatter)
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(level)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
