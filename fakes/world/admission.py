@@ -58,13 +58,9 @@ class Admission:
             NotFound: there is no such entity.
         """
         entity = registry.get(uid)
-        if entity is not None and entity.uid == uid:
-            return entity
-        if entity is not None:
-            raise NotFound(registry.kind, uid, f"that is the name of {entity.uid}; calls take uids")
-        kind = kind_of(uid)
-        other = kind is not None and kind != registry.kind
-        raise NotFound(registry.kind, uid, f"that is the uid of a {kind}" if other else "")
+        if entity is None or entity.uid != uid:
+            raise missing(registry, uid)
+        return entity
 
     def _require_access(self, caller: Caller, role: str, project_uid: str) -> None:
         if not caller.sees(project_uid):
@@ -83,3 +79,13 @@ class Admission:
             cloudsnap=backup.cloudsnap,
             names=names | {backup.cloudsnap: f"{backup.name}-cloudsnap"},
         )
+
+
+def missing(registry: Registry[EntityType], uid: str) -> NotFound:
+    """Say that nothing in *registry* has that uid, and what it names instead."""
+    named = registry.get(uid)
+    if named is not None:
+        return NotFound(registry.kind, uid, f"that is the name of {named.uid}; calls take uids")
+    kind = kind_of(uid)
+    other = kind is not None and kind != registry.kind
+    return NotFound(registry.kind, uid, f"that is the uid of a {kind}" if other else "")

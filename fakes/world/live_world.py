@@ -23,7 +23,7 @@ from fakes.lifecycle.engine import Engine
 from fakes.lifecycle.phases import Phase
 from fakes.lifecycle.restores import Restore, RestoreSpec, RestoreTarget, moment
 from fakes.world.access import Caller
-from fakes.world.admission import Admission
+from fakes.world.admission import Admission, missing
 from fakes.world.catalog import Catalog
 from fakes.world.declaration import World, require_valid, resolve_addition
 from fakes.world.entities import (
@@ -180,11 +180,12 @@ class LiveWorld:
         Raises:
             NotFound: it does not exist, did not then, or the caller may not see its project.
         """
-        hidden = self.restores.get(uid)
-        if hidden is not None and not caller.sees(hidden.spec.project):
+        restore = self.restores.get(uid)
+        if restore is not None and not caller.sees(restore.spec.project):
             # Not even the hint that a name was given in place of a uid: it would tell that there is such a restore.
             raise NotFound("restore", uid)
-        restore = self._admission.existing(self.restores, uid)
+        if restore is None or restore.uid != uid:
+            raise missing(self.restores, uid)
         then = restore if as_of_microseconds is None else restore.as_of(as_of_microseconds)
         if then is None:
             raise NotFound("restore", uid)
