@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import select
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -44,9 +46,18 @@ class _Json(logging.Formatter):
 class _Stderr(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            click.echo(self.format(record), err=True)
+            if _takes_a_line():
+                click.echo(self.format(record), err=True)
         except OSError:
             return  # nobody reads it any more
+
+
+def _takes_a_line() -> bool:
+    """Whether stderr takes a line at once: a pipe that nobody reads would keep whoever logs waiting for ever."""
+    try:
+        return bool(select.select([], [sys.stderr], [], 0)[1])
+    except (OSError, ValueError):  # it is no file, or of a system that can't tell
+        return True
 
 
 _FORMS: Mapping[str, tuple[int, logging.Formatter]] = {
