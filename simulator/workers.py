@@ -34,6 +34,10 @@ RESTART_SECONDS = 0.5
 """How long to wait before another takes the place of one that has died."""
 LOST_MAX = 1_000
 """Sessions of dead workers that are remembered, the latest."""
+CALL_SECONDS = 600.0
+"""How long a call that is handed on may take; time may be moved very far."""
+LIST_SECONDS = 5.0
+"""How long a worker may take to say which sessions it has."""
 _POLL_SECONDS = 0.02
 
 
@@ -76,7 +80,7 @@ class Worker:
         target = json.loads(self._ready_file.read_text())["grpc"]
         self._channel = grpc.insecure_channel(target, options=(("grpc.enable_http_proxy", 0),))
 
-    def call(self, method: str, content: bytes) -> bytes:
+    def call(self, method: str, content: bytes, timeout_seconds: float = CALL_SECONDS) -> bytes:
         """Hand a call of the control service on.
 
         Raises:
@@ -84,19 +88,29 @@ class Worker:
         """
         assert self._channel is not None
         unary: Any = self._channel.unary_unary(f"/{SERVICE}/{method}")
-        answer: bytes = unary(content, metadata=self._metadata)
+        answer: bytes = unary(content, metadata=self._metadata, timeout=timeout_seconds)
         return answer
 
-    def stream(self, method: str, content: bytes, is_waiting: Callable[[], bool]) -> Iterator[bytes]:
-        """Hand a call with many answers on, for as long as somebody waits for them."""
+    def stream(self, method: str, request: Any, is_waiting: Callable[[], bool]) -> Iterator[bytes]:
+        """Hand a call with many answers about a session on, for as long as somebody waits for them.
+
+        Raises:
+            grpc.RpcError: it refuses.
+            CallFailed: it dies meanwhile.
+        """
         assert self._channel is not None
         unary_stream: Any = self._channel.unary_stream(f"/{SERVICE}/{method}")
-        answers = unary_stream(content, metadata=self._metadata)
+        answers = unary_stream(request.SerializeToString(), metadata=self._metadata)
         try:
             for answer in answers:
                 if not is_waiting():
                     return
                 yield answer
+        except grpc.RpcError as error:
+            if self._process.poll() is not None:
+                raise _gone(request.session, f"worker {self.number} has died") from None
+            if is_waiting():
+                raise error from None
         finally:
             answers.cancel()
 
@@ -140,6 +154,8 @@ class Workers:
         self._sessions_max = sessions_max
         self._token = new_id() + new_id()
         self._workers: list[Worker] = []
+        self._live: list[Worker] = []
+        """Those that answer, so that sessions may be placed in them."""
         self._by_session: dict[str, Worker] = {}
         self._lost: dict[str, str] = {}
         self._lock = threading.RLock()
@@ -156,6 +172,7 @@ class Workers:
                 self._workers.append(Worker(number, self._command, self._token))
             for worker in self._workers:
                 worker.await_ready()
+                self._live.append(worker)
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -198,11 +215,14 @@ class Workers:
         wanted.session_id = request.session_id or new_id()
         with self._lock:
             self.require_free(wanted.session_id)
-            worker = min(self._workers, key=lambda one: len(one.sessions))
+            if not self._live:
+                message = "all workers have died; others take their places in a moment"
+                raise refused(grpc.StatusCode.UNAVAILABLE, "NO_WORKER", message)
+            worker = min(self._live, key=lambda one: len(one.sessions))
             self._by_session[wanted.session_id] = worker
             worker.sessions.add(wanted.session_id)
         try:
-            return self._session(worker, worker.call("CreateSession", wanted.SerializeToString()))
+            return self._session(worker, self._handed_on(worker, "CreateSession", wanted.session_id, wanted))
         except BaseException:
             self._forget(wanted.session_id)
             raise
@@ -214,14 +234,7 @@ class Workers:
             grpc.RpcError: the worker refuses.
             CallFailed: the worker has died meanwhile.
         """
-        try:
-            answer = worker.call(method, request.SerializeToString())
-        except grpc.RpcError as error:
-            if error.code() is grpc.StatusCode.NOT_FOUND and method == "GetSession":
-                self._forget(request.session)  # nobody has used it for too long
-            if error.code() is grpc.StatusCode.UNAVAILABLE:
-                raise _gone(request.session, f"worker {worker.number} does not answer") from None
-            raise
+        answer = self._handed_on(worker, method, request.session, request)
         if method == "DeleteSession":
             self._forget(request.session)
         if method in ("GetSession", "ResetSession"):
@@ -229,17 +242,41 @@ class Workers:
         return answer
 
     def sessions(self) -> Sequence[control_pb2.Session]:
-        """Describe all sessions that are in workers."""
+        """Describe all sessions that are in workers, and forget those that have ended because nobody used them."""
         with self._lock:
-            placed = dict(self._by_session)
-        described = []
-        for session_id, worker in placed.items():
-            with suppress(grpc.RpcError):
-                request = control_pb2.GetSessionRequest(session=session_id)
-                session = self._session(worker, worker.call("GetSession", request.SerializeToString()))
-                session.ClearField("complaints")
-                described.append(session)
-        return described
+            live = tuple(self._live)
+        return [session for worker in live for session in self._sessions_of(worker)]
+
+    def _sessions_of(self, worker: Worker) -> Iterator[control_pb2.Session]:
+        with self._lock:
+            placed = set(worker.sessions)
+        request, listed = control_pb2.ListSessionsRequest(page_size=1_000), set()
+        while True:
+            try:
+                answer = worker.call("ListSessions", request.SerializeToString(), LIST_SECONDS)
+            except (grpc.RpcError, ValueError):  # it is dead, or its channel is closed already
+                return
+            page = control_pb2.ListSessionsResponse.FromString(answer)
+            for session in page.sessions:
+                listed.add(session.id)
+                if session.id in placed:
+                    session.worker = worker.number
+                    yield session
+            if not page.next_page_token:
+                break
+            request.page_token = page.next_page_token
+        for session_id in placed - listed:
+            self._forget(session_id)
+
+    def _handed_on(self, worker: Worker, method: str, session_id: str, request: Any) -> bytes:
+        try:
+            return worker.call(method, request.SerializeToString())
+        except ValueError:  # the channel is closed, because the worker has died
+            raise _gone(session_id, f"worker {worker.number} has died") from None
+        except grpc.RpcError as error:
+            if error.code() is grpc.StatusCode.UNAVAILABLE:
+                raise _gone(session_id, f"worker {worker.number} does not answer") from None
+            raise
 
     def _session(self, worker: Worker, content: bytes) -> control_pb2.Session:
         session = control_pb2.Session.FromString(content)
@@ -253,6 +290,8 @@ class Workers:
             SessionExists: there is one.
             TooManySessions: there are as many as there may be.
         """
+        if session_id in self._by_session or len(self._own) + len(self._by_session) >= self._sessions_max:
+            self.sessions()  # some may have ended meanwhile
         if session_id in self._by_session or any(hosted.id == session_id for hosted in self._own):
             raise SessionExists(f"there is a session {session_id!r} already")
         count = len(self._own) + len(self._by_session)
@@ -283,16 +322,22 @@ class Workers:
             if self._is_ending.is_set():
                 return dead
             another = Worker(dead.number, self._command, self._token)
+        is_ready = False
         with suppress(OSError):  # it is dead as well then, and replaced in its turn
             another.await_ready()
+            is_ready = True
         with self._lock:
             self._workers[self._workers.index(dead)] = another
+            if is_ready:
+                self._live.append(another)
             if self._is_ending.is_set():
                 another.ask_to_end()
         return another
 
     def _lose(self, worker: Worker, reason: str) -> None:
         with self._lock:
+            if worker in self._live:
+                self._live.remove(worker)
             for session_id in worker.sessions:
                 self._by_session.pop(session_id, None)
                 self._lost[session_id] = reason

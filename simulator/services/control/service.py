@@ -87,7 +87,7 @@ class ControlService:
                 request = _read(request_type, content)
                 _, place = self._place_of(request)
                 if place is not None:
-                    yield from place.stream(name, content, context.is_active)
+                    yield from place.stream(name, request, context.is_active)
                 else:
                     yield from watch(self._host, request, context.is_active)
 

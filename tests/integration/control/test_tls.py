@@ -154,6 +154,7 @@ def test_clients_without_tls_get_no_answer(serve):
 
 
 def test_the_end_comes_while_a_connection_is_being_closed(serve, authority):
+    before = set(threading.enumerate())  # other tests have servers as well
     _, http_port = serve(mutual=False)
     context = ssl.create_default_context()
     authority.configure_trust(context)
@@ -164,7 +165,7 @@ def test_the_end_comes_while_a_connection_is_being_closed(serve, authority):
 
         serve.stop_http()
 
-        assert "pds-simulator-http" not in [thread.name for thread in threading.enumerate()]
+        assert "pds-simulator-http" not in [thread.name for thread in {*threading.enumerate()} - before]
 
 
 def test_the_end_waits_neither_for_handshakes_nor_for_requests_nor_for_goodbyes(serve, authority, caplog):

@@ -136,17 +136,40 @@ def test_a_worker_that_dies_takes_its_sessions_along_and_is_replaced(serve):
         lost.advance(1)
     kept.advance(1)
     until(lambda: len(children_of(server.pid)) == 2 and workers[0] not in children_of(server.pid))
-    another = until(lambda: _started(target))
+    another = RemoteSimulator(target).start()
     assert listed(target)[another._id].worker in {1, 2}
     kept.close()
     another.close()
 
 
-def _started(target):
-    try:
-        return RemoteSimulator(target).start()
-    except (RemoteError, AssertionError):
-        return None
+def test_sessions_are_placed_in_the_workers_that_live(serve):
+    server, addresses = serve("--workers", "2")
+    watched = RemoteSimulator(addresses["grpc"]).start()
+    events = watched._require_running().channel.unary_stream(
+        "/pds.simulator.control.v1.ControlService/WatchEvents",
+        request_serializer=control_pb2.WatchEventsRequest.SerializeToString,
+    )(control_pb2.WatchEventsRequest(session=watched._id))
+    os.kill(children_of(server.pid)[0], signal.SIGKILL)
+    with pytest.raises(grpc.RpcError, match="worker 1 has died") as caught:
+        list(events)
+    assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    until(lambda: len(listed(addresses["grpc"])) == 1)
+
+    made = [RemoteSimulator(addresses["grpc"]).start() for _ in range(3)]
+
+    sessions = listed(addresses["grpc"])
+    assert all(sessions[sim._id].worker in {1, 2} for sim in made)
+    for sim in made:
+        sim.close()
+    with pytest.raises(RemoteError, match="worker 1 has died"):
+        watched.close()
+
+
+def test_sessions_that_nobody_uses_make_room_for_others(serve):
+    _, addresses = serve("--workers", "1", "--session-idle", "0.05", "--sessions-max", "2")
+    for _ in range(2):
+        until(lambda: len(listed(addresses["grpc"])) == 1)
+        RemoteSimulator(addresses["grpc"]).start()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
