@@ -107,8 +107,8 @@ class Worker:
                     return
                 yield answer
         except grpc.RpcError as error:
-            if self._process.poll() is not None:
-                raise _gone(request.session, f"worker {self.number} has died") from None
+            if error.code() is grpc.StatusCode.UNAVAILABLE:
+                raise _gone(request.session, f"worker {self.number} does not answer") from None
             if is_waiting():
                 raise error from None
         finally:
