@@ -19,6 +19,9 @@ from simulator.sessions.call_log import Metadata
 from simulator.sessions.holds import Ending, Hold
 from simulator.sessions.session import Session
 
+AHEAD_SECONDS = 0.01
+"""By how much the deadline of a client may pass earlier for it than here, because its call took time to get here."""
+
 
 class WaitingClient(Protocol):
     """The client at the other end of a call, as a transport knows it."""
@@ -152,9 +155,9 @@ class Call:
         return await hold
 
     def has_expired(self) -> bool:
-        """Whether the client has waited for as long as it would."""
+        """Whether a client that has gone had waited for as long as it would, or so nearly that it was why it went."""
         remaining_seconds = self.client.remaining_seconds()
-        return remaining_seconds is not None and remaining_seconds <= 0
+        return remaining_seconds is not None and remaining_seconds <= AHEAD_SECONDS
 
     def _deadline_microseconds(self) -> int | None:
         timeout_seconds = self.client.timeout_seconds
