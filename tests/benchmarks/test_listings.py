@@ -88,7 +88,7 @@ def test_a_page_of_fifty_as_a_message(against, simulator_of, sizes, listing, stu
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_stale_page(benchmark, tell, simulator_of, sizes, listing, name):
     simulator = simulator_of(sizes.some)
-    rule = simulator.inject(faults.stale(30), method="ListRestores")
+    rule = simulator.inject(faults.stale(min(30, sizes.some / 40)), method="ListRestores")  # half of them at most
     call = listing(simulator, QUERIES[name])
     answer = restore_pb2.ListRestoresResponse.FromString(benchmark.pedantic(call, rounds=20, warmup_rounds=2))
     simulator.remove_rule(rule)
