@@ -1,4 +1,4 @@
-"""The world without the wire: clusters and backups as values, and restores that run among them on a simpy clock.
+"""The world without the wire: clusters and backups as values, and restores that run on a simpy clock.
 
 Everything hangs off one `LiveWorld`, which is started from a declared `World`. This package knows simpy and the
 standard library, nothing else: no protobuf, no gRPC, no YAML, no threads.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from heapq import heappop, heappush
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Protocol
 
 import simpy
@@ -23,16 +23,16 @@ END_OF_TIME_MICROSECONDS = 253_402_300_799_999_999
 
 
 NEVER_MICROSECONDS = 10**18
-"""More than the clock has."""
+"""Later than the clock can go."""
 
 
 def to_microseconds(seconds: float) -> int:
-    """Round *seconds* to whole microseconds; what takes longer than the clock has, even for ever, takes that long."""
+    """Round *seconds* to whole microseconds, at most `NEVER_MICROSECONDS`; infinity is allowed."""
     return round(min(seconds * MICROSECONDS, NEVER_MICROSECONDS))
 
 
 Entry = tuple[int, int, int, str, Any]
-"""What happens at a time: the time, simpy's priority, the order of scheduling, the kind and the subject."""
+"""An entry of the agenda: the time, simpy's priority, the order of scheduling, the kind and the subject."""
 
 TIME, ORDER, KIND, SUBJECT = 0, 2, 3, 4
 """Columns of an entry."""
@@ -42,16 +42,16 @@ class Dispatcher(Protocol):
     """Handles the entries of an agenda."""
 
     handlers: ClassVar[Mapping[str, Callable[[Any, Any], None]]]
-    """What happens, by the kind of the entry: a function of the dispatcher and the subject."""
+    """The handler for each kind of entry; it is called with the dispatcher and the subject."""
 
 
 class Environment(simpy.Environment):
     """The clock and the agenda of one world.
 
-    A world schedules plain data: a kind and a subject. Processes and events of simpy's own run beside them. Entries of
+    A world schedules plain data: a kind and a subject. simpy's own processes and events run beside them. Entries of
     the same microsecond happen in the order in which they were scheduled.
 
-    An entry that was cancelled, and an event of simpy's to which nobody listens, are dropped when their turn comes and
+    Cancelled entries, and simpy events without listeners, are dropped when their turn comes and
     never move the clock.
     """
 
@@ -66,23 +66,34 @@ class Environment(simpy.Environment):
     """The time, in microseconds since 1970."""
 
     def schedule_entry(self, delay_microseconds: int, kind: str, subject: object) -> Entry:
-        """Let the dispatcher handle *subject* after the delay; give what is returned to `cancel` to prevent it."""
+        """Have the dispatcher handle *subject* after the delay; to prevent it, pass the returned entry to `cancel`."""
         self._order = order = self._order + 1
         entry: Any = (self._now + delay_microseconds, NORMAL, order, kind, subject)
         heappush(self._queue, entry)
         return entry  # type: ignore[no-any-return]  # simpy means only its own events to stand on the agenda
+
+    def entries(self) -> list[Entry]:
+        """The entries on the agenda that are plain data, in the order in which they will happen."""
+        queue: Any = self._queue
+        kept = (entry for entry in queue if isinstance(entry[KIND], str) and not self._is_dropped(entry))
+        return sorted(kept, key=itemgetter(TIME, ORDER))
+
+    def events(self) -> list[simpy.Event]:
+        """The simpy events on the agenda that have listeners."""
+        queue: Any = self._queue
+        return [entry[KIND] for entry in queue if not isinstance(entry[KIND], str) and not self._is_dropped(entry)]
 
     def cancel(self, entry: Entry) -> None:
         """Prevent an entry that is still on the agenda."""
         self._cancelled.add(entry[2])
 
     def schedule(self, event: simpy.Event, priority: Any = NORMAL, delay: float = 0) -> None:
-        """Put an event of simpy's on the agenda."""
+        """Put a simpy event on the agenda."""
         self._order += 1
         heappush(self._queue, (self._now + delay, priority, self._order, event))
 
     def peek(self) -> simpy.core.SimTime:
-        """Give the time of the next entry; infinity when there is none."""
+        """Return the time of the next entry; infinity when there is none."""
         while self._queue and self._is_dropped(self._queue[0]):
             self._cancelled.discard(heappop(self._queue)[2])
         return super().peek()
@@ -102,7 +113,7 @@ class Environment(simpy.Environment):
             super().step()
 
     def advance_to(self, target_microseconds: int) -> None:
-        """Let everything happen up to the target time, the entries at exactly that time included.
+        """Run everything up to the target time, the entries at exactly that time included.
 
         simpy's own ``run(until=t)`` stops before the events at t.
 
@@ -123,7 +134,7 @@ class Environment(simpy.Environment):
                 if self.peek() <= target_microseconds:
                     self.step()
             else:
-                # What `step` does, without its detours.
+                # `step`, inlined for speed.
                 heappop(queue)
                 self._now = entry[TIME]
                 handler(dispatcher, entry[SUBJECT])

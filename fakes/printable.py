@@ -10,7 +10,7 @@ def printable(text: str, *, keep: str = "") -> str:
 
     Args:
         text: The text.
-        keep: Characters to leave as they are, such as the line breaks of a text of ours.
+        keep: Characters to leave as they are, such as the line breaks of our own text.
 
     Example:
         >>> print(printable("one\nline \x1b[2J"))

@@ -1,20 +1,22 @@
-"""What somebody may have meant who wrote something that does not exist."""
+"""Names in messages: suggestions for a name that does not exist, and lists of those that do."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
-NAMES_SHOWN = 12
+from fakes.printable import printable
+
+NAMES_SHOWN = 16
 """Names that are listed when none comes close."""
 NAMES_COMPARED_MAX = 500
-"""Names among which those that come close are looked for; looking takes time, and those of another length are none."""
+"""Names that are compared, those of similar length first, because comparing takes time."""
 LENGTH_MAX = 100
-"""Characters of what was written that is compared; nothing that is meant to be found has more."""
+"""Characters of the longest text that is compared with names."""
 
 
 def suggest(written: str, known: Collection[str]) -> str:
-    """Name what comes close to *written*, or else what there is.
+    """Suggest the names closest to *written*, or else list the known ones.
 
     Example:
         >>> suggest("orders-bakup", ["orders-backup", "events-archive"])
@@ -32,8 +34,20 @@ def suggest(written: str, known: Collection[str]) -> str:
     return f"expected one of {', '.join(map(repr, list(known)[:NAMES_SHOWN]))}{more}"
 
 
+def counted(parts: Sequence[str], count: int, kind: str) -> str:
+    """Say in one line how many things of a kind there are, and which.
+
+    Example:
+        >>> counted(["orders-backup", "carts-backup"], 2, "backup")
+        '2 backups: orders-backup, carts-backup'
+    """
+    shown = ", ".join(parts[:NAMES_SHOWN])
+    more = ", …" if len(parts) > NAMES_SHOWN else ""
+    return printable(f"{count} {kind}{'s' if count != 1 else ''}{shown and ': '}{shown}{more}")
+
+
 def _close(written: str, known: Collection[str]) -> list[str]:
-    """What comes close; where nothing does, what comes close but for upper and lower case."""
+    """The closest names; if there are none, the closest regardless of case."""
     close = get_close_matches(written, known, n=3)
     if close:
         return close

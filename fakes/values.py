@@ -1,4 +1,4 @@
-"""Values that somebody gives: which are numbers, and how messages show those that are wrong."""
+"""Values given from outside: which are numbers, and how messages show those that are wrong."""
 
 from __future__ import annotations
 
@@ -9,22 +9,31 @@ SHOWN_LENGTH_MAX = 200
 
 
 def is_number(value: object) -> bool:
-    """Whether *value* is a number that a float holds, infinity among them; nan is none, and neither is a bool."""
+    """Whether *value* is a number that fits into a float, infinity included; neither nan nor a bool is one."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     try:
         return not math.isnan(value)
-    except OverflowError:  # a whole number that no float holds
+    except OverflowError:  # a whole number too large for a float
         return False
 
 
 def is_finite(value: object) -> bool:
-    """Whether *value* is a number, and not infinite."""
+    """Whether *value* is a finite number."""
     return is_number(value) and abs(value) < math.inf  # type: ignore[arg-type]  # numbers have an absolute value
 
 
+HALF_A_PAIR = "which has half of a surrogate pair; expected Unicode"
+"""What is wrong with a text that is none."""
+
+
+def is_unicode(text: str) -> bool:
+    """Whether *text* can be written down: it has no half of a surrogate pair, which no encoding knows."""
+    return not any("\ud800" <= one <= "\udfff" for one in text)
+
+
 def shown(value: object) -> str:
-    """Show a wrong value: no more than the beginning of a long one."""
+    """Show a wrong value; a long one is cut."""
     try:
         text = repr(value)
     except Exception:  # noqa: BLE001  # of a class of somebody else; and Python writes no number of 5,000 digits

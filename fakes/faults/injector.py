@@ -1,13 +1,14 @@
-"""Lets rules happen: at a time, in a phase, and to entities of the world until they are reverted."""
+"""Applies rules: at a time, in a phase, and to entities of the world until they are reverted."""
 
 from __future__ import annotations
 
 from typing import cast
 
 from fakes.environment import Environment, to_microseconds
+from fakes.faults.installed_rule import AppliedFault, InstalledRule
 from fakes.faults.rule import Firing, PhaseEffect, RevertibleEffect, Rule, WorldEffect
 from fakes.faults.rule_checks import COLLECTION_OF_KEY
-from fakes.faults.rule_set import AppliedFault, InstalledRule, RuleSet
+from fakes.faults.rule_set import RuleSet
 from fakes.faults.selector import MatchContext
 from fakes.faults.target import FaultTarget
 from fakes.history.events import FaultFired
@@ -16,9 +17,9 @@ from fakes.lifecycle.phase_plan import PhasePlan
 from fakes.world.catalog import Catalog
 
 FAULT_DUE = "fault due"
-"""Kind of the entry with which the time of a rule comes."""
+"""Kind of the agenda entry at which a rule with a time is due."""
 FAULT_ENDS = "fault ends"
-"""Kind of the entry with which an effect on the world is reverted."""
+"""Kind of the agenda entry at which an effect on the world is reverted."""
 
 
 class Injector:
@@ -26,9 +27,9 @@ class Injector:
 
     Args:
         rules: The rules that are in force.
-        target: What effects on the world happen to.
+        target: The world that effects change.
         catalog: What exists.
-        environment: The clock; the times of rules are counted from its present.
+        environment: The clock; the times of rules are counted from its current time.
         history: Records every fault.
     """
 
@@ -59,7 +60,7 @@ class Injector:
         return installed
 
     def begin(self, installed: InstalledRule) -> None:
-        """Let a rule happen whose time has come."""
+        """Apply a rule whose time has come."""
         installed.due = None
         installed.is_due_past = True
         for uid in self.rules.targets(installed.rule):
@@ -68,7 +69,7 @@ class Injector:
                 self._apply(installed, firing, uid)
 
     def change(self, plan: PhasePlan, context: MatchContext) -> None:
-        """Let rules happen to a restore that comes to a phase, and change its plan."""
+        """Apply rules to a restore that enters a phase; they may change its plan."""
         for installed, firing in self.rules.fire("phase", context):
             effect = installed.rule.effect
             if installed.changes_plan:
@@ -78,13 +79,13 @@ class Injector:
                 self._apply(installed, firing, context.values[effect.target][1])
 
     def end(self, fault: AppliedFault) -> None:
-        """Revert what an effect has done to an entity."""
+        """Revert the effect of a rule on an entity."""
         fault.rule.applied.remove(fault)
         assert isinstance(fault.rule.rule.effect, RevertibleEffect)
         fault.rule.rule.effect.revert(self._target, fault.uid)
 
     def end_all(self, installed: InstalledRule) -> None:
-        """End all that a rule has done, and what it was still to do."""
+        """Revert all effects of a rule, and cancel its time if that is still to come."""
         if installed.due is not None:
             self._environment.cancel(installed.due)
             installed.due = None

@@ -1,16 +1,17 @@
-"""What became of the rules of a world: why one never took effect, and which still hold restores."""
+"""Reports on the rules of a world: why one never took effect, and which still hold restores."""
 
 from __future__ import annotations
 
 from fakes.faults.effects.gate import HoldAtGate
-from fakes.faults.rule_set import InstalledRule, RuleSet
+from fakes.faults.installed_rule import InstalledRule
+from fakes.faults.rule_set import RuleSet
 from fakes.printable import printable
 
 NEAR_MISSES_MAX = 3
 
 
 def held_restores(plan: RuleSet) -> list[str]:
-    """Tell of every closed gate and endless stall that holds restores: which, and in what phase."""
+    """Report every closed gate and endless stall that holds restores: which, and in what phase."""
     told = []
     for installed in plan:
         held = ", ".join(f"{restore.name} in {restore.status.phase.name}" for restore in installed.gate.held)
@@ -22,7 +23,7 @@ def held_restores(plan: RuleSet) -> list[str]:
 
 
 def missed_rules(plan: RuleSet) -> list[str]:
-    """Tell of every rule that has matched nothing so far, though something came that it could have matched."""
+    """Report every rule that has matched nothing so far, though something came that it could have matched."""
     return [
         f"the rule {installed.name!r} matched nothing: {why_unfired(installed, plan)}"
         for installed in plan
@@ -31,7 +32,7 @@ def missed_rules(plan: RuleSet) -> list[str]:
 
 
 def why_unfired(installed: InstalledRule, plan: RuleSet) -> str:
-    """Tell why a rule that never took effect did not, with what came closest."""
+    """Say why a rule never took effect, with what came closest."""
     rule = installed.rule
     if installed.matched_count:
         let_pass = [f"'after: {rule.after}'"] if rule.after else []
@@ -47,7 +48,7 @@ def why_unfired(installed: InstalledRule, plan: RuleSet) -> str:
 
 
 def _near_misses(installed: InstalledRule, plan: RuleSet) -> list[tuple[str, ...]]:
-    """The titles of contexts with the reasons for which they did not match, each once."""
+    """The titles of contexts with the reasons why they did not match, each once."""
     found: dict[tuple[str, ...], None] = {}
     for context in plan.contexts(installed.kind):
         misses = tuple(plan.mismatches(installed, context)) or ("it came before the rule was in force",)

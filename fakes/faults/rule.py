@@ -15,7 +15,7 @@ from fakes.lifecycle.gates import Gate
 from fakes.lifecycle.phase_durations import DURATION_SECONDS_MAX
 from fakes.lifecycle.phase_plan import PhasePlan
 from fakes.randomness import stream
-from fakes.values import is_number, shown
+from fakes.values import HALF_A_PAIR, is_number, is_unicode, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Firing:
     Args:
         rule: Name of the rule.
         effect: Name of its effect.
-        subject: What it takes effect on, for people.
+        subject: What it takes effect on, in words.
         caller: Who calls, for effects on calls.
         stream_key: Names the random stream that belongs to this firing alone.
         gate: The gate of the rule.
@@ -48,14 +48,14 @@ class Firing:
 
 
 class Effect(Protocol):
-    """What a rule does; has one of the methods of the protocols below, or of `simulator.services.faults`."""
+    """What a rule does; it has a method of the protocols below, or of `simulator.rpc.fault_injection.CallEffect`."""
 
     name: ClassVar[str]
 
 
 @runtime_checkable
 class PhaseEffect(Effect, Protocol):
-    """Something that happens to a restore in a phase."""
+    """An effect on a restore in a phase."""
 
     def before(self, plan: PhasePlan, firing: Firing) -> None:
         """Change the plan of the phase that is about to begin."""
@@ -64,13 +64,13 @@ class PhaseEffect(Effect, Protocol):
 
 @runtime_checkable
 class WorldEffect(Effect, Protocol):
-    """Something that happens to an entity."""
+    """An effect on an entity."""
 
     target: ClassVar[str]
-    """The key of a rule that says to which: ``"cluster"``, ``"backup"`` or ``"backup_location"``."""
+    """The key of the rule that names the entity: ``"cluster"``, ``"backup"`` or ``"backup_location"``."""
 
     def apply(self, world: FaultTarget, uid: str) -> None:
-        """Let it happen to the entity with that uid."""
+        """Apply it to the entity with that uid."""
         ...
 
 
@@ -80,20 +80,33 @@ class RevertibleEffect(Effect, Protocol):
 
     @property
     def duration_seconds(self) -> float | None:
-        """For how long it lasts; None means until the rule is removed."""
+        """How long it lasts; None means until the rule is removed."""
         ...
 
     def revert(self, world: FaultTarget, uid: str) -> None:
-        """Let it end for the entity with that uid."""
+        """End it for the entity with that uid."""
         ...
 
 
 @runtime_checkable
 class ConditionalEffect(Effect, Protocol):
-    """An effect that does not happen at every match."""
+    """An effect that does not occur at every match."""
 
     def happens(self, firing: Firing) -> bool:
-        """Whether it happens this time."""
+        """Whether it takes effect this time."""
+        ...
+
+
+@runtime_checkable
+class RememberingEffect(Effect, Protocol):
+    """An effect that can check its own memory."""
+
+    def check_memory(self, memory: Mapping[str, tuple[float, ...]]) -> None:
+        """Check the memory that a snapshot has for it.
+
+        Raises:
+            ValueError: the effect never leaves such a memory.
+        """
         ...
 
 
@@ -109,16 +122,16 @@ class HoldingEffect(Effect, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A fault that is to happen.
+    """A fault to inject: where, when and what.
 
     Args:
         effect: What it does.
         where: Where it applies.
-        name: What it is called in the timeline, in statuses and in reports; left empty, what it does and where.
+        name: Its name in timelines, statuses and reports; by default its effect and where it applies.
         after: Matches that it lets pass first.
-        times: How often it takes effect at the most; None means without limit.
+        times: How often it takes effect at most; None means without limit.
         probability: How likely a match takes effect.
-        between_seconds: From when to when it applies, in seconds from the start of the world.
+        between_seconds: When it begins and ceases to apply, in seconds from the start of the world.
         at_seconds: When an effect on the world happens, in seconds from the start; None means at once.
 
     Raises:
@@ -181,7 +194,7 @@ class Rule:
             effects: The classes of effects that it may have; each makes one by its `from_plain`.
 
         Raises:
-            InvalidRule: it describes none; names the key that is wrong.
+            InvalidRule: it describes no rule; names the key that is wrong.
         """
         if not isinstance(plain, Mapping):
             raise InvalidRule("", f"is {shown(plain)}; expected a mapping")
@@ -215,12 +228,14 @@ class Rule:
         ):
             found: object = value
             if isinstance(found, bool) or not isinstance(found, expected):
-                raise InvalidRule(key, f"is {shown(found)}; expected {getattr(expected, '__name__', expected)}")
+                raise InvalidRule(key, f"is {shown(found)}; expected {_IN_WORDS[expected]}")
+            if isinstance(found, str) and not is_unicode(found):
+                raise InvalidRule(key, f"is {shown(found)}, {HALF_A_PAIR}")
             if isinstance(found, int) and not is_number(found):
                 raise InvalidRule(key, "is too large; expected a number that fits into a float")
 
     def _described(self) -> str:
-        """A name made of what the rule does and where, so that other rules have no part in it."""
+        """A name made of what the rule does and where; it does not depend on other rules."""
         asked = [f"{key}={'|'.join(patterns)}" for key, patterns in self.where.patterns.items()]
         asked += [f"label {key}={pattern}" for key, pattern in self.where.labels.items()]
         return " ".join([self.effect.name, *(["on", *asked] if asked else [])])
@@ -233,12 +248,12 @@ _WHEN: Mapping[str, str] = {
     "between": "between_seconds",
     "at": "at_seconds",
 }
-"""Keys of rules that say when, and their fields."""
+"""The keys of a rule that say when it applies, and their fields."""
 _DEFAULTS: Mapping[str, object] = {each.name: each.default for each in fields(Rule)}
 
 
 def _between(plain: Any) -> tuple[float, float]:
-    """Read two times; an end that is None never comes."""
+    """Read a start and an end; None means no end."""
     try:
         start, end = plain
     except (TypeError, ValueError):
@@ -247,5 +262,16 @@ def _between(plain: Any) -> tuple[float, float]:
 
 
 def has_gate(rule: Rule) -> bool:
-    """Whether restores may wait at the gate of *rule*: its effect is a gate, or a stall without an end."""
+    """Whether restores may wait at the gate of *rule*: whether its effect is a gate, or a stall without an end."""
     return isinstance(rule.effect, HoldingEffect) and rule.effect.holds
+
+
+_IN_WORDS: Mapping[Any, str] = {
+    Selector: "Where(...)",
+    str: "a text",
+    int: "a whole number",
+    int | None: "a whole number",
+    int | float: "a number",
+    int | float | None: "a number",
+}
+"""What messages call the types of the fields of a rule."""

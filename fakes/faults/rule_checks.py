@@ -39,7 +39,7 @@ NO_METHODS: Mapping[str, str] = MappingProxyType({})
 
 
 def methods_of(rule: Rule) -> Collection[str] | None:
-    """The methods to whose calls the effect of *rule* can happen; None means all."""
+    """The methods that the effect of *rule* can apply to; None means all."""
     methods: Collection[str] | None = getattr(rule.effect, "methods", None)
     return methods
 
@@ -48,33 +48,40 @@ class RuleChecker:
     """Checks rules against what a world has.
 
     Args:
-        catalog: What there is.
-        methods: The methods that calls can have: qualified names, ``service/method``, by the names that calls go by.
+        catalog: The entities of the world.
+        methods: The methods that can be called: their qualified names, ``service/method``, by short name.
     """
 
     def __init__(self, catalog: Catalog, methods: Mapping[str, str]) -> None:
         self._catalog = catalog
         self._methods = dict(methods)  # a proxy can't be copied
 
-    def check(self, rule: Rule) -> None:
+    def check(self, rule: Rule) -> str:
         """Check that *rule* makes sense in this world.
 
+        Returns:
+            What it waits for; see `kind_of`.
+
         Raises:
-            InvalidRule: it could never match anything of this world, or asks for what its effect has no use for.
+            InvalidRule: it could never match anything in this world, or has a condition that its effect can't use.
         """
         for where in rule.where.parts():
             for key, patterns in where.patterns.items():
                 for pattern in patterns:
                     self._check_pattern(key, pattern)
-        asked = _asked(rule)
-        if kind_of(rule) == "call":
+        asked, kind = _asked(rule), kind_of(rule)
+        if kind == "call":
             if "phase" in asked:
                 raise InvalidRule("phase", f"{rule.effect.name} happens to a call; expected 'method'")
         elif asked & {"method", "caller"}:
             key = min(asked & {"method", "caller"})
             raise InvalidRule(key, f"{rule.effect.name} does not happen to a call; expected 'phase'")
         self._check_methods(rule)
-        self._check_target(rule, asked)
+        if kind == "time":
+            _check_target(rule, asked)
+        elif rule.at_seconds is not None:
+            raise InvalidRule("at", "is a time for an outage, lose_credentials or delete_backup without a 'phase'")
+        return kind
 
     def _check_methods(self, rule: Rule) -> None:
         possible = methods_of(rule)
@@ -87,20 +94,6 @@ class RuleChecker:
                     raise InvalidRule(
                         "method", f"{rule.effect.name} can't happen to {pattern!r}; {suggest('', possible)}"
                     )
-
-    def _check_target(self, rule: Rule, asked: set[str]) -> None:
-        effect = rule.effect
-        if rule.at_seconds is not None and (not isinstance(effect, WorldEffect) or "phase" in asked):
-            raise InvalidRule("at", "is a time for an outage, lose_credentials or delete_backup without a 'phase'")
-        if isinstance(effect, WorldEffect) and "phase" not in asked:
-            if effect.target not in rule.where.patterns:
-                raise InvalidRule(effect.target, f"is missing; {effect.name} needs to know to which {effect.target}")
-            useless = sorted(asked - {effect.target})
-            if useless or rule.where.labels or rule.after or rule.times or rule.between_seconds:
-                raise InvalidRule(
-                    useless[0] if useless else "",
-                    f"{effect.name} without a 'phase' takes only {effect.target} and 'at'",
-                )
 
     def _check_pattern(self, key: str, pattern: str) -> None:
         # What was deleted counts as well: restores go on referring to it, and rules that name it match them.
@@ -122,3 +115,16 @@ class RuleChecker:
         if not any(fits(text, pattern) for text in known):
             names = [text for text in known if ":" not in text and ("/" in pattern or "/" not in text)]
             raise InvalidRule(key, f"{pattern!r} {complaint}; {suggest(pattern, names)}")
+
+
+def _check_target(rule: Rule, asked: set[str]) -> None:
+    effect = rule.effect
+    assert isinstance(effect, WorldEffect)
+    if effect.target not in rule.where.patterns:
+        raise InvalidRule(effect.target, f"is missing; {effect.name} needs to know to which {effect.target}")
+    useless = sorted(asked - {effect.target})
+    if useless or rule.where.labels or rule.after or rule.times or rule.between_seconds:
+        raise InvalidRule(
+            useless[0] if useless else "",
+            f"{effect.name} without a 'phase' takes only {effect.target} and 'at'",
+        )

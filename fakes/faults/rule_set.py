@@ -1,96 +1,47 @@
-"""The rules of one world, in their order, and what has come of each so far."""
+"""The rules of one world, in their order, and what each has done so far."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter, deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from fakes.environment import MICROSECONDS, Entry, to_microseconds
-from fakes.faults.rule import ConditionalEffect, Firing, PhaseEffect, Rule, WorldEffect, has_gate
-from fakes.faults.rule_checks import COLLECTION_OF_KEY, NO_METHODS, RuleChecker, kind_of, methods_of
+from fakes.environment import MICROSECONDS, to_microseconds
+from fakes.faults.installed_rule import InstalledRule
+from fakes.faults.rule import ConditionalEffect, Firing, Rule, WorldEffect
+from fakes.faults.rule_checks import COLLECTION_OF_KEY, NO_METHODS, RuleChecker
 from fakes.faults.selector import MatchContext, Selector
-from fakes.lifecycle.gates import Gate
 from fakes.randomness import stream
 from fakes.world.catalog import Catalog
 
 CONTEXTS_MAX = 1_000
-"""Occasions of each kind that are kept to tell of near misses."""
+"""Contexts of each kind that are kept, so that near misses can be reported."""
 
 
-@dataclass(slots=True, eq=False)
-class AppliedFault:
-    """What a rule has done to an entity and that can be reverted.
-
-    Args:
-        rule: The rule.
-        uid: Uid of the entity.
-        ends: The agenda entry with which it ends by itself.
-    """
-
-    rule: InstalledRule
-    uid: str
-    ends: Entry | None = None
-
-
-@dataclass(slots=True, eq=False)
-class InstalledRule:
-    """A rule that is in force.
+def free_name(name: str, taken: Container[str], number: int = 2) -> tuple[str, int]:
+    """Return *name*, with the lowest number appended that makes it free if it is taken; and that number.
 
     Args:
-        rule: The rule.
-        name: Its name; with a number behind it where another rule has the same.
-        gate: Where restores wait that it holds.
-        kind: What it waits for: ``"call"``, ``"phase"``, or ``"time"``.
-        matched_count: How often what it asks for was there.
-        fired_count: How often it took effect.
-        is_due_past: Whether its time has come, where it waits for that.
-        due: The agenda entry with which its time comes.
-        applied: What it has done to the world so far and can be reverted.
+        name: The name.
+        taken: Names that are in use.
+        number: The lowest to try.
     """
-
-    rule: Rule
-    name: str
-    kind: str
-    gate: Gate = field(init=False)
-    matched_count: int = 0
-    fired_count: int = 0
-    is_due_past: bool = False
-    memory: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    due: Entry | None = None
-    applied: list[AppliedFault] = field(default_factory=list)
-    draws: Counter[str] = field(default_factory=Counter)
-
-    is_conditional: bool = field(init=False)
-    """Whether its effect does not happen at every match."""
-    changes_plan: bool = field(init=False)
-    """Whether its effect changes what a restore does in a phase."""
-    methods: Collection[str] | None = field(init=False)
-    """The methods to whose calls it can happen; None means all."""
-
-    def __post_init__(self) -> None:
-        effect = self.rule.effect  # asked once: asking whether something is of a protocol takes its time
-        self.gate = Gate(self.name)
-        self.is_conditional = isinstance(effect, ConditionalEffect)
-        self.changes_plan = isinstance(effect, PhaseEffect)
-        self.methods = methods_of(self.rule) if self.kind == "call" else None
-
-    @property
-    def has_gate(self) -> bool:
-        """Whether restores may wait at its gate; see `has_gate`."""
-        return has_gate(self.rule)
+    if name not in taken:
+        return name, number
+    while f"{name} #{number}" in taken:
+        number += 1
+    return f"{name} #{number}", number
 
 
 class RuleSet:
     """The rules of a world.
 
     Args:
-        catalog: What there is; rules that could never match anything of it are refused.
-        seed: For what rules draw.
+        catalog: The entities of the world; rules that could never match any of them are refused.
+        seed: For the random choices of rules.
         start_microseconds: When the world starts, from which the times of rules are counted.
-        methods: The methods that calls can have: qualified names, ``service/method``, by the names that calls go by.
+        methods: The methods that can be called: their qualified names, ``service/method``, by short name.
     """
 
     def __init__(
@@ -104,18 +55,23 @@ class RuleSet:
         """The rules that are in force, in their order."""
         self._names: dict[str, None] = {}
         self._numbers: dict[str, int] = {}
-        """The number that the next rule of a name gets, unless a rule of that name has gone."""
+        """The number that the next rule of a name gets; forgotten when a rule of that name is removed."""
         self._candidates: dict[tuple[str, ...], tuple[InstalledRule, ...]] = {}
-        """The rules of a kind that may ask for a phase or method, by both; begins anew when rules come or go."""
+        """The rules that may apply, by kind and by phase or method; cleared when rules are added or removed."""
         self._interested: dict[object, tuple[InstalledRule, ...]] = {}
-        """The rules that ask for what a context has, by that; begins anew as well."""
+        """The rules that match the values of a context, by these values; cleared likewise."""
         self._contexts = {kind: deque[MatchContext](maxlen=CONTEXTS_MAX) for kind in ("call", "phase", "time")}
+
+    @property
+    def start_microseconds(self) -> int:
+        """When the world began, in microseconds since 1970; the times of rules are counted from then."""
+        return self._start_microseconds
 
     def check(self, rule: Rule) -> None:
         """Check that *rule* makes sense in this world.
 
         Raises:
-            InvalidRule: it could never match anything, or asks for what its effect has no use for.
+            InvalidRule: it could never match anything, or has a condition that its effect can't use.
         """
         self._checker.check(rule)
 
@@ -129,17 +85,36 @@ class RuleSet:
         """Put *rule* behind the others.
 
         Raises:
-            InvalidRule: it could never match anything of this world, or asks for what its effect has no use for.
+            InvalidRule: it could never match anything in this world, or has a condition that its effect can't use.
         """
-        self.check(rule)
-        installed = InstalledRule(rule, self._free_name(rule.name), kind_of(rule))
+        kind = self._checker.check(rule)
+        installed = InstalledRule(rule, self._free_name(rule.name), kind)
         self.installed.append(installed)
         self._names[installed.name] = None
         self._forget()
         return installed
 
+    @property
+    def name_numbers(self) -> Mapping[str, int]:
+        """The number that the next rule of a name gets."""
+        return self._numbers
+
+    def load(
+        self,
+        installed: Iterable[InstalledRule],
+        name_numbers: Mapping[str, int],
+        contexts: Mapping[str, Iterable[MatchContext]],
+    ) -> None:
+        """Continue with the rules of a snapshot, and with its *contexts* by kind."""
+        self.installed = list(installed)
+        self._names = {each.name: None for each in self.installed}
+        self._numbers = dict(name_numbers)
+        for kind, found in contexts.items():
+            self._contexts[kind].extend(found)
+        self._forget()
+
     def remove(self, installed: InstalledRule) -> None:
-        """Take a rule out.
+        """Remove a rule.
 
         Raises:
             ValueError: it is not in force.
@@ -152,14 +127,11 @@ class RuleSet:
         self._forget()
 
     def _free_name(self, name: str) -> str:
-        """The name itself, or with the lowest number behind it that makes it another one."""
-        if name not in self._names:
-            return name
-        number = self._numbers.get(name, 2)
-        while f"{name} #{number}" in self._names:
-            number += 1
-        self._numbers[name] = number + 1
-        return f"{name} #{number}"
+        """The name itself if it is free, or else with a number appended."""
+        free, number = free_name(name, self._names, self._numbers.get(name, 2))
+        if free != name:
+            self._numbers[name] = number + 1
+        return free
 
     def _forget(self) -> None:
         self._candidates.clear()
@@ -171,18 +143,18 @@ class RuleSet:
         return list(self._fire(kind, context))
 
     def strike(self, installed: InstalledRule, uid: str, now_microseconds: int) -> Firing | None:
-        """Let a rule take effect on an entity, if chance will have it."""
+        """Fire a rule on an entity, subject to its probability and limits."""
         installed.matched_count += 1
         return self._firing(installed, MatchContext.of_entity("", uid, uid, now_microseconds))
 
     def end_microseconds(self, rule: Rule) -> int | None:
-        """When *rule* ceases to apply, by its ``between``; None where it has no such end."""
+        """When *rule* stops applying, by its ``between``; None when it never does."""
         if rule.between_seconds is None or math.isinf(rule.between_seconds[1]):
             return None
         return self._start_microseconds + to_microseconds(rule.between_seconds[1])
 
     def targets(self, rule: Rule) -> list[str]:
-        """The uids of the entities to which an effect on the world happens."""
+        """The uids of the entities that an effect on the world applies to."""
         assert isinstance(rule.effect, WorldEffect)
         key = rule.effect.target
         return [
@@ -192,7 +164,7 @@ class RuleSet:
         ]
 
     def contexts(self, kind: str) -> Sequence[MatchContext]:
-        """The latest contexts of a kind that there were while rules were in force."""
+        """The latest contexts of a kind that came while rules were in force."""
         return tuple(self._contexts[kind])
 
     def _fire(self, kind: str, context: MatchContext) -> Iterator[tuple[InstalledRule, Firing]]:
@@ -210,7 +182,7 @@ class RuleSet:
                 yield installed, firing
 
     def _interested_in(self, kind: str, context: MatchContext) -> tuple[InstalledRule, ...]:
-        # Whoever polls brings the same context again and again, but for its time.
+        # A client that polls brings the same context again and again; only the time differs.
         key = (kind, *context.values.items(), *context.labels.items())
         interested = self._interested.get(key)
         if interested is None:
@@ -222,7 +194,7 @@ class RuleSet:
         return interested
 
     def _candidates_for(self, kind: str, context: MatchContext) -> tuple[InstalledRule, ...]:
-        """The rules of a kind but for those that ask for another phase or method."""
+        """The rules of a kind, without those that ask for another phase or method."""
         values = context.values.get("phase" if kind == "phase" else "method", ())
         key = (kind, *values)
         candidates = self._candidates.get(key)
@@ -243,7 +215,7 @@ class RuleSet:
         return installed.rule.where.matches(context) and (methods is None or context.values["method"][0] in methods)
 
     def mismatches(self, installed: InstalledRule, context: MatchContext) -> Iterator[str]:
-        """Tell why a rule does not apply to a context of its kind; nothing when it does."""
+        """Say why a rule does not apply to a context of its kind; yields nothing when it does."""
         yield from self._mismatches_in_time(installed.rule, context)
         yield from self._mismatches_in_place(installed, context)
 
@@ -262,7 +234,7 @@ class RuleSet:
             yield f"{rule.effect.name} can't happen to it"
 
     def _firing(self, installed: InstalledRule, context: MatchContext) -> Firing | None:
-        """Draw whether a match takes effect; each match of a subject has streams of its own."""
+        """Draw whether a match takes effect; each match of a subject has its own streams."""
         rule, subject = installed.rule, context.subject
         installed.draws[subject] += 1
         key = (installed.name, subject, str(installed.draws[subject]))
@@ -285,5 +257,5 @@ class RuleSet:
 
 
 def _asks_at_most(where: Selector, key: str) -> Selector:
-    """A selector that asks only for what *where* asks for with that key."""
+    """The part of *where* that concerns one key, as a selector."""
     return Selector({key: where.patterns[key]} if key in where.patterns else {})

@@ -1,4 +1,4 @@
-"""Where a rule applies: patterns for names and uids, which all have to match, and combinations of such."""
+"""Where a rule applies: patterns for names and uids that all have to match, and combinations of them."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class MatchContext:
     """A moment at which rules may take effect: a call has come, or a restore is about to begin a phase.
 
     Args:
-        values: For each key that means something here the name and the uid that patterns are held against.
+        values: By key, the name and the uid that patterns are compared with.
         labels: Labels of the restore.
-        subject: What is drawn for; stays the same whatever else happens.
-        title: What it is, for people.
+        subject: What random choices are keyed by; it does not depend on anything else that happens.
+        title: What it is, in words.
         uid: Uid of what it is about; empty where there is none.
         name: Name of the same.
         at_microseconds: When it is.
@@ -52,18 +52,18 @@ class MatchContext:
 
     @classmethod
     def of_entity(cls, key: str, uid: str, name: str, at_microseconds: int = 0) -> MatchContext:
-        """Nothing but an entity, to hold the patterns of *key* against."""
+        """A context with nothing but one entity, to match the patterns of *key*."""
         return cls(values={key: (name, uid)}, subject=uid, title=name, at_microseconds=at_microseconds)
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """What has to be so for a rule to apply: all of it.
+    """Where a rule applies; all conditions must hold.
 
     Args:
-        patterns: For each key its patterns; one has to match.
+        patterns: Patterns by key; one of each key must match.
         labels: Patterns for the values of labels, by key.
-        any_of: Of these, one has to hold as well.
+        any_of: One of these must hold as well.
         unless: This must not hold.
 
     Raises:
@@ -79,6 +79,8 @@ class Selector:
     unless: Selector | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.patterns, Mapping):
+            raise InvalidRule("", f"is {self.patterns!r}; expected patterns by key, such as {{'phase': 'PENDING'}}")
         patterns = {key: (given,) if isinstance(given, str) else tuple(given) for key, given in self.patterns.items()}
         for key, given in patterns.items():
             if key not in KEYS:
@@ -107,7 +109,7 @@ class Selector:
                 raise InvalidRule(key, f"has a part that asks for nothing; expected one of {', '.join(KEYS)} in it")
 
     def __hash__(self) -> int:
-        """Equal selectors are alike in what stands here; that they are not in order does not matter."""
+        """What is compared; the order of patterns does not matter."""
         return hash((frozenset(self.patterns.items()), frozenset(self.labels.items()), self.any_of, self.unless))
 
     def to_plain(self) -> dict[str, Any]:
@@ -126,7 +128,7 @@ class Selector:
         """Make the selector that `to_plain` wrote; a single pattern may stand without its list.
 
         Raises:
-            InvalidRule: it describes none.
+            InvalidRule: it describes no selector.
         """
         if not isinstance(plain, Mapping):
             raise InvalidRule("", f"is {shown(plain)}; expected a mapping")
@@ -163,7 +165,7 @@ class Selector:
         return self.unless is None or not self.unless.matches(context)
 
     def mismatches(self, context: MatchContext) -> Iterator[str]:
-        """Tell each part that does not hold: what was found, and what would have matched."""
+        """Yield each part that does not hold: what was found, and what would have matched."""
         for key, patterns in self.patterns.items():
             values = context.values.get(key, ())
             if not _any_fits(values, patterns):
@@ -178,14 +180,14 @@ class Selector:
             yield "what it is not to apply to holds"
 
     def parts(self) -> Iterator[Selector]:
-        """This and all that it is combined from."""
+        """This selector and all those nested in it."""
         yield self
         for where in (*self.any_of, *([self.unless] if self.unless else [])):
             yield from where.parts()
 
 
 def fits(text: str, pattern: str) -> bool:
-    """Whether *text* is what *pattern* says; ``*``, ``?`` and ``[…]`` are as in file names."""
+    """Whether *text* matches *pattern*; ``*``, ``?`` and ``[…]`` are as in file names."""
     if text == pattern:
         return True
     glob = _glob(pattern)
@@ -194,7 +196,7 @@ def fits(text: str, pattern: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _glob(pattern: str) -> re.Pattern[str] | None:
-    """What matches a pattern; None for one without wildcards. Python's own cache is too small for a thousand rules."""
+    """The compiled pattern; None without wildcards. Python's own cache is too small for a thousand rules."""
     return re.compile(translate(pattern)) if any(wildcard in pattern for wildcard in "*?[") else None
 
 

@@ -1,7 +1,7 @@
-"""What effects can be told: fields that are checked when an effect is made, written as plain data, and read again.
+"""Settings of effects: fields that are checked when an effect is made, written as plain data, and read again.
 
 A field of an effect is made by `setting`, with its kind and its key in documents. Documents, their JSON Schema and the
-control API take what they say of an effect from here.
+control API are generated from them.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from fakes.faults.errors import InvalidRule
 from fakes.lifecycle.durations import Duration, duration_from_plain, duration_to_plain
 from fakes.lifecycle.phase_durations import DURATION_SECONDS_MAX
 from fakes.suggestions import suggest
-from fakes.values import is_finite, is_number, shown
+from fakes.values import HALF_A_PAIR, is_finite, is_number, is_unicode, shown
 
 
 class Kind(Protocol):
     """A kind of values."""
 
     def check(self, key: str, value: Any) -> Any:
-        """Give *value* as the effect keeps it.
+        """Return *value* as the effect keeps it.
 
         Raises:
-            InvalidRule: it is no such value; names *key*.
+            InvalidRule: it is not a value of this kind; names *key*.
         """
         ...
 
@@ -33,7 +33,7 @@ class Kind(Protocol):
         ...
 
     def from_plain(self, key: str, plain: Any) -> Any:
-        """Read what `to_plain` wrote; what it could not have written is left to `check` to refuse."""
+        """Read what `to_plain` wrote; anything else is returned as it is, for `check` to refuse."""
         ...
 
 
@@ -54,6 +54,8 @@ class Text(_Plain):
     def check(self, key: str, value: Any) -> str:
         if not isinstance(value, str):
             raise InvalidRule(key, f"is {shown(value)}; expected a text")
+        if not is_unicode(value):
+            raise InvalidRule(key, f"is {shown(value)}, {HALF_A_PAIR}")
         return value
 
 
@@ -72,7 +74,7 @@ class Choice(_Plain):
 
 @dataclass(frozen=True)
 class Number(_Plain):
-    """A finite number that is above something, or at least something, and at most something."""
+    """A finite number within bounds; the lower one may be exclusive."""
 
     above: float | None = None
     at_least: float | None = None
@@ -94,7 +96,7 @@ class Number(_Plain):
 
 @dataclass(frozen=True)
 class WholeNumber(_Plain):
-    """A whole number of at least something."""
+    """A whole number with a lower bound."""
 
     at_least: int
 
@@ -162,7 +164,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Setting:
-    """What an effect can be told in one of its fields.
+    """A setting of an effect: one of its fields.
 
     Args:
         field: Name of the field.
@@ -186,12 +188,12 @@ def setting(kind: Kind, about: str, *, key: str = "", default: Any = MISSING) ->
 
 @dataclass(frozen=True, slots=True)
 class PlainEffect:
-    """Base of effects that are nothing but their settings: they are checked when they are made, and can be written."""
+    """Base of effects that consist of their settings: these are checked, and can be written as plain data."""
 
     name: ClassVar[str]
     """The key of a rule under which its settings stand."""
     is_single: ClassVar[bool] = False
-    """Whether the value of its only setting stands there by itself."""
+    """Whether the value of its only setting stands there directly."""
 
     def __post_init__(self) -> None:
         for each in self.settings():
@@ -199,13 +201,13 @@ class PlainEffect:
 
     @classmethod
     def settings(cls) -> Iterator[Setting]:
-        """What it can be told."""
+        """Its settings."""
         for each in fields(cls):
             key = each.metadata["key"] or each.name
             yield Setting(each.name, key, each.metadata["kind"], each.metadata["about"], each.default)
 
     def to_plain(self) -> Any:
-        """Write what it was told as JSON knows it, without what is so by default."""
+        """Write its settings as JSON knows them, without those that have their default."""
         told = {
             each.key: each.kind.to_plain(getattr(self, each.field))
             for each in self.settings()
@@ -218,7 +220,7 @@ class PlainEffect:
         """Make the effect that `to_plain` wrote.
 
         Raises:
-            InvalidRule: there is no such setting, or one has no such value.
+            InvalidRule: a setting is unknown, missing, or has an invalid value.
         """
         known = {each.key: each for each in cls.settings()}
         told = {next(iter(known)): plain} if cls.is_single else {} if plain is None else plain

@@ -15,11 +15,11 @@ class FaultTarget(Protocol):
         ...
 
     def lose_credentials(self, backup_location: str) -> BackupLocation:
-        """Keep clusters from a backup location."""
+        """Make clusters unable to use a backup location."""
         ...
 
     def give_back_credentials(self, backup_location: str) -> BackupLocation:
-        """Let clusters get at a backup location again."""
+        """Let clusters use a backup location again."""
         ...
 
     def disconnect_cluster(self, cluster: str) -> Cluster:

@@ -5,25 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Protocol
+from datetime import datetime
+from typing import ClassVar, Protocol, cast
 
 from fakes.lifecycle.phases import Phase
 from fakes.lifecycle.restores import Restore, RestoreStatus
+from fakes.printable import printable
+from fakes.times import to_datetime, to_text
 
 DEPLOYMENT_CREATED = "deployment created"
-UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def to_datetime(microseconds: int) -> datetime:
-    """Turn microseconds since 1970 into a datetime in UTC."""
-    return UNIX_EPOCH + timedelta(microseconds=microseconds)
-
-
-def to_text(microseconds: int) -> str:
-    """Write microseconds since 1970 as ISO 8601, always with six decimals and a Z."""
-    return to_datetime(microseconds).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
 
 Fields = Mapping[str, str | int | None]
 """What an event tells, by the names that JSON has."""
@@ -42,36 +32,68 @@ class Event(Protocol):
         """When it happened, in microseconds since 1970."""
         ...
 
+    @property
+    def at(self) -> datetime:
+        """When it happened, in UTC."""
+        ...
+
     def fields(self) -> Fields:
-        """Tell what happened, as JSON knows it, in a fixed order."""
+        """The fields of the event as JSON knows them, in a fixed order."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """A restore came to a phase; *previous* is None when it was created."""
+class Described:
+    """What all kinds of events have: their time as a datetime, and a line that describes them."""
+
+    __slots__ = ()
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, in UTC."""
+        return to_datetime(cast(Event, self).at_microseconds)
+
+    def __repr__(self) -> str:
+        event = cast(Event, self)
+        told = " ".join(f"{key}={value}" for key, value in event.fields().items() if value not in ("", None))
+        return printable(f"<{event.kind} at {to_text(event.at_microseconds)}: {told}>")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Transition(Described):
+    """A restore entered a phase.
+
+    Args:
+        restore: The restore.
+        from_: The phase in which it was before; None when it was created.
+        status: Its status from then on.
+    """
 
     kind: ClassVar[str] = "transition"
 
     at_microseconds: int
     restore: Restore
-    previous: Phase | None
+    from_: Phase | None
     status: RestoreStatus
+
+    @property
+    def to(self) -> Phase:
+        """The phase that it entered."""
+        return self.status.phase
 
     def fields(self) -> Fields:
         told: dict[str, str | int | None] = {
             "restore": self.restore.uid,
             "name": self.restore.name,
-            "from": self.previous.name if self.previous else None,
-            "to": self.status.phase.name,
+            "from": self.from_.name if self.from_ else None,
+            "to": self.to.name,
         }
         if self.status.error_code is not None:
             told |= {"error_code": self.status.error_code.name, "error_message": self.status.error_message}
         return told
 
 
-@dataclass(frozen=True, slots=True)
-class WorldChange:
+@dataclass(frozen=True, slots=True, repr=False)
+class WorldChange(Described):
     """Something other than a restore changed: *change* says how, *uid* and *name* of what."""
 
     kind: ClassVar[str] = "world"
@@ -85,8 +107,8 @@ class WorldChange:
         return {"change": self.change, "uid": self.uid, "name": self.name}
 
 
-@dataclass(frozen=True, slots=True)
-class FaultFired:
+@dataclass(frozen=True, slots=True, repr=False)
+class FaultFired(Described):
     """A rule took effect.
 
     Args:
@@ -94,8 +116,8 @@ class FaultFired:
         effect: Name of its effect.
         uid: Uid of what it happened to; for a call, of what that is about; empty where there is none yet.
         name: Name of the same.
-        method: Name of the method of the call that it happened to; empty when it was no call.
-        call: The number of that call (`RemoteCall.call`); 0 when it was no call.
+        method: Name of the method of the call that it happened to; empty when it was not a call.
+        call: The number of that call (`RemoteCall.call`); 0 when it was not a call.
     """
 
     kind: ClassVar[str] = "fault"
@@ -113,8 +135,8 @@ class FaultFired:
         return {**told, "method": self.method, "call": self.call} if self.method else told
 
 
-@dataclass(slots=True, unsafe_hash=True)  # freezing it would take three times as long, at every call
-class RemoteCall:
+@dataclass(slots=True, unsafe_hash=True, repr=False)  # freezing it would take three times as long, at every call
+class RemoteCall(Described):
     """A call was answered.
 
     Args:
@@ -147,15 +169,15 @@ class RemoteCall:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedEvent:
-    """An event apart from its world, as plain data.
+@dataclass(frozen=True, slots=True, repr=False)
+class RecordedEvent(Described):
+    """An event detached from its world, as plain data.
 
     Args:
         sequence: Its number in the timeline, or the line of the file from which it was read.
         at_microseconds: When it happened, in microseconds since 1970.
         kind: What kind of event it is.
-        told: What `Event.fields` tells.
+        told: What `Event.fields` returned.
     """
 
     sequence: int
@@ -167,11 +189,11 @@ class RecordedEvent:
         return self.told
 
     def text(self, key: str) -> str:
-        """What it tells under *key*; empty when it tells nothing."""
+        """The value of the field *key*; empty when the event does not have it."""
         return str(self.told.get(key) or "")
 
     def to_plain(self) -> dict[str, str | int | None]:
-        """As the object that stands on its line of JSON."""
+        """The event as the object on its line of JSON."""
         return {"sequence": self.sequence, "time": to_text(self.at_microseconds), "event": self.kind, **self.told}
 
     def to_json(self) -> str:
@@ -179,15 +201,15 @@ class RecordedEvent:
         text = json.dumps(self.to_plain(), ensure_ascii=False)
         if text.isprintable():
             return text
-        # What does not print would control a terminal; JSON has escapes for it.
+        # Unprintable characters could control a terminal; JSON has escapes for them.
         return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
 
 
 def to_json_lines(events: Iterable[RecordedEvent]) -> str:
-    """Write one JSON object a line: ``sequence``, ``time``, ``event``, then what the kind of event tells."""
+    """Write one JSON object a line: ``sequence``, ``time``, ``event``, then the fields of the event."""
     return "".join(f"{event.to_json()}\n" for event in events)
 
 
 def recorded(sequence: int, event: Event) -> RecordedEvent:
-    """Take an event apart from its world."""
+    """Detach an event from its world."""
     return RecordedEvent(sequence, event.at_microseconds, event.kind, event.fields())

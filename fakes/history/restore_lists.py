@@ -14,7 +14,8 @@ from typing import Any, overload
 
 from fakes.environment import END_OF_TIME_MICROSECONDS
 from fakes.history.listing import ListBy, ListQuery, Page, SortBy, make_page
-from fakes.history.store import History, RestoreRegistry
+from fakes.history.registries import RestoreRegistry
+from fakes.history.store import History
 from fakes.lifecycle.restores import Restore, microseconds_of, phase_of
 
 ORDINAL_BITS = 40
@@ -23,7 +24,7 @@ KEY_MAX = END_OF_TIME_MICROSECONDS
 LISTS_MAX = 64
 """Sorted lists, and lists for callers who don't see everything, that are kept; the one least recently used goes."""
 CHANGES_MAX = 256
-"""When more has changed, sorting the whole list anew is cheaper than putting each change in its place."""
+"""When more has changed, sorting the whole list again is cheaper than putting each change in its place."""
 
 Ordinals = Sequence[int]
 VisibleProjects = frozenset[str] | None
@@ -44,7 +45,10 @@ class RestoreLists:
         self._lists: OrderedDict[object, _Visible | _Sorted] = OrderedDict()
 
     def page(self, query: ListQuery, visible: VisibleProjects, as_of_microseconds: int | None = None) -> Page:
-        """Give a page of what *query* selects, as `fakes.history.listing.list_page` would, now or at a time."""
+        """Return a page of what *query* selects, now or at a time.
+
+        Ties stay in the order of creation, in a descending list too, so pages never overlap.
+        """
         selected = now_selected = self._selected(query.list_by, query.uid, visible)
         if as_of_microseconds is not None:
             created_count = self._restores.created_until(as_of_microseconds)
@@ -68,7 +72,7 @@ class RestoreLists:
         return make_page(query, total, restores, [restore.version for restore in restores])
 
     def restore_of_deployment(self, uid: str) -> Restore | None:
-        """The restore whose destination a deployment is; None where it is none's."""
+        """The restore that makes a deployment; None where none does."""
         ordinal = self._groups.target(uid)
         return None if ordinal is None else self._restores.numbered(ordinal)
 
@@ -117,7 +121,7 @@ class _Groups:
         return self._targets.get(uid)
 
     def follow(self) -> None:
-        """Take in the restores that have come."""
+        """Add the restores that have been created since."""
         for ordinal in range(len(self.projects) + 1, len(self._restores) + 1):
             references = self._restores.references_of(ordinal)
             self.projects.append(references.project)
@@ -132,12 +136,12 @@ class _Groups:
                 if group is None:
                     group = self._groups[list_by][uid] = array("q")
                     if list_by is ListBy.DEPLOYMENT and uid in self._targets:
-                        group.append(self._targets[uid])  # it was restored before anything was restored from it
+                        group.append(self._targets[uid])  # a deployment is made before anything can be restored from it
                 group.append(ordinal)
 
 
 class _Visible:
-    """Those of the selected restores that a caller sees."""
+    """The selected restores that a caller sees."""
 
     def __init__(self, groups: _Groups, visible: frozenset[str]) -> None:
         self._groups = groups
@@ -146,7 +150,7 @@ class _Visible:
         self._ordinals = array("q")
 
     def follow(self, selected: Ordinals) -> Ordinals:
-        """Take in what was selected since, and give all that is seen."""
+        """Add what was selected since, and return all that the caller sees."""
         self._groups.follow()
         projects = self._groups.projects
         for ordinal in selected[self._followed_count :]:
@@ -159,9 +163,9 @@ class _Visible:
 class _Sorted:
     """The selected restores, sorted.
 
-    What is sorted are entries that hold key and ordinal, so equals are in the order of creation. In a descending list
+    It sorts entries of key and ordinal, so ties are in the order of creation. In a descending list
     keys that are numbers are counted down from the highest; one of names is read from its end, and holds ordinals below
-    zero, because its equals have to be the other way round for that.
+    zero, because ties have to be the other way round there.
     """
 
     def __init__(self, history: History, query: ListQuery) -> None:
@@ -182,7 +186,7 @@ class _Sorted:
         return [entry & ORDINAL_MASK for entry in self._entries[first : first + count]]
 
     def as_of(self, microseconds: int, selected: Ordinals) -> _Sorted:
-        """The list as it was at a time, when so much was selected: what has changed since is put back."""
+        """The list as it was at a time, of what was selected then: later changes are undone."""
         changed = self._history.changed_after(microseconds)
         then = _Sorted(self._history, self._query)
         if self._sort_by is SortBy.NAME:
@@ -198,8 +202,8 @@ class _Sorted:
         return then
 
     def follow(self, selected: Ordinals) -> None:
-        """Take in what was selected and what has changed since."""
-        if self._event_count < self._history.forgotten_count:  # nobody knows what has changed: begin anew
+        """Add what was selected since, and apply what has changed."""
+        if self._event_count < self._history.forgotten_count:  # the changes are forgotten: start over
             self._entries, self._selected_count = [], 0
         stale = self._stale_entries(selected)
         if not stale and len(selected) == self._selected_count:
@@ -217,7 +221,7 @@ class _Sorted:
         self._selected_count, self._event_count = len(selected), self._history.event_count
 
     def _stale_entries(self, selected: Ordinals) -> dict[int, Any]:
-        """The entries of the restores that have changed since they were taken in, by ordinal."""
+        """The entries of the restores that have changed since they were added, by ordinal."""
         stale: dict[int, Any] = {}
         if self._sort_by not in _CHANGING_KEYS or not self._selected_count:
             return stale
@@ -246,7 +250,7 @@ _CHANGING_KEYS = (SortBy.UPDATED_AT, SortBy.PHASE)
 
 
 class _Restores(Sequence[Restore]):
-    """Restores that are looked up when they are asked for, as they are or as they were at a time."""
+    """A sequence of restores, as they are or as they were at a time, that looks each up when it is read."""
 
     def __init__(self, restores: RestoreRegistry, ordinals: Ordinals, as_of_microseconds: int | None) -> None:
         self._restores = restores
@@ -272,7 +276,7 @@ class _Restores(Sequence[Restore]):
 
 
 def _slice(entries: Sequence[Any], first: int, count: int, *, descending: bool) -> Sequence[Any]:
-    """A page of *entries*, which are read from their end when *descending*."""
+    """A page of *entries*, read from the end when *descending*."""
     if not descending:
         return entries[first : first + count]
     end = len(entries) - first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import overload
@@ -15,32 +16,33 @@ from fakes.history.events import (
     Transition,
     WorldChange,
     recorded,
-    to_datetime,
     to_json_lines,
 )
 from fakes.history.store import History
+from fakes.suggestions import counted
+from fakes.times import to_datetime
 
 FORGOTTEN_AT_ONCE = 1_000
-"""Of many events, this fraction is forgotten at once, because forgetting takes as long as there are events."""
+"""The fraction of the events that is forgotten at a time, because forgetting takes time linear in their number."""
 
 
 class EventSequence(Sequence[Event], ABC):
-    """Events in the order in which they happened, each with a number, and what can be asked of them."""
+    """Numbered events in the order in which they happened, and queries for them."""
 
     @abstractmethod
     def after(self, number: int, limit: int | None = None) -> Iterator[tuple[int, Event]]:
-        """The events after that with a number, each with its own: of those that are kept, at most *limit*."""
+        """The events after the one with a number, each with its own: of those that are kept, at most *limit*."""
 
     def transitions(self, restore_uid: str | None = None) -> list[Transition]:
-        """The transitions, of one restore when *restore_uid* says so."""
+        """The transitions, only those of one restore if *restore_uid* is given."""
         return [event for event in self if isinstance(event, Transition) and restore_uid in (None, event.restore.uid)]
 
     def faults(self, rule: str | None = None) -> list[FaultFired]:
-        """The faults that took effect, those of one rule when *rule* names it."""
+        """The faults that took effect, only those of one rule if *rule* is given."""
         return [event for event in self if isinstance(event, FaultFired) and rule in (None, event.rule)]
 
     def calls(self, method: str | None = None, *, code: str | None = None) -> list[RemoteCall]:
-        """The calls that were answered, of one method and with one status code when these are given."""
+        """The calls that were answered, only those of one method or with one status code if these are given."""
         return [
             event
             for event in self
@@ -48,15 +50,19 @@ class EventSequence(Sequence[Event], ABC):
         ]
 
     def changes(self, change: str | None = None) -> list[WorldChange]:
-        """What else changed in the world, only *change*, such as ``"backup deleted"``, when that is given."""
+        """Other changes of the world, only those called *change*, such as ``"backup deleted"``, if that is given."""
         return [event for event in self if isinstance(event, WorldChange) and change in (None, event.change)]
 
     def between(self, start: datetime, end: datetime) -> list[Event]:
         """The events from *start* on and before *end*."""
         return [event for event in self if start <= to_datetime(event.at_microseconds) < end]
 
+    def __repr__(self) -> str:
+        counts = Counter(event.kind for event in self)
+        return f"<{counted([f'{count} {kind}' for kind, count in counts.items()], len(self), 'event')}>"
+
     def to_json_lines(self) -> str:
-        """Write one JSON object a line: ``sequence``, ``time``, ``event``, then what the kind of event tells."""
+        """Write one JSON object a line: ``sequence``, ``time``, ``event``, then the fields of the event."""
         return to_json_lines(self.recorded())
 
     def recorded(self) -> list[RecordedEvent]:
@@ -91,7 +97,7 @@ class Timeline(EventSequence):
         return self._history.events_after(number, limit)
 
     def keep_last(self, count: int) -> None:
-        """Forget the oldest events where there are more than *count*."""
+        """Forget the oldest events if there are more than *count*."""
         surplus = len(self) - count
         if surplus > 0:
             self._history.forget_events(surplus + count // FORGOTTEN_AT_ONCE)

@@ -9,27 +9,28 @@ virtual time, as in weighted fair queueing.)
 from __future__ import annotations
 
 import math
-from heapq import heappop, heappush
+from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
 from typing import Any, Protocol
 
 from fakes.environment import MICROSECONDS, Entry, Environment
 
 DOWNLOADED = "downloaded"
-"""Kind of the entry with which downloads of a link end."""
+"""Kind of the agenda entry at which downloads of a link end."""
 
 ROUNDING_MICROSECONDS = 0.001
-"""What a quotient of floats may be off without costing a download another microsecond."""
+"""A rounding error that does not cost a download another microsecond."""
 
 
 Transfer = tuple[float, int, Any]
-"""A download that runs: how many bytes each download will have got when it ends, its number, and whose it is."""
+"""A running download: the level of the link at which it ends, its number, and its owner."""
 
 
 class Downloader(Protocol):
-    """Who downloads."""
+    """The owner of a download."""
 
     transfer: Transfer | None
-    """The download that runs, if one does."""
+    """Its running download, if any."""
 
 
 class SharedLink:
@@ -37,7 +38,7 @@ class SharedLink:
 
     Args:
         environment: The clock.
-        bandwidth_bytes_per_second: What all downloads get together.
+        bandwidth_bytes_per_second: The bandwidth that all downloads share.
     """
 
     def __init__(self, environment: Environment, bandwidth_bytes_per_second: float) -> None:
@@ -50,8 +51,22 @@ class SharedLink:
         self._started_count = 0
         self._entry: Entry | None = None
 
+    @property
+    def bytes_per_second(self) -> float:
+        """The bandwidth that all downloads share."""
+        return self.bytes_per_microsecond * MICROSECONDS
+
+    @property
+    def running_count(self) -> int:
+        """How many downloads share the link."""
+        return self._running_count
+
+    def missing_bytes(self, owner: Downloader) -> float:
+        """The bytes that a download still has to get; 0 when nothing is downloaded."""
+        return 0.0 if owner.transfer is None else max(0.0, owner.transfer[0] - self._level_now())
+
     def start(self, size_bytes: float, owner: Downloader) -> None:
-        """Start to download *size_bytes*; `finish` tells when they are here."""
+        """Start to download *size_bytes*; `finish` returns the owner when they have arrived."""
         if self._running_count:
             self._settle()
         else:
@@ -64,11 +79,27 @@ class SharedLink:
         self._running_count += 1
         self._schedule_next()
 
+    @property
+    def progress(self) -> tuple[float, int, int]:
+        """The level of the link, the time it was computed for, and how many downloads have been started."""
+        return self._level, self._level_at_microseconds, self._started_count
+
+    def load(self, progress: tuple[float, int, int], owners: Iterable[Downloader]) -> None:
+        """Continue a link from its `progress`, with the running downloads of *owners*."""
+        self._level, self._level_at_microseconds, self._started_count = progress
+        self._heap = [owner.transfer for owner in owners if owner.transfer is not None]
+        heapify(self._heap)
+        self._running_count = len(self._heap)
+
+    def expect(self, entry: Entry) -> None:
+        """Remember the entry at which the next download ends."""
+        self._entry = entry
+
     def stop(self, owner: Downloader) -> float:
         """Stop a download before it is finished; the others share what it used.
 
         Returns:
-            The bytes that are missing; none when nothing is downloaded.
+            The bytes that are missing; 0 when nothing is downloaded.
         """
         if owner.transfer is None:
             return 0.0
@@ -80,10 +111,10 @@ class SharedLink:
         return missing
 
     def finish(self) -> list[Any]:
-        """End the download that is due, and those that are finished together with it.
+        """End the download that is due, and those that finish with it.
 
         Returns:
-            Whose they are.
+            Their owners.
         """
         self._entry = None
         self._settle()
@@ -101,11 +132,13 @@ class SharedLink:
         return finished
 
     def _settle(self) -> None:
-        """Bring the level up to the present."""
-        now = self._environment.now_microseconds
-        elapsed = now - self._level_at_microseconds
-        self._level += elapsed * self.bytes_per_microsecond / self._running_count
-        self._level_at_microseconds = now
+        """Bring the level up to date."""
+        self._level = self._level_now()
+        self._level_at_microseconds = self._environment.now_microseconds
+
+    def _level_now(self) -> float:
+        elapsed = self._environment.now_microseconds - self._level_at_microseconds
+        return self._level + elapsed * self.bytes_per_microsecond / self._running_count
 
     def _schedule_next(self) -> None:
         """Schedule the end of the next download."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any, Protocol
 
@@ -12,7 +13,7 @@ SLOT_RELEASED = "slot released"
 
 
 class Slot(Enum):
-    """What a holder has of the capacity."""
+    """Whether a holder has a slot, waits for one, or neither."""
 
     NONE = "none"
     WAITING = "waiting"
@@ -20,7 +21,7 @@ class Slot(Enum):
 
 
 class Holder(Protocol):
-    """Who takes a slot."""
+    """An owner of a slot."""
 
     slot: Slot
 
@@ -46,6 +47,20 @@ class CapacitySlots:
     def waiting_count(self) -> int:
         """How many wait for a slot."""
         return len(self._waiting)
+
+    def place_of(self, holder: Holder) -> int:
+        """The place of a waiting holder in the queue, from 1."""
+        return [*self._waiting].index(holder) + 1
+
+    @property
+    def waiting(self) -> Sequence[Any]:
+        """Who waits for a slot; the one that has waited longest comes first."""
+        return tuple(self._waiting)
+
+    def load(self, taken_count: int, waiting: Iterable[Any]) -> None:
+        """Continue with so many slots taken, and with these holders waiting."""
+        self.taken_count = taken_count
+        self._waiting = dict.fromkeys(waiting)
 
     def acquire(self, holder: Holder) -> None:
         """Take a slot, or wait for one."""

@@ -1,4 +1,4 @@
-"""A cluster as it runs: the restores on it, what they compete for, and whether its agent can be reached."""
+"""A cluster at run time: the restores on it, what they compete for, and whether its agent can be reached."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ClusterRuntime:
         """Its live restores by uid, in the order of their creation."""
         self.outage_count = 0
         self.heartbeat: Entry | None = None
-        """The entry with which the heartbeat limit passes."""
+        """The agenda entry at which the heartbeat limit passes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -39,14 +39,14 @@ class RestoreRun:
     Args:
         restore: The restore.
         cluster: Where it runs.
-        plan: Its work in each stage before rules change it; None where it is drawn for each restore.
+        plan: Its work in each stage, before rules change it; None where it is drawn for each restore.
         stage_index: The stage in which it is.
         work: What it does in this stage, one after the other.
         position: Where it is in its work.
         remaining: Microseconds or bytes that are left of a suspended piece of work; None means all.
-        entry: The agenda entry with which a piece of work ends that takes time.
-        transfer: The download that is running.
-        slot: What it has of the cluster's capacity.
+        entry: The agenda entry at which the current piece of work ends, if that takes time.
+        transfer: Its running download.
+        slot: Whether it has a slot of the cluster, or waits for one.
     """
 
     restore: Restore

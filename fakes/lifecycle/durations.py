@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, Protocol, runtime_checkable
 
+from fakes.described import described
 from fakes.values import is_finite, shown
 
 Generator = Callable[[], random.Random]
@@ -32,7 +33,7 @@ def _number(about: str, *, above_zero: bool = False) -> Any:
 
 
 class _Checked:
-    """Refuses numbers that make no sense."""
+    """Base that checks the numbers of a duration."""
 
     __slots__ = ()
 
@@ -44,9 +45,10 @@ class _Checked:
                 raise ValueError(f"{entry.name} is {shown(value)}; expected a finite number {lowest}")
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class Constant(_Checked):
-    """Always the same."""
+    """A fixed duration."""
 
     seconds: float = _number("The duration.")
 
@@ -54,9 +56,10 @@ class Constant(_Checked):
         return self.seconds
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class Uniform(_Checked):
-    """Anything between two durations, all equally likely."""
+    """Uniformly distributed between two durations."""
 
     low_seconds: float = _number("The shortest duration.")
     high_seconds: float = _number("The longest duration.")
@@ -71,9 +74,10 @@ class Uniform(_Checked):
         return generator().uniform(self.low_seconds, self.high_seconds)
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class Normal(_Checked):
-    """Around a mean; what would be below zero is zero."""
+    """Normally distributed around a mean, cut off at zero."""
 
     mean_seconds: float = _number("The mean duration.")
     deviation_seconds: float = _number("The standard deviation.")
@@ -82,9 +86,10 @@ class Normal(_Checked):
         return max(0.0, generator().normalvariate(self.mean_seconds, self.deviation_seconds))
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class LogNormal(_Checked):
-    """Mostly near a median, now and then much longer."""
+    """Log-normally distributed: mostly near a median, now and then much longer."""
 
     median_seconds: float = _number("The median duration.", above_zero=True)
     sigma: float = _number("The standard deviation of the logarithm.")
@@ -96,9 +101,10 @@ class LogNormal(_Checked):
             return math.inf
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class Exponential(_Checked):
-    """Without a memory: what has lasted long is no nearer to its end."""
+    """Exponentially distributed: memoryless, around a mean."""
 
     mean_seconds: float = _number("The mean duration.", above_zero=True)
 
@@ -121,7 +127,7 @@ def duration_to_plain(duration: Duration) -> Any:
     """Write a duration as JSON knows it, as documents say it: ``{"uniform": {"low": 5, "high": 10}}``.
 
     Raises:
-        TypeError: it is of a class of somebody else.
+        TypeError: it is of a class that is not one of ours.
     """
     if isinstance(duration, Constant):
         return duration.seconds
@@ -135,7 +141,7 @@ def duration_from_plain(plain: Mapping[str, Any]) -> Duration:
     """Make the duration that `duration_to_plain` wrote.
 
     Raises:
-        ValueError: it describes none.
+        ValueError: it does not describe a duration.
     """
     [(name, told)] = plain.items() if len(plain) == 1 else [("", {})]
     found = DISTRIBUTIONS.get(name)

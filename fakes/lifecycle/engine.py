@@ -1,7 +1,7 @@
 """The engine: walks restores through the table of stages, on the clock of one world.
 
 A live restore is one record, a `RestoreRun`: the stage, the piece of work within it and what remains of that. What is
-due stands on the agenda of the environment as a kind and a subject; `Engine.handlers` says what happens then.
+due stands on the agenda of the environment as a kind and a subject; `Engine.handlers` has a function for each kind.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 from fakes.environment import Environment, to_microseconds
 from fakes.faults.injector import FAULT_DUE, FAULT_ENDS, Injector
+from fakes.faults.installed_rule import AppliedFault, InstalledRule
 from fakes.faults.match_context import phase_context
-from fakes.faults.rule_set import AppliedFault, InstalledRule
 from fakes.history.events import FaultFired
 from fakes.history.store import History
 from fakes.lifecycle.bandwidth import DOWNLOADED, SharedLink
@@ -42,20 +42,20 @@ from fakes.world.declaration import World
 from fakes.world.entities import Cluster
 
 WORK_DONE = "work done"
-"""Kind of the entry with which a piece of work ends that takes time."""
+"""Kind of the agenda entry at which a piece of work that takes time ends."""
 HEARTBEAT_LOST = "heartbeat lost"
-"""Kind of the entry with which the heartbeat limit of a cluster passes."""
+"""Kind of the agenda entry at which the heartbeat limit of a cluster passes."""
 
 
 class Engine:
     """The live restores of one world.
 
     Args:
-        world: As declared; tells how long phases take and what clusters can do.
+        world: The world as declared; says how long phases take and what clusters can do.
         environment: The clock.
         catalog: What exists; gains a deployment with each success.
         history: Records every transition.
-        faults: Lets rules change what happens.
+        faults: Applies rules.
         seed: For durations that are drawn.
     """
 
@@ -76,11 +76,11 @@ class Engine:
         self._rules = faults.rules
         self._live_by_name: dict[tuple[str, str], Restore] = {}
         self.durations = PhaseDurations(world, catalog, seed=seed)
-        self._planning = Planning(self.durations, catalog)
+        self.planning = Planning(self.durations, catalog)
         self.clusters = {cluster.uid: ClusterRuntime(environment, cluster) for cluster in catalog.clusters.values()}
 
     def add_cluster(self, cluster: Cluster) -> None:
-        """Let restores run on a further cluster."""
+        """Add a cluster for restores to run on."""
         self.clusters[cluster.uid] = ClusterRuntime(self._environment, cluster)
 
     def live_restore_named(self, namespace_uid: str, name: str) -> Restore | None:
@@ -88,9 +88,9 @@ class Engine:
         return self._live_by_name.get((namespace_uid, name))
 
     def start(self, restore: Restore) -> None:
-        """Set *restore*, which has just been created, going."""
+        """Start *restore*, which has just been created."""
         cluster = self.clusters[restore.target.cluster]
-        run = RestoreRun(restore, cluster, self._planning.plans(restore))
+        run = RestoreRun(restore, cluster, self.planning.plans(restore))
         cluster.runs[restore.uid] = run
         self._live_by_name[restore.spec.namespace, restore.name] = restore
         self._history.begin(restore)
@@ -98,8 +98,13 @@ class Engine:
         run.position = -1
         self._proceed(run)
 
+    def take_in(self, run: RestoreRun) -> None:
+        """Add a live restore of a snapshot."""
+        run.cluster.runs[run.restore.uid] = run
+        self._live_by_name[run.restore.spec.namespace, run.restore.name] = run.restore
+
     def fail(self, restore: Restore, failure: Failure) -> None:
-        """End a live restore in FAILED, wherever it stands.
+        """End a live restore in FAILED, in whatever phase it is.
 
         Raises:
             ValueError: it is final already.
@@ -114,18 +119,18 @@ class Engine:
         self._history.restores.settle(restore)
 
     def open(self, gate: Gate) -> None:
-        """Open a gate: what waits there goes on, in the order of its coming, and what comes later passes."""
+        """Open a gate: restores that wait there go on, in the order in which they came; later ones pass."""
         gate.is_open = True
         while gate.waiting:
             restore = gate.waiting.pop(next(iter(gate.waiting)))
             self._proceed(self.clusters[restore.cluster].runs[restore.uid])
 
     def is_reachable(self, cluster_uid: str) -> bool:
-        """Whether the agent of a cluster is there."""
+        """Whether the agent of a cluster is connected."""
         return not self.clusters[cluster_uid].outage_count
 
     def disconnect(self, cluster_uid: str) -> None:
-        """Begin an outage of a cluster: what its restores do stops where it is.
+        """Begin an outage of a cluster: its restores stop where they are.
 
         Restores that are still there when the heartbeat limit has passed fail.
         """
@@ -144,7 +149,7 @@ class Engine:
         """End an outage of a cluster.
 
         Returns:
-            Whether it was the only one; `resume` then lets the restores go on.
+            Whether it was the only one; if so, call `resume` to let the restores go on.
 
         Raises:
             ValueError: there is none.
@@ -162,15 +167,15 @@ class Engine:
             self._environment.cancel(cluster.heartbeat)
             cluster.heartbeat = None
         for run in tuple(cluster.runs.values()):
-            # What goes on may bring about the next outage, and then nothing further does. Who is between two phases
-            # goes on by itself.
+            # A restore that goes on may cause the next outage, and then no other does. One between two phases goes on
+            # by itself.
             if not cluster.outage_count and run.restore.is_live and run.position < len(run.work):
                 work = run.work[run.position]
                 if self._begin[type(work)](self, run, work):
                     self._proceed(run)
 
     def _proceed(self, run: RestoreRun) -> None:
-        """Go on, as the present piece of work is done, until one takes time or the restore is over."""
+        """The current piece of work is done: go on until one takes time or the restore is over."""
         run.entry = None
         run.position += 1
         while True:
@@ -182,7 +187,7 @@ class Engine:
                 return
             work = run.work[run.position]
             if type(work) is Elapse:
-                # Most of it is; as `_begin_elapse` does, without its detours.
+                # The most frequent kind: `_begin_elapse`, inlined for speed.
                 run.entry = self._environment.schedule_entry(work.duration_microseconds, WORK_DONE, run)
                 return
             if not self._begin[type(work)](self, run, work):
@@ -212,11 +217,11 @@ class Engine:
         return True
 
     def _decide(self, run: RestoreRun) -> tuple[Work, ...]:
-        """What a restore does in the stage to which it has come, after rules have had a say."""
+        """The work of a restore in its current stage, after rules have changed it."""
         phase = STAGES[run.stage_index].phase
         work = run.plan[run.stage_index]
         if work is None:
-            work = self._planning.draw(run.restore, run.stage_index)
+            work = self.planning.draw(run.restore, run.stage_index)
         if self._rules.installed:
             context = phase_context(self._catalog, run.restore, phase, self._environment.now_microseconds)
             plan = PhasePlan(work, run.cluster.link.bytes_per_microsecond)
@@ -225,7 +230,7 @@ class Engine:
         return work
 
     def _suspend(self, run: RestoreRun) -> None:
-        """Stop the present piece of work, and remember what is left of it."""
+        """Stop the current piece of work, and remember what is left of it."""
         if run.position < len(run.work):
             work = run.work[run.position]
             suspend = self._stop.get(type(work))
@@ -323,7 +328,7 @@ class Engine:
         FAULT_DUE: _begin_fault,
         FAULT_ENDS: _end_fault,
     }
-    """What happens when an entry of a kind is due."""
+    """The function for each kind of entry that is due."""
     _begin: ClassVar[Mapping[type[Work], Callable[[Any, RestoreRun, Any], bool]]] = {
         Elapse: _begin_elapse,
         Pause: _begin_elapse,
@@ -333,11 +338,11 @@ class Engine:
         RecordFault: _record_fault,
         FailRestore: _begin_failure,
     }
-    """How each kind of work begins or goes on; the functions say whether it is done at once."""
+    """The function that begins or continues each kind of work, and returns whether it is done at once."""
     _stop: ClassVar[Mapping[type[Work], Callable[[Any, RestoreRun, Any], None]]] = {
         Elapse: _suspend_elapse,
         Pause: _suspend_elapse,
         Download: _suspend_download,
         AwaitGate: _suspend_await_gate,
     }
-    """How each kind of work stops; the others take no time, or keep their place."""
+    """The function that stops each kind of work; the other kinds take no time, or keep their place."""

@@ -22,7 +22,7 @@ NaturalFailure = Callable[[Catalog, Restore], Failure | None]
 
 
 def backup_credentials_lost(catalog: Catalog, restore: Restore) -> Failure | None:
-    """The cluster can't get at the backup location."""
+    """The cluster can't use the backup location."""
     location = catalog.backup_locations[restore.target.backup_location]
     if location.credentials_valid:
         return None

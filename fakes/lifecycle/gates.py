@@ -1,4 +1,4 @@
-"""Gates that hold restores until somebody opens them."""
+"""Gates that hold restores until they are opened."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Gate:
     """A gate.
 
     Args:
-        name: Name of the rule that puts restores before it.
+        name: Name of the rule whose gate it is.
         is_open: Whether restores pass; it is closed at first.
-        waiting: The restores that wait before it, by uid, in the order of their coming.
+        waiting: The restores that wait at it, by uid, in the order in which they came.
     """
 
     name: str
@@ -23,5 +23,5 @@ class Gate:
 
     @property
     def held(self) -> list[Restore]:
-        """The restores that wait before it, in the order of their coming."""
+        """The restores that wait at it, in the order in which they came."""
         return list(self.waiting.values())

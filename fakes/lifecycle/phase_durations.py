@@ -1,4 +1,4 @@
-"""How long each phase of each restore takes, before anything else has a say in it."""
+"""How long each phase of each restore takes, before rules change it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from fakes.world.catalog import Catalog
 from fakes.world.declaration import World
 
 DURATION_SECONDS_MAX = 100 * 365.25 * 24 * 3600.0
-"""No phase takes longer, whatever a distribution says."""
+"""No phase takes longer, whatever a distribution yields."""
 
 
 class PhaseDurations:
-    """The durations of a world; the most particular ones win: data service, cluster, world, default.
+    """The durations of a world; the most specific ones win: data service, cluster, world, default.
 
     Args:
         world: As declared.
@@ -33,7 +33,7 @@ class PhaseDurations:
         self._tables: dict[tuple[str, str], Mapping[Phase, Duration]] = {}
 
     def sample_microseconds(self, restore: Restore, phase: Phase) -> int:
-        """Tell how long *phase* takes for *restore*; asked again, it says the same."""
+        """Return how long *phase* takes for *restore*; the answer is always the same."""
         duration = self.of(restore, phase)
         seconds = duration.sample_seconds(lambda: stream(self._seed, "duration", restore.uid, phase.name))
         return to_microseconds(min(seconds, DURATION_SECONDS_MAX))

@@ -17,10 +17,10 @@ WORK_MICROSECONDS_MAX = 100 * 366 * 86_400 * 1_000_000
 """A hundred years: no fault lets a phase take longer, whatever several of them multiply to."""
 
 WITHIN_MICROSECONDS = 0.5
-"""A place that is nearer to an end of a piece of work is that end: rounding does not change who comes first."""
+"""A place nearer than this to an end of a piece of work counts as that end, so that rounding changes no order."""
 
 FACTOR_MAX = 1e300
-"""Beyond it, nothing would be told from infinity."""
+"""Larger factors would overflow to infinity."""
 
 _Native = tuple[type[Work], float]
 """Work that belongs to the phase itself, rather than to a rule: its class, and its microseconds or bytes."""
@@ -29,7 +29,7 @@ _Native = tuple[type[Work], float]
 class PhasePlan:
     """What a restore does in one phase.
 
-    Times are rounded to whole microseconds once, when all rules have had their say.
+    Times are rounded to whole microseconds once, after all rules have been applied.
 
     Args:
         work: What it does before any rule changes that.
@@ -44,20 +44,20 @@ class PhasePlan:
         self._inserted: list[list[Work]] = [[] for _ in range(len(work) + 1)]
         """What rules inserted before each piece of native work, and after the last."""
         self._is_lost = bytearray(len(work) + 1)
-        """Whether the progress that was made until then is lost before each piece."""
+        """Whether the progress made so far is lost before each piece."""
         self._factor = 1.0
 
     def insert(self, fraction: float, *work: Work) -> None:
-        """Insert work at a place, behind what was inserted there before.
+        """Insert work at a place, after what was inserted there before.
 
         The very beginning lies before any waiting for capacity, every other place after it.
         """
         self._inserted[self._cut(fraction)].extend(work)
 
     def begin_again(self, fraction: float, *between: Work) -> None:
-        """Do the plan up to a place, lose that, and do it all from its beginning.
+        """Do the plan up to a place, lose that progress, and start over.
 
-        What was inserted before the place happens once all the same, and what was lost before can't be lost once more:
+        What was inserted before the place still happens once, and what was lost before can't be lost again:
         otherwise each restart would double the plan.
         """
         place = self._cut(fraction)
@@ -80,12 +80,12 @@ class PhasePlan:
         self._ends[place:] = [*(before + end for end in accumulate(map(self._microseconds, again))), *later]
 
     def stretch(self, factor: float) -> None:
-        """Let all work take *factor* times as long."""
+        """Make all work take *factor* times as long."""
         self._factor = min(self._factor * factor, FACTOR_MAX)
 
     @property
     def work(self) -> tuple[Work, ...]:
-        """What is done, one after the other."""
+        """The pieces of work, in order."""
         found: list[Work] = []
         elapsed, whole = 0.0, 0
         bytes_max = WORK_MICROSECONDS_MAX * self._bytes_per_microsecond
@@ -110,7 +110,7 @@ class PhasePlan:
         return self._ends[place - 1] if place else 0.0
 
     def _cut(self, fraction: float) -> int:
-        """Give the index of the piece before which a place lies; the one that lies across it is cut there."""
+        """Return the index of the piece that begins at a place; a piece that lies across it is cut in two."""
         if not fraction:
             return 0
         within = WITHIN_MICROSECONDS / max(self._factor, 1 / FACTOR_MAX)

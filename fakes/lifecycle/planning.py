@@ -1,4 +1,4 @@
-"""What restores do in each stage, before rules change it: made once for all that have a target in common."""
+"""The work of restores in each stage, before rules change it: planned once for all restores with the same target."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ class Planning:
     def __init__(self, durations: PhaseDurations, catalog: Catalog) -> None:
         self._durations = durations
         self._catalog = catalog
-        self._plans: dict[RestoreTarget, StagePlans] = {}
+        self.known: dict[RestoreTarget, StagePlans] = {}
+        """The plans that were made so far."""
 
     def plans(self, restore: Restore) -> StagePlans:
-        """What all restores with the target of *restore* do."""
-        plans = self._plans.get(restore.target)
+        """The work of all restores with the target of *restore*."""
+        plans = self.known.get(restore.target)
         if plans is None:
             constants = [self._durations.constant_microseconds(restore, stage.phase) for stage in STAGES]
-            plans = self._plans[restore.target] = tuple(
+            plans = self.known[restore.target] = tuple(
                 None if constant is None else self._work(restore, stage_index, constant)
                 for stage_index, constant in enumerate(constants)
             )
         return plans
 
     def draw(self, restore: Restore, stage_index: int) -> tuple[Work, ...]:
-        """What *restore* does in a stage whose duration is drawn."""
+        """The work of *restore* in a stage whose duration is drawn."""
         phase = STAGES[stage_index].phase
         return self._work(restore, stage_index, self._durations.sample_microseconds(restore, phase))
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from fakes.lifecycle.phases import ErrorCode, Phase
+from fakes.printable import printable
+from fakes.times import to_datetime
 from fakes.world.identifiers import kubernetes_name
 
 
@@ -15,7 +18,7 @@ class RestoreSpec:
     """What a caller asks for.
 
     Args:
-        unknown_fields: What the caller sent beyond the fields known here; kept and given back unread.
+        unknown_fields: Fields that the caller sent and that are unknown here; returned as they came.
     """
 
     name: str
@@ -45,10 +48,25 @@ class RestoreStatus(NamedTuple):
     error_message: str = ""
     reached_cluster: bool = False
 
+    @property
+    def updated_at(self) -> datetime:
+        """When it got this status."""
+        return to_datetime(self.updated_at_microseconds)
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When its work on the cluster began; None until then."""
+        return None if self.started_at_microseconds is None else to_datetime(self.started_at_microseconds)
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """When it ended; None until then."""
+        return None if self.completed_at_microseconds is None else to_datetime(self.completed_at_microseconds)
+
     def followed_by(
         self, phase: Phase, microseconds: int, error_code: ErrorCode | None = None, error_message: str = ""
     ) -> RestoreStatus:
-        """The status after this one, from the moment at which the restore comes to *phase* (design section 2)."""
+        """The status after this one, from the moment at which the restore enters *phase*."""
         failed = phase is Phase.FAILED
         started = self.started_at_microseconds
         if started is None and phase > Phase.PENDING and not failed:
@@ -66,11 +84,11 @@ class RestoreStatus(NamedTuple):
 
 
 VERSIONS_EACH = 16
-"""More than a restore has versions, and than there are phases."""
+"""More than a restore can have versions, and more than there are phases."""
 
 
 def moment(phase: Phase, microseconds: int) -> int:
-    """Write into one number when a restore comes to a phase: plain numbers cost the garbage collector nothing."""
+    """Pack into one number when a restore enters a phase: plain numbers cost the garbage collector nothing."""
     return microseconds * VERSIONS_EACH + phase
 
 
@@ -85,7 +103,7 @@ def microseconds_of(moment: int) -> int:
 
 
 _PHASES: tuple[Phase, ...] = (Phase.INITIALIZING, *Phase)
-"""By number; there is no phase with the number 0."""
+"""Phases by number; no phase has the number 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -104,16 +122,16 @@ class RestoreTarget:
     names: Mapping[str, str]
 
 
-@dataclass(slots=True, eq=False, weakref_slot=True)
+@dataclass(slots=True, eq=False, repr=False, weakref_slot=True)
 class Restore:
     """A restore of a backup into a namespace; only its history grows, all else is fixed from the start.
 
-    A reader takes *status* once and works with that: it is one immutable value, so nobody sees half a change.
+    Readers take *status* once and work with that: it is one immutable value, so nobody sees half a change.
 
     Args:
         ordinal: Place in the order of creation.
         deployment: Uid of the deployment that a success creates.
-        history: When it came to which phase (`moment`), from its creation on.
+        history: When it entered each phase (`moment`), from its creation on.
         error_code: Why it is FAILED, if it is.
     """
 
@@ -131,6 +149,10 @@ class Restore:
     def name(self) -> str:
         """The name that the caller gave it."""
         return self.spec.name
+
+    def __repr__(self) -> str:
+        error = f" with {self.error_code.name}" if self.error_code else ""
+        return printable(f"<restore {self.name} {self.uid}: {self.phase.name}{error}>")
 
     @property
     def tenant(self) -> str:
@@ -164,7 +186,7 @@ class Restore:
 
     @property
     def resource_names(self) -> Mapping[str, str]:
-        """Display name of every resource that this one refers to, by uid."""
+        """Display names of the resources that it refers to, by uid."""
         return {**self.target.names, self.deployment: self.spec.name}
 
     @property
@@ -173,9 +195,14 @@ class Restore:
         return microseconds_of(self.history[0])
 
     @property
+    def created_at(self) -> datetime:
+        """When it was created, in UTC."""
+        return to_datetime(self.created_at_microseconds)
+
+    @property
     def statuses(self) -> tuple[RestoreStatus, ...]:
-        """All statuses that it has had, oldest first; made when they are asked for."""
-        # Compared and kept together: a change in another thread makes what is kept too short, never wrong.
+        """All statuses that it has had, oldest first; made when they are read."""
+        # Compared and stored together: a change in another thread makes what is stored too short, never wrong.
         statuses, history = self._statuses, tuple(self.history)
         if len(statuses) != len(history):
             statuses = self._statuses = tuple(_statuses_of(history, self.error_code, self.error_message))
@@ -183,7 +210,7 @@ class Restore:
 
     @property
     def status(self) -> RestoreStatus:
-        """How far it has come."""
+        """Its current status."""
         return self.statuses[-1]
 
     @property
@@ -198,11 +225,11 @@ class Restore:
 
     @property
     def version(self) -> int:
-        """A number that no other restore has, nor this one in another status; grows with each change."""
+        """A number that no other restore has, nor this one with another status; grows with each change."""
         return self.ordinal * VERSIONS_EACH + self.history[-1] % VERSIONS_EACH
 
     def as_of(self, microseconds: int) -> Restore | None:
-        """Give the restore as it was at a time; None when it did not exist."""
+        """Return the restore as it was at a time; None when it did not exist."""
         history = [moment for moment in self.history if microseconds_of(moment) <= microseconds]
         return replace(self, history=history, _statuses=()) if history else None
 

@@ -1,4 +1,4 @@
-"""The lifecycle of a restore as a table: what each live phase consists of and how it can end badly.
+"""The lifecycle of a restore as a table: what each live phase consists of and how it can fail.
 
 Another phase, another duration or another way to fail is another row or another cell; the code that walks the table
 (`fakes.lifecycle.engine`) does not know one phase from another. (kwok's stages are the model.)
@@ -29,7 +29,7 @@ def await_slot(_: Effort) -> Work:
 
 
 def elapse(effort: Effort) -> Work:
-    """Let the time pass that the phase takes."""
+    """Let the duration of the phase pass."""
     return Elapse(effort.duration_microseconds)
 
 
@@ -44,8 +44,8 @@ class Stage:
 
     Args:
         duration: How long it takes by default, apart from waiting and downloading.
-        work: What is done, one after the other.
-        failure: What is looked at when all is done, and may end the restore.
+        work: The pieces of work, in order.
+        failure: The check that is made when all is done, and may end the restore.
     """
 
     phase: Phase
@@ -62,7 +62,7 @@ STAGES = (
     Stage(Phase.RESTORING_DATA_SERVICE_DEPLOYMENT, Constant(30)),
     Stage(Phase.DATA_SERVICE_DEPLOYMENT_ENTERING_NORMAL_MODE, Constant(15)),
 )
-"""The live phases in their order; after the last comes SUCCESSFUL (design section 2)."""
+"""The live phases in their order; after the last comes SUCCESSFUL."""
 
 StagePlans = tuple[tuple[Work, ...] | None, ...]
 """The work of a restore in each stage; None where its duration is drawn."""

@@ -1,4 +1,4 @@
-"""What a restore does within a phase, as data: pieces that are done one after the other."""
+"""What a restore does within a phase, as data: pieces of work that are done in order."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class FailRestore:
 
 @dataclass(frozen=True, slots=True)
 class RecordFault:
-    """Write into the timeline that a rule takes effect: the names of the rule and of its effect."""
+    """Record in the timeline that a rule takes effect: the names of the rule and of its effect."""
 
     rule: str
     effect: str

@@ -1,4 +1,4 @@
-"""Who calls, and which projects they may see and use."""
+"""Callers, and the projects that they may see and use."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who calls.
+    """A caller.
 
     Args:
-        name: Name of the token; empty for somebody unknown in a world without tokens.
+        name: Name of the token; empty in a world without tokens.
         projects: Uids of the projects that they see; None means all.
         account: Uid of the account of the token; empty in a world without tokens.
     """
@@ -25,4 +25,4 @@ class Caller:
 
 
 ANYBODY = Caller()
-"""The caller in a world without tokens, who may do everything."""
+"""The caller in a world without tokens; they may do everything."""

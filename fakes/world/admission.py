@@ -1,4 +1,4 @@
-"""Which restores a world accepts: everything that CreateRestore asks for exists, may be used, and can be restored."""
+"""Checks what CreateRestore asks for: everything exists, the caller may use it, and it can be restored."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Admission:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._admitted: dict[tuple[str, str, str], RestoreTarget] = {}
-        """Targets of what was accepted since the world changed last, by namespace, project and backup."""
+        """Targets of the restores accepted since the last change of the world, by namespace, project and backup."""
 
     def admit(self, spec: RestoreSpec, caller: Caller) -> RestoreTarget:
-        """Check that the world has and allows what *spec* asks for.
+        """Check that everything that *spec* asks for exists and is allowed.
 
         Raises:
             NotFound: the namespace, the project or the backup.
@@ -48,11 +48,11 @@ class Admission:
         return target
 
     def forget(self) -> None:
-        """Check everything again from now on: the world has changed."""
+        """Forget the accepted targets, because the world has changed."""
         self._admitted.clear()
 
     def existing(self, registry: Registry[EntityType], uid: str) -> EntityType:
-        """Find by uid alone, as calls must; a miss says what the text names instead.
+        """Find an entity by uid only, as calls must; if there is none, the error says what the text names instead.
 
         Raises:
             NotFound: there is no such entity.
@@ -82,7 +82,7 @@ class Admission:
 
 
 def missing(registry: Registry[EntityType], uid: str) -> NotFound:
-    """Say that nothing in *registry* has that uid, and what it names instead."""
+    """Make the error for a uid that nothing in *registry* has; it says what the text names instead."""
     named = registry.get(uid)
     if named is not None:
         return NotFound(registry.kind, uid, f"that is the name of {named.uid}; calls take uids")

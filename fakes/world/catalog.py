@@ -1,10 +1,10 @@
-"""All that exists in a living world at one moment, by kind."""
+"""Everything that exists in a running world, by kind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fakes.history.store import DeploymentRegistry
+from fakes.history.registries import DeploymentRegistry
 from fakes.world.declaration import World
 from fakes.world.entities import (
     COLLECTIONS,
@@ -27,7 +27,7 @@ class Catalog:
     """Registries of entities, found by name or uid.
 
     Args:
-        world: What there is at first.
+        world: The entities at the start.
     """
 
     def __init__(self, world: World) -> None:
@@ -51,7 +51,7 @@ class Catalog:
         return registry
 
     def entities(self) -> Iterator[Entity]:
-        """All entities that are here, but for restores."""
+        """All entities that exist, except restores."""
         return (entity for collection in COLLECTIONS for entity in self.collection(collection).values())
 
     def deployment_named(self, namespace_uid: str, name: str) -> Deployment | None:

@@ -1,4 +1,4 @@
-"""A world as its author declares it: the entities there are when the clock starts, checked and with their uids."""
+"""A world as its author declares it: the entities that exist when the clock starts, checked and with their uids."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from fakes.lifecycle.phases import Phase
 from fakes.suggestions import suggest
 from fakes.values import shown
 from fakes.world import value_checks as check
+from fakes.world.adding import HasVariants
 from fakes.world.entities import (
     COLLECTIONS,
     Account,
@@ -35,9 +36,9 @@ class Problem:
     """One thing that is wrong with a declared world.
 
     Args:
-        collection: Which collection it is in, such as ``"backups"``.
+        collection: The collection that it is in, such as ``"backups"``.
         name: Name of the entity; empty when it has none.
-        field: Name of its field; empty when it is about the whole entity.
+        field: Name of its field; empty when the problem concerns the whole entity.
         message: What was found and what would have been right.
     """
 
@@ -61,7 +62,7 @@ class InvalidWorld(ValueError):
 
 
 def require_valid(collection: str, entity: Entity) -> None:
-    """Check an entity by itself.
+    """Check an entity without regard to others.
 
     Raises:
         InvalidWorld: something is wrong with it; all of it.
@@ -82,19 +83,19 @@ def _name_of(entity: Entity | Token) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
+class World(HasVariants):
     """A world: an immutable value from which any number of simulators can be started.
 
     Args:
-        accounts: And so on for each kind of entity, in any order within a kind.
+        accounts: The accounts; likewise for each kind of entity. The order within a kind does not matter.
         tokens: Without any, every call is allowed; with some, every call needs one.
-        durations: How long phases take, where that differs from the defaults (design section 2).
+        durations: How long phases take, where that differs from the defaults.
         data_service_durations: The same for a data service; these win over a cluster's, and those over the world's.
         restorability: The matrix that CreateRestore enforces; without one, every data service of the world can be
             restored with the capabilities that backups and images have by default.
 
     Raises:
-        InvalidWorld: values that make no sense, references to nothing, uids that are taken twice; all at once.
+        InvalidWorld: it has invalid values, dangling references or duplicate uids; lists all of them.
 
     Example:
         >>> world = World(
@@ -109,6 +110,8 @@ class World:
         ... )
         >>> world.backups[0].deployment == world.deployments[0].uid
         True
+        >>> [cluster.name for cluster in world.with_cluster("north", capacity=8).clusters]
+        ['east', 'north']
     """
 
     accounts: Sequence[Account] = ()
@@ -138,7 +141,7 @@ class World:
         self._copy_tables()
 
     def _copy_tables(self) -> None:
-        """Keep tables of its own, which do not change when the author's do."""
+        """Copy the tables, so that they do not change when the author's do."""
         data_services = {name: dict(durations) for name, durations in self.data_service_durations.items()}
         object.__setattr__(self, "durations", dict(self.durations))
         object.__setattr__(self, "data_service_durations", data_services)
@@ -155,15 +158,15 @@ class World:
 
 
 def resolve_addition(collection: str, entity: Entity, registries: Mapping[str, Registry[Any]]) -> Entity:
-    """Check an entity that comes to others, and turn what it refers to into uids.
+    """Check an entity that is added to others, and turn its references into uids.
 
     Args:
-        collection: Where it belongs.
+        collection: The collection that it belongs to.
         entity: The entity.
-        registries: What there is, by collection; nothing is added there.
+        registries: The existing entities, by collection; nothing is added to them.
 
     Raises:
-        InvalidWorld: with everything that is wrong with it.
+        InvalidWorld: it has problems; lists all of them.
     """
     resolver = _Resolver({name: registry.copy() for name, registry in registries.items()})
     taken = resolver.take_in(collection, [entity])
@@ -173,14 +176,14 @@ def resolve_addition(collection: str, entity: Entity, registries: Mapping[str, R
 
 
 class _Resolver:
-    """Checks entities and turns what they refer to into uids, collecting what is wrong."""
+    """Checks entities and turns their references into uids; collects the problems."""
 
     def __init__(self, registries: Mapping[str, Registry[Any]] | None = None) -> None:
         self.problems: list[Problem] = []
         self._refused: defaultdict[str, set[str]] = defaultdict(set)
-        """By collection, the names of what can't be found though it was declared: whatever refers to it is right."""
+        """By collection, names of declared entities that are not registered; references to them are not reported."""
         self._nameless: set[str] = set()
-        """Collections with something that has no proper name: nobody knows what refers to it."""
+        """Collections with an entity without a valid name; any reference to them might mean that one."""
         self._registries = registries or {
             collection: Registry(entity.kind) for collection, entity in COLLECTIONS.items()
         }
@@ -201,18 +204,18 @@ class _Resolver:
         for token in taken:
             if any(check.secret(token.secret)):
                 continue
-            if token.secret in names:
-                self._report("tokens", _name_of(token), "secret", f"{shown(names[token.secret])} has the same secret")
-            names[token.secret] = _name_of(token)
+            if token.digest in names:
+                self._report("tokens", _name_of(token), "secret", f"{shown(names[token.digest])} has the same secret")
+            names[token.digest] = _name_of(token)
         return taken
 
     def require(self, where: tuple[str, str, str], by: check.Check, value: object) -> None:
-        """Report what a check complains of."""
+        """Report the complaints of a check."""
         for complaint in by(value):
             self._report(*where, complaint)
 
     def require_each(self, table: str, by: check.Check, values: object) -> None:
-        """Report what a check complains of in a table by data service."""
+        """Report the complaints of a check about a table by data service."""
         if not isinstance(values, Mapping):
             self._report(table, "", "", f"is {shown(values)}; expected a mapping by data service")
             return
@@ -224,8 +227,8 @@ class _Resolver:
                 self._report(table, "", "", f"has {shown(data_service)}; expected a data service such as 'PostgreSQL'")
 
     def _each(self, collection: str, kind: type[Any], entities: object) -> Iterator[Any]:
-        """Each entity of a collection that is one."""
-        # What stands in the place of a token may be a secret.
+        """The elements of a collection that are entities of its kind; reports the others."""
+        # Anything given as a token may be a secret.
         show = shown if kind is not Token else lambda value: f"a value of type {type(value).__name__}"
         if not isinstance(entities, Iterable) or isinstance(entities, str | bytes | Mapping):
             self._nameless.add(collection)
@@ -239,7 +242,7 @@ class _Resolver:
                 self._report(collection, "", "", f"has {show(entity)}; expected {kind.__name__}(...)")
 
     def _resolve(self, collection: str, entity: Any) -> Any:
-        """The entity with uids in what it refers to; a field with something wrong in it stays as it is."""
+        """The entity with uids as its references; an invalid field stays as it is."""
         problems = _problems_of(collection, entity)
         wrong = {problem.field for problem in problems}
         changes: dict[str, Any] = {}
@@ -248,7 +251,7 @@ class _Resolver:
             if entry.name in wrong:
                 continue
             if isinstance(value, Mapping):
-                changes[entry.name] = dict(value)  # what its author does with theirs later changes no world
+                changes[entry.name] = dict(value)  # so that later changes by the author change no world
             elif "refers_to" in entry.metadata:
                 where = (collection, _name_of(entity), entry.name)
                 changes[entry.name] = self._resolve_reference(where, entry.metadata, value, changes)
@@ -262,7 +265,7 @@ class _Resolver:
         value: str | Sequence[str],
         known: Mapping[str, Any],
     ) -> str | tuple[str, ...]:
-        """The uids of what a field refers to, *about* which its metadata tell; other fields are *known* already."""
+        """The uids that a field refers to, by its metadata *about*; the fields before it are *known*."""
         target = about["refers_to"]
         if not isinstance(value, str):
             return tuple(self._find(where, target, reference) for reference in value)
@@ -272,12 +275,12 @@ class _Resolver:
             return self._implied(where, target, tuple(self._registries[target].by_uid))
         holder_collection, holder_field = about["implied_by"]
         if holder_field not in known:
-            return ""  # what is wrong there was reported
+            return ""  # that was reported there
         holder = self._registries[holder_collection].get(known[holder_field])
         return self._implied(where, target, () if holder is None else getattr(holder, target))
 
     def _register(self, collection: str, entity: Any) -> None:
-        """Let others refer to an entity, whatever else is wrong with it."""
+        """Register an entity, even one with problems, so that others can refer to it."""
         if not isinstance(entity.name, str) or not isinstance(entity.uid, str):
             self._nameless.add(collection)
             return
@@ -288,9 +291,9 @@ class _Resolver:
             self._report(collection, entity.name, "", str(error))
 
     def _implied(self, where: tuple[str, str, str], target: str, candidates: object) -> str:
-        """What an empty reference can only mean; still empty when it could mean several, or nothing."""
+        """The only entity that an empty reference can mean; empty when it could mean several, or none."""
         if not isinstance(candidates, tuple):
-            return ""  # what is wrong with who has the candidates was reported there
+            return ""  # the owner of the candidates has a problem that was reported there
         registry = self._registries[target]
         if len(candidates) == 1:
             return str(candidates[0])

@@ -19,7 +19,10 @@ from fakes.world.entities import (
 
 
 def default_world() -> World:
-    """Two clusters, two projects, three namespaces, three deployments and six backups (design section 9)."""
+    """Make the world that a simulator starts with when it is given none.
+
+    Two clusters, two projects, three namespaces, three deployments and six backups.
+    """
     return World(
         accounts=[Account("acme")],
         tenants=[Tenant("acme-engineering")],

@@ -1,17 +1,20 @@
-"""What a world consists of before any restore: accounts, clusters, namespaces, deployments, backups.
+"""The entities of a world: accounts, clusters, namespaces, deployments, backups and so on.
 
-Entities are immutable values. A field that refers to another entity takes its name or its uid; once a `fakes.World`
-has taken the entity in, the field holds the uid. Where a world has only one entity that could be meant, the reference
-may be left empty.
+Entities are immutable values. A field that refers to another entity takes its name or its uid; once the entity is in a
+`fakes.World`, the field holds the uid. If only one entity of the world could be meant, the reference may be left empty.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any, ClassVar
 
+from fakes.described import described
 from fakes.lifecycle.durations import Duration
 from fakes.lifecycle.phases import Phase
 from fakes.world import value_checks as check
@@ -22,15 +25,15 @@ GIB = 1024**3
 
 
 def _told(about: str, by: check.Check) -> Mapping[str, Any]:
-    """Metadata of a field: what it is *about*, in a sentence, and *by* what a world checks its value."""
+    """Metadata of a field: what it is *about*, in a sentence, and the check that a world makes of its value."""
     return {"about": about, "check": by}
 
 
 def _reference(about: str, collection: str, *, implied_by: tuple[str, str] | None = None) -> Any:
     """A field that holds the name or uid of an entity in *collection*.
 
-    Left empty, it is the only one that there is; or that it is *implied_by*: the only one of an entity of another
-    collection, to which another field refers.
+    Left empty, it means the only entity there. With *implied_by*, it means the only one of another entity: the one that
+    another field refers to.
     """
     metadata = {**_told(about, check.reference), "refers_to": collection, "implied_by": implied_by}
     return field(metadata=metadata, default="")
@@ -45,8 +48,8 @@ def _references(about: str, collection: str) -> Any:
 class Entity:
     """Base of all entities.
 
-    Names are unique among the entities of a kind in a world, unless each has its own uid, which is else derived from
-    kind and name (`fakes.world.identifiers.derive_uid`). What a field is about stands in its metadata, and so also in
+    Names are unique among the entities of a kind in a world, unless each is given its own uid; by default, uids are
+    derived from kind and name (`fakes.world.identifiers.derive_uid`). The metadata of a field describe it, here and in
     the schema of documents.
     """
 
@@ -59,11 +62,12 @@ class Entity:
         self._derive_uid("uid", self.kind)
 
     def _derive_uid(self, field_name: str, kind: str) -> None:
-        """Derive what a field leaves empty; from a name that is none nothing is derived, and the world will tell."""
+        """Derive the fields that are left empty, unless the name is invalid; the world reports that."""
         if getattr(self, field_name) == "" and isinstance(self.name, str):
             object.__setattr__(self, field_name, derive_uid(kind, self.name))
 
 
+@described
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Entity):
     """A customer."""
@@ -71,22 +75,25 @@ class Account(Entity):
     kind = "account"
 
 
+@described
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant(Entity):
-    """A part of an account; owns projects, clusters and backup locations."""
+    """A part of an account, which owns projects, clusters and backup locations."""
 
     kind = "tenant"
     account: str = _reference("Its account.", "accounts")
 
 
+@described
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project(Entity):
-    """What access is given to."""
+    """What tokens give access to; deployments belong to one."""
 
     kind = "project"
     tenant: str = _reference("Its tenant.", "tenants")
 
 
+@described
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster(Entity):
     """A Kubernetes cluster to which backups are restored."""
@@ -113,6 +120,7 @@ class Cluster(Entity):
     )
 
 
+@described
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupLocation(Entity):
     """Where backups are kept."""
@@ -125,6 +133,7 @@ class BackupLocation(Entity):
     )
 
 
+@described
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Namespace(Entity):
     """A namespace of a cluster, assigned to the projects that may use it."""
@@ -134,6 +143,7 @@ class Namespace(Entity):
     projects: Sequence[str] = _references("The projects to which it is assigned.", "projects")
 
 
+@described
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment(Entity):
     """A running data service."""
@@ -163,6 +173,7 @@ class BackupState(Enum):
     FAILED = "failed"
 
 
+@described
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup(Entity):
     """A backup of one deployment in one backup location."""
@@ -190,9 +201,10 @@ class Backup(Entity):
         self._derive_uid("cloudsnap", "cloudsnap")
 
 
+@described
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A bearer token. A world that has any asks every call for one of them."""
+    """A bearer token. In a world with tokens, every call needs one."""
 
     kind: ClassVar[str] = "token"
 
@@ -201,18 +213,45 @@ class Token:
         metadata=_told("Who calls with it; appears in timelines and errors, unlike the secret.", check.name),
     )
     secret: str = field(
-        repr=False, metadata=_told("What the caller sends as 'authorization: Bearer <secret>'.", check.secret)
+        repr=False,
+        metadata=_told(
+            "What the caller sends as 'authorization: Bearer <secret>'; or 'sha256:' and the digest of that in"
+            " hexadecimal, where the world need not know it, as in snapshots.",
+            check.secret,
+        ),
     )
     projects: Sequence[str] = _references("The projects that the caller sees and may use.", "projects")
     account: str = _reference("The account for which it is; a call that names another one is refused.", "accounts")
 
+    @property
+    def knows_secret(self) -> bool:
+        """Whether it has the secret itself, rather than its digest."""
+        return _DIGEST.fullmatch(self.secret) is None
+
+    @property
+    def digest(self) -> str:
+        """The digest of the secret, which can verify the secret without revealing it."""
+        return secret_digest(self.secret) if self.knows_secret else self.secret
+
+    def accepts(self, secret: str) -> bool:
+        """Whether *secret* is the secret of the token."""
+        return hmac.compare_digest(self.digest, secret_digest(secret))
+
+
+_DIGEST = re.compile("sha256:[0-9a-f]{64}")
+
+
+def secret_digest(secret: str) -> str:
+    """Return the digest of a secret, as `Token.secret` takes it in place of the secret."""
+    return f"sha256:{hashlib.sha256(secret.encode()).hexdigest()}"
+
 
 def complaints_of(entity: Entity | Token) -> list[tuple[str, str]]:
-    """Tell what is wrong with an entity by itself: the field and what is wrong with its value, for each complaint."""
+    """Check an entity without regard to others; yields a field and a complaint about its value for each problem."""
     return [
         (entry.name, complaint)
         for entry in fields(entity)
-        if "check" in entry.metadata  # a class of somebody else may have more fields
+        if "check" in entry.metadata  # a subclass from elsewhere may have more fields
         for complaint in entry.metadata["check"](getattr(entity, entry.name))
     ]
 
@@ -227,4 +266,4 @@ COLLECTIONS: Mapping[str, type[Entity]] = {
     "deployments": Deployment,
     "backups": Backup,
 }
-"""The collections of a world, each after those that its entities refer to."""
+"""The collections of a world; each comes after those that its entities refer to."""

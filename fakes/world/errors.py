@@ -1,7 +1,6 @@
-"""What the world refuses, in its own words; status codes are the business of the service.
+"""Errors of the world; the service turns them into status codes.
 
-Each error carries what a person needs to put it right: what was asked for, what was found, and what would have been
-accepted.
+Each error says what is needed to fix it: what was asked for, what was found, and what would have been accepted.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 
 class WorldError(Exception):
-    """Base of everything that the world refuses."""
+    """Base of the errors of the world."""
 
 
 @dataclass
@@ -21,7 +20,7 @@ class NotFound(WorldError):
     Args:
         kind: The kind of resource, such as ``"namespace"``.
         uid: The uid as the caller gave it.
-        hint: What the uid names instead, if anything; may be empty.
+        hint: What the uid names instead; empty if nothing.
     """
 
     kind: str
@@ -37,8 +36,8 @@ class AccessDenied(WorldError):
     """The caller may not use a project that the call needs.
 
     Args:
-        caller: Name of the token with which the call was made.
-        role: What the project is to the call, ``"destination"`` or ``"source"``.
+        caller: Name of the token of the call.
+        role: The role of the project in the call, ``"destination"`` or ``"source"``.
         project_uid: Uid of the project.
         project_name: Its name.
     """
@@ -57,8 +56,8 @@ class Violation:
     """One condition that does not hold.
 
     Args:
-        type: Which condition, in capitals: ``"BACKUP_NOT_COMPLETED"``.
-        subject: Uid of the resource that is not as it should be.
+        type: The condition, in capitals: ``"BACKUP_NOT_COMPLETED"``.
+        subject: Uid of the resource that does not meet it.
         description: What was found and what would have been right.
     """
 

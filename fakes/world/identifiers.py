@@ -19,7 +19,7 @@ KUBERNETES_NAME_LENGTH = 63
 
 _NAMESPACE_BYTES = NAMESPACE.bytes
 _VARIANT_DIGITS = {f"{digit:x}": f"{digit & 0x3 | 0x8:x}" for digit in range(16)}
-"""The upper two bits of this digit tell that it is such a UUID."""
+"""The upper two bits of this digit mark it as an RFC 9562 UUID."""
 
 PREFIXES: Mapping[str, str] = {
     "account": "acc",
@@ -42,8 +42,8 @@ PREFIXES: Mapping[str, str] = {
 def derive_uid(kind: str, *names: str) -> str:
     """Derive the uid of the *kind* of resource that *names* identify.
 
-    An entity of a world is identified by its name alone, so anybody can compute the uid of ``orders-backup``: the UUID
-    of the text ``backup/orders-backup``.
+    An entity of a world is identified by its name alone, so any client can compute the uid of ``orders-backup``: the
+    UUID of the text ``backup/orders-backup``.
 
     Raises:
         KeyError: there is no such kind.
@@ -71,7 +71,7 @@ def kubernetes_name(prefix: str, name: str, uid: str) -> str:
 
 
 def kind_of(uid: str) -> str | None:
-    """Tell which kind of resource *uid* names by its prefix; None when no kind has it."""
+    """Return the kind of resource that the prefix of *uid* names; None when no kind has that prefix."""
     prefix, separator, _ = uid.partition(":")
     if not separator:
         return None

@@ -1,71 +1,84 @@
-"""A world in motion: what exists, the restores that run in it, what has happened, and what may be done to it."""
+"""A running world: what exists, the restores that run in it, what has happened, and what can be done to it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar, cast
 
 from fakes.environment import Environment
 from fakes.faults.injector import Injector
+from fakes.faults.installed_rule import InstalledRule
 from fakes.faults.rule import Rule
 from fakes.faults.rule_checks import NO_METHODS
-from fakes.faults.rule_set import InstalledRule, RuleSet
+from fakes.faults.rule_set import RuleSet
 from fakes.history.events import WorldChange
 from fakes.history.listing import ListQuery, Page
 from fakes.history.restore_lists import RestoreLists
-from fakes.history.store import DeploymentRegistry, History, RestoreRegistry
+from fakes.history.store import History
 from fakes.history.timeline import Timeline
-from fakes.history.versions import DECLARED, DELETED, DISCONNECTED, EntityVersions, Version
+from fakes.history.versions import DISCONNECTED, EntityVersions, Version
 from fakes.lifecycle.durations import Duration
 from fakes.lifecycle.engine import Engine
 from fakes.lifecycle.phases import Phase
 from fakes.lifecycle.restores import Restore, RestoreSpec, RestoreTarget, moment
+from fakes.values import shown
 from fakes.world.access import Caller
+from fakes.world.adding import AddsEntities
 from fakes.world.admission import Admission, missing
 from fakes.world.catalog import Catalog
 from fakes.world.declaration import World, require_valid, resolve_addition
+from fakes.world.deployment_history import DeploymentHistory
 from fakes.world.entities import (
     COLLECTIONS,
-    Account,
     Backup,
     BackupLocation,
     BackupState,
     Cluster,
     Deployment,
     Entity,
-    Namespace,
-    Project,
-    Tenant,
-    Token,
 )
 from fakes.world.errors import AlreadyExists, NotFound, PreconditionsFailed, Violation
 from fakes.world.identifiers import derive_uid
 from fakes.world.registry import Registry
-from fakes.world.restorability import CURRENT, RestorabilityMatrix
+from fakes.world.restorability import CURRENT
 
 EntityKind = TypeVar("EntityKind", bound=Entity)
 
 
-class LiveWorld:
-    """A declared world, set going. Entities are given by name or uid.
+class LiveWorld(AddsEntities):
+    """A declared world, running. Entities are given by name or uid.
 
     It is not safe for threads; a session guards it.
 
     Args:
-        world: What there is at first.
-        seed: For everything that is drawn.
+        world: The world at the start.
+        seed: For all random choices.
         start_microseconds: When the clock starts, in microseconds since 1970.
-        methods: The methods that calls can have, as rules name them (`fakes.faults.rule_set.RuleSet`).
+        methods: The methods that can be called, as rules name them (`fakes.faults.rule_set.RuleSet`).
     """
 
     def __init__(
         self, world: World, *, seed: int, start_microseconds: int, methods: Mapping[str, str] = NO_METHODS
     ) -> None:
+        self.start_microseconds = start_microseconds
         self.environment = Environment(start_microseconds)
         self.catalog = Catalog(world)
+        self.accounts = self.catalog.accounts
+        self.tenants = self.catalog.tenants
+        self.projects = self.catalog.projects
+        self.clusters = self.catalog.clusters
+        self.backup_locations = self.catalog.backup_locations
+        self.namespaces = self.catalog.namespaces
+        self.deployments = self.catalog.deployments
+        """The deployments, including those made by restores."""
+        self.backups = self.catalog.backups
+        self.tokens = self.catalog.tokens
+        self.matrix = self.catalog.matrix
+        """The restorability matrix that `create_restore` enforces."""
         self.history = History()
+        self.restores = self.history.restores
         self.timeline = Timeline(self.history)
         self.rules = RuleSet(self.catalog, seed=seed, start_microseconds=start_microseconds, methods=methods)
         self.injector = Injector(self.rules, self, self.catalog, self.environment, self.history)
@@ -74,74 +87,20 @@ class LiveWorld:
         self.versions = EntityVersions(self.catalog.entities(), start_microseconds)
         self._admission = Admission(self.catalog)
         self._lists = RestoreLists(self.history)
+        self.deployment_history = DeploymentHistory(self.environment, self.deployments, self._lists, self.versions)
         self._seed_text = str(seed)
         self._namesakes: dict[str, dict[str, int]] = {}
-        """How many restores of a name a namespace has had."""
+        """How many restores of each name a namespace has had."""
         self._credential_losses = Counter(
             location.uid for location in self.backup_locations.values() if not location.credentials_valid
         )
-
-    @property
-    def accounts(self) -> Registry[Account]:
-        """The accounts."""
-        return self.catalog.accounts
-
-    @property
-    def tenants(self) -> Registry[Tenant]:
-        """The tenants."""
-        return self.catalog.tenants
-
-    @property
-    def projects(self) -> Registry[Project]:
-        """The projects."""
-        return self.catalog.projects
-
-    @property
-    def clusters(self) -> Registry[Cluster]:
-        """The target clusters."""
-        return self.catalog.clusters
-
-    @property
-    def backup_locations(self) -> Registry[BackupLocation]:
-        """The backup locations."""
-        return self.catalog.backup_locations
-
-    @property
-    def namespaces(self) -> Registry[Namespace]:
-        """The namespaces."""
-        return self.catalog.namespaces
-
-    @property
-    def deployments(self) -> DeploymentRegistry:
-        """The deployments, those that restores have made too."""
-        return self.catalog.deployments
-
-    @property
-    def backups(self) -> Registry[Backup]:
-        """The backups."""
-        return self.catalog.backups
-
-    @property
-    def restores(self) -> RestoreRegistry:
-        """The restores."""
-        return self.history.restores
-
-    @property
-    def tokens(self) -> tuple[Token, ...]:
-        """The tokens that callers may have."""
-        return self.catalog.tokens
-
-    @property
-    def matrix(self) -> RestorabilityMatrix:
-        """The restorability matrix that `create_restore` enforces."""
-        return self.catalog.matrix
 
     def collection(self, name: str) -> Registry[Entity]:
         """The registry of that name, such as ``"backups"``."""
         return self.catalog.collection(name)
 
     def create_restore(self, spec: RestoreSpec, caller: Caller) -> Restore:
-        """Check *spec* as design section 3 says, in that order, and start the restore.
+        """Check *spec* and start the restore.
 
         Raises:
             NotFound: the namespace, the project or the backup.
@@ -178,11 +137,11 @@ class LiveWorld:
         """Find a restore, as it is or as it was at a time.
 
         Raises:
-            NotFound: it does not exist, did not then, or the caller may not see its project.
+            NotFound: it does not or did not exist, or the caller may not see its project.
         """
         restore = self.restores.get(uid)
         if restore is not None and not caller.sees(restore.spec.project):
-            # Not even the hint that a name was given in place of a uid: it would tell that there is such a restore.
+            # Without a hint that a name was given in place of a uid: it would reveal that the restore exists.
             raise NotFound("restore", uid)
         if restore is None or restore.uid != uid:
             raise missing(self.restores, uid)
@@ -192,16 +151,16 @@ class LiveWorld:
         return then
 
     def list_restores(self, query: ListQuery, caller: Caller, *, as_of_microseconds: int | None = None) -> Page:
-        """Give the page of the restores that *query* selects and *caller* may see, now or at a time."""
+        """Return the page of restores that *query* selects and *caller* may see, now or at a time."""
         return self._lists.page(query, caller.projects, as_of_microseconds)
 
     def phase_duration(self, restore: Restore, phase: Phase) -> tuple[Duration, int]:
-        """Tell how long a live phase of *restore* takes by itself: as declared, and in microseconds as drawn."""
+        """Return how long a live phase of *restore* takes by itself: as declared, and in microseconds as drawn."""
         durations = self.engine.durations
         return durations.of(restore, phase), durations.sample_microseconds(restore, phase)
 
     def add(self, entity: EntityKind) -> EntityKind:
-        """Take in another entity: a namespace, say, that somebody makes while the world goes on.
+        """Add an entity while the world runs.
 
         Fields that refer to other entities take names or uids, as in a declared world.
 
@@ -209,18 +168,20 @@ class LiveWorld:
             The entity, with uids in these fields.
 
         Raises:
-            TypeError: it is no entity.
-            InvalidWorld: with everything that is wrong with it: its uid is taken, it refers to nothing.
+            TypeError: it is not an entity.
+            InvalidWorld: it has problems, such as a taken uid or a dangling reference; lists all of them.
         """
         return cast(EntityKind, self.add_all([entity])[0])
 
     def add_all(self, entities: Sequence[Entity]) -> Sequence[Entity]:
-        """Take in several entities, each of which may refer to those before it: all of them, or none.
+        """Add several entities, all or none of them; each may refer to those before it.
 
         Raises:
-            TypeError: one is no entity.
-            InvalidWorld: with everything that is wrong with the first that can't be added.
+            TypeError: one is not an entity.
+            InvalidWorld: one can't be added; lists all problems of the first such entity.
         """
+        if not isinstance(entities, Iterable):
+            raise TypeError(f"{shown(entities)} is no list of entities; expected one such as [Namespace(...)]")
         registries = {name: self.collection(name).copy() for name in COLLECTIONS}
         added: list[tuple[str, Entity]] = []
         for entity in entities:
@@ -252,16 +213,16 @@ class LiveWorld:
         """Begin a backup of a deployment; it is in progress until `complete_backup`.
 
         Args:
-            name: Its name; no other backup may have it.
-            deployment: What is backed up.
+            name: Its name, which must be free.
+            deployment: The deployment to back up.
             size_bytes: Size of its cloudsnap; left out, that of the latest backup of the deployment.
-            location: Where it is kept; left out, where that one is, or the only location that there is.
+            location: Where it is kept; left out, the location of that backup, or else the only location.
             capabilities: Version of each of its capabilities; left out, what backups have by default.
 
         Raises:
             UnknownEntity: there is no such deployment or location.
-            ValueError: the name is taken, or location can't be told.
-            InvalidWorld: a value is none that a backup may have.
+            ValueError: the name is taken, or *location* is left out and can't be inferred.
+            InvalidWorld: a value is invalid for a backup.
         """
         source = self.deployments[deployment]
         earlier = [backup for backup in self.backups.values() if backup.deployment == source.uid]
@@ -304,19 +265,19 @@ class LiveWorld:
     def upgrade_deployment(
         self, deployment: str, *, image: str, image_capabilities: Mapping[str, str] | None = None
     ) -> Deployment:
-        """Let a deployment run from another image.
+        """Give a deployment another image.
 
         Args:
-            deployment: Which one.
+            deployment: The deployment.
             image: The image.
-            image_capabilities: Its capabilities; left out, they are those of the image before.
+            image_capabilities: Its capabilities; left out, those of the previous image.
 
         Raises:
             UnknownEntity: there is no such deployment.
-            InvalidWorld: a value is none that a deployment may have.
+            InvalidWorld: a value is invalid for a deployment.
         """
         before = self.deployments[deployment]
-        self._begin_versions(before)
+        self.deployment_history.begin_versions(before)
         capabilities = before.image_capabilities if image_capabilities is None else image_capabilities
         upgraded = replace(before, image=image, image_capabilities=capabilities)
         require_valid("deployments", upgraded)
@@ -324,50 +285,23 @@ class LiveWorld:
         return self._changed("deployment upgraded", upgraded)
 
     def delete_deployment(self, deployment: str) -> Deployment:
-        """Delete a deployment; its name is free again, its backups stay.
+        """Delete a deployment; its name becomes free, its backups stay.
 
-        What a restore that has FAILED has left behind of one can be deleted as well, by its uid.
+        The remains of a deployment that a FAILED restore has left behind can be deleted as well, by uid.
 
         Raises:
             UnknownEntity: there is no such deployment.
         """
-        restore = self.restore_of_deployment(deployment)
-        if restore is not None and restore.phase is Phase.FAILED and not self._is_deleted(deployment):
-            return self._changed("deployment deleted", self.destination_of(restore, self.environment.now_microseconds))
-        return self._changed("deployment deleted", self.deployments.remove(deployment))
-
-    def restore_of_deployment(self, uid: str) -> Restore | None:
-        """The restore that makes a deployment, or has made it; None where none does."""
-        return self._lists.restore_of_deployment(uid)
-
-    def deployment_as_of(self, uid: str, at_microseconds: int) -> Deployment:
-        """A deployment as it was at a time when it was there.
-
-        Raises:
-            UnknownEntity: there never was one.
-        """
-        versions = self.versions.of(uid, at_microseconds)
-        found = versions[-1].entity if versions else self.deployments.recall(uid)
-        assert isinstance(found, Deployment)
-        return found
-
-    def destination_of(self, restore: Restore, at_microseconds: int) -> Deployment:
-        """The deployment that a restore makes: like the one that was backed up, but for its name and its place.
-
-        Args:
-            restore: The restore, as it was at the time.
-            at_microseconds: The time.
-        """
-        if restore.phase is Phase.SUCCESSFUL:
-            return self.deployment_as_of(restore.deployment, at_microseconds)
-        if not restore.is_live:
-            at_microseconds = restore.status.updated_at_microseconds
-        source = self.deployment_as_of(restore.source_deployment, at_microseconds)
-        spec = restore.spec
-        return replace(source, name=spec.name, uid=restore.deployment, namespace=spec.namespace, project=spec.project)
+        past = self.deployment_history
+        restore = past.restore_of(deployment) if isinstance(deployment, str) else None
+        if restore is not None and restore.phase is Phase.FAILED and not past.is_deleted(deployment):
+            deleted = past.destination_of(restore, self.environment.now_microseconds)
+        else:
+            deleted = self.deployments.remove(deployment)
+        return self._changed("deployment deleted", deleted)
 
     def existing(self, collection: str, uid: str) -> Entity:
-        """Find an entity by uid alone, as calls must.
+        """Find an entity by uid only, as calls must.
 
         Raises:
             NotFound: there is no such entity; says what the uid names instead.
@@ -375,7 +309,7 @@ class LiveWorld:
         return self._admission.existing(self.collection(collection), uid)
 
     def lose_credentials(self, backup_location: str) -> BackupLocation:
-        """Keep clusters from a backup location until its credentials are given back as often.
+        """Make clusters unable to use a backup location, until its credentials have been given back as often.
 
         Raises:
             UnknownEntity: there is no such backup location.
@@ -385,17 +319,20 @@ class LiveWorld:
         return self._set_credentials(before, valid=False) if before.credentials_valid else before
 
     def give_back_credentials(self, backup_location: str) -> BackupLocation:
-        """Let clusters get at a backup location again, unless its credentials were lost more than once.
+        """Let clusters use a backup location again, unless its credentials were lost more than once.
 
         Raises:
             UnknownEntity: there is no such backup location.
+            ValueError: its credentials are not lost.
         """
         before = self.backup_locations[backup_location]
-        losses = self._credential_losses[before.uid] = max(0, self._credential_losses[before.uid] - 1)
-        return before if losses else self._set_credentials(before, valid=True)
+        if before.credentials_valid:
+            raise ValueError(f"the credentials of backup location {before.name!r} are not lost")
+        self._credential_losses[before.uid] -= 1
+        return before if self._credential_losses[before.uid] else self._set_credentials(before, valid=True)
 
     def disconnect_cluster(self, cluster: str) -> Cluster:
-        """Let the agent of a cluster be gone: nothing on it progresses until it is reconnected as often.
+        """Disconnect the agent of a cluster: nothing on it progresses until it has been reconnected as often.
 
         Raises:
             UnknownEntity: there is no such cluster.
@@ -407,7 +344,7 @@ class LiveWorld:
         return found
 
     def reconnect_cluster(self, cluster: str) -> Cluster:
-        """Let the agent of a cluster be there again; restores on it go on where they were.
+        """Reconnect the agent of a cluster; restores on it go on where they stopped.
 
         Raises:
             UnknownEntity: there is no such cluster.
@@ -420,15 +357,15 @@ class LiveWorld:
         return found
 
     def inject(self, rule: Rule) -> InstalledRule:
-        """Put a fault into force.
+        """Put a rule into force.
 
         Raises:
-            InvalidRule: it could never match anything of this world, or contradicts itself.
+            InvalidRule: it could never match anything in this world, or contradicts itself.
         """
         return self.injector.inject(rule)
 
     def remove_rule(self, installed: InstalledRule) -> None:
-        """Take a rule out of force: release the restores that it holds and revert its effects.
+        """Remove a rule: release the restores that it holds and revert its effects.
 
         Phases that are already planned keep their plan.
 
@@ -440,37 +377,51 @@ class LiveWorld:
         self.injector.end_all(installed)
 
     def open_gate(self, installed: InstalledRule) -> None:
-        """Open the gate of a rule: those that wait go on, in the order of their coming; later ones pass."""
+        """Open the gate of a rule: restores that wait go on, in the order in which they came; later ones pass."""
         self.engine.open(installed.gate)
 
     def close_gate(self, installed: InstalledRule) -> None:
-        """Close the gate of a rule: it holds what comes from now on."""
+        """Close the gate of a rule: it holds restores that come from now on."""
         installed.gate.is_open = False
 
-    def _make_restore(self, spec: RestoreSpec, target: RestoreTarget) -> Restore:
+    @property
+    def credential_losses(self) -> Mapping[str, int]:
+        """How often the credentials of backup locations were lost, by uid."""
+        return self._credential_losses
+
+    def load(self, restores: Iterable[Restore], credential_losses: Mapping[str, int]) -> None:
+        """Add restores of a snapshot.
+
+        Raises:
+            ValueError: one has a uid other than the one that it would get here.
+        """
+        for restore in restores:
+            uid = self._next_uid(restore.spec)
+            if restore.uid != uid:
+                raise ValueError(
+                    f"restore {restore.ordinal}, {restore.name!r}, has the uid {restore.uid}; expected {uid}"
+                )
+            self.history.take_in(restore)
+        self._credential_losses = Counter(credential_losses)
+
+    def _next_uid(self, spec: RestoreSpec) -> str:
+        """The uid of the next restore that *spec* asks for."""
         namesakes = self._namesakes.setdefault(spec.namespace, {})
         namesake_count = namesakes[spec.name] = namesakes.get(spec.name, 0) + 1
-        uid = derive_uid("restore", self._seed_text, spec.namespace, spec.name, str(namesake_count))
+        return derive_uid("restore", self._seed_text, spec.namespace, spec.name, str(namesake_count))
+
+    def _make_restore(self, spec: RestoreSpec, target: RestoreTarget) -> Restore:
+        uid = self._next_uid(spec)
         created = moment(Phase.INITIALIZING, self.environment.now_microseconds)
         return Restore(self.history.restore_count + 1, uid, spec, target, derive_uid("deployment", uid), [created])
 
     def _changed(self, change: str, entity: EntityKind) -> EntityKind:
-        """Write into the timeline how an entity has changed, and give the entity."""
+        """Record a change of an entity in the timeline, and return the entity."""
         self._admission.forget()
         now = self.environment.now_microseconds
         self.history.record(WorldChange(now, change, entity.uid, entity.name))
         self.versions.append(Version(now, change, entity))
         return entity
-
-    def _begin_versions(self, deployment: Deployment) -> None:
-        """Remember what a deployment was when its restore had made it, before it changes for the first time."""
-        restore = self.restore_of_deployment(deployment.uid)
-        if restore is not None and not self.versions.of(deployment.uid, self.environment.now_microseconds):
-            self.versions.append(Version(restore.status.updated_at_microseconds, DECLARED, deployment))
-
-    def _is_deleted(self, uid: str) -> bool:
-        versions = self.versions.of(uid, self.environment.now_microseconds)
-        return bool(versions) and versions[-1].change in DELETED
 
     def _set_credentials(self, before: BackupLocation, *, valid: bool) -> BackupLocation:
         location = replace(before, credentials_valid=valid)

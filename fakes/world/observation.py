@@ -1,4 +1,4 @@
-"""The entities of a world as services tell of them: as they are, or as they were at a time."""
+"""The entities of a world as services show them: as they are, or as they were at a time."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Observed:
     """An entity at a time.
 
     Args:
-        entity: What it was then.
-        created_at_microseconds: Since when it has been there.
-        updated_at_microseconds: When it had changed last.
+        entity: The entity as it was then.
+        created_at_microseconds: When it was created.
+        updated_at_microseconds: When it had last changed.
         revision: 1 at first, one more with each change.
-        change: How it had changed last; empty where it had not.
-        restore: What makes it, or has made it, as it was then; only for deployments.
+        change: Its last change; empty if there was none.
+        restore: For a deployment, the restore that makes or has made it, as it was then.
     """
 
     entity: Any
@@ -48,9 +48,9 @@ class Observation:
         self._is_present = not age_seconds
 
     def find(self, collection: str, uid: str) -> Observed | None:
-        """Find an entity by its uid; None when it was not there."""
+        """Find an entity by its uid; None when it did not exist."""
         if collection == "deployments":
-            restore = self.world.restore_of_deployment(uid)
+            restore = self.world.deployment_history.restore_of(uid)
             if restore is not None:
                 return self._restored(restore)
         versions = self.world.versions.of(uid, self.at_microseconds)
@@ -60,10 +60,10 @@ class Observation:
         return _observed(versions)
 
     def all(self, collection: str) -> Iterator[Observed]:
-        """All entities of a collection that were there, in the order in which they had come."""
+        """All entities of a collection that existed, in the order in which they were added."""
         kind = COLLECTIONS[collection].kind
         for uid in self.world.versions.uids_of(kind):
-            if kind != Deployment.kind or self.world.restore_of_deployment(uid) is None:
+            if kind != Deployment.kind or self.world.deployment_history.restore_of(uid) is None:
                 found = self.find(collection, uid)
                 if found is not None:
                     yield found
@@ -74,14 +74,14 @@ class Observation:
                     yield found
 
     def restores(self) -> Iterator[Restore]:
-        """All restores that were there, in the order in which they had come."""
+        """All restores that existed, in the order of their creation."""
         for restore in self.world.restores.values():
             then = restore if self._is_present else restore.as_of(self.at_microseconds)
             if then is not None:
                 yield then
 
     def _restored(self, restore: Restore) -> Observed | None:
-        """The deployment that a restore makes: it is there from the creation of the restore on."""
+        """The deployment that a restore makes: it exists from the creation of the restore on."""
         then = restore if self._is_present else restore.as_of(self.at_microseconds)
         if then is None:
             return None
@@ -90,7 +90,7 @@ class Observation:
             return None
         status = then.status
         return Observed(
-            self.world.destination_of(then, self.at_microseconds),
+            self.world.deployment_history.destination_of(then, self.at_microseconds),
             then.created_at_microseconds,
             max(status.updated_at_microseconds, versions[-1].at_microseconds if versions else 0),
             status.revision + sum(version.change != DECLARED for version in versions),

@@ -1,4 +1,4 @@
-"""What has to be so before a restore is created; each function looks at one condition (design section 3)."""
+"""Preconditions of creating a restore; each function checks one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def backup_completed(catalog: Catalog, spec: RestoreSpec) -> Violation | None:
 
 
 def backup_restorable(catalog: Catalog, spec: RestoreSpec) -> Violation | None:
-    """The restorability matrix has a condition that the backup and the image of its deployment meet."""
+    """The backup and the image of its deployment meet a condition of the restorability matrix."""
     backup = catalog.backups[spec.backup]
     source = catalog.deployments.recall(backup.deployment)
     if is_restorable(catalog.matrix, source.data_service, backup.capabilities, source.image_capabilities):

@@ -1,4 +1,4 @@
-"""Entities of one kind, by name, found by uid as well; a miss says what came close."""
+"""Entities of one kind, found by name or uid; if one is not found, the error names the closest."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, ValuesView
 from copy import copy
 from typing import Any, Protocol, Self, TypeVar, overload
 
-from fakes.suggestions import suggest
+from fakes.suggestions import counted, suggest
 from fakes.values import shown
 
 
 class Identified(Protocol):
-    """Anything that has a uid and a name."""
+    """Anything with a uid and a name."""
 
     @property
     def uid(self) -> str: ...
@@ -21,7 +21,7 @@ class Identified(Protocol):
 
 
 class UnknownEntity(KeyError):
-    """No entity of the kind has the name or uid, or more than one has the name."""
+    """No entity of the kind has this name or uid, or several have the name."""
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -32,7 +32,7 @@ DefaultType = TypeVar("DefaultType")
 
 
 class Registry(Mapping[str, EntityType]):
-    """The entities of one kind, in the order in which they came.
+    """The entities of one kind, in the order in which they were added.
 
     Its keys are names. Where several entities have a name, that name finds none of them, and each of them has its uid
     as its key. Indexing and ``in`` take every uid as well as the keys. What was removed is no longer found, but
@@ -46,7 +46,7 @@ class Registry(Mapping[str, EntityType]):
         self.kind = kind
         self._present: dict[str, EntityType] = {}
         self._removed: dict[str, EntityType] = {}
-        # Names are mostly unique, and lists cost memory and time of the garbage collector: one uid stands for itself.
+        # Most names are unique, and lists cost memory and garbage collection, so a single uid is stored without one.
         self._uids_by_name: dict[str, str | list[str]] = {}
 
     def __getitem__(self, name_or_uid: str) -> EntityType:
@@ -81,7 +81,7 @@ class Registry(Mapping[str, EntityType]):
         return isinstance(name_or_uid, str) and (name_or_uid in self._present or self.find(name_or_uid) is not None)
 
     def find(self, name_or_uid: object) -> EntityType | None:
-        """Find an entity by its uid, or by its name where only one has it; a miss costs nothing but the look."""
+        """Find an entity by its uid, or by its name if only one has it; otherwise None, at no extra cost."""
         if not isinstance(name_or_uid, str):
             return None
         entity = self._at(name_or_uid)
@@ -92,7 +92,7 @@ class Registry(Mapping[str, EntityType]):
         return entity
 
     def _at(self, uid: str) -> EntityType | None:
-        """What is here under a uid."""
+        """The entity with a uid, if it is here."""
         return self._present.get(uid)
 
     def _uids_of(self, name: str) -> Sequence[str]:
@@ -104,11 +104,11 @@ class Registry(Mapping[str, EntityType]):
 
     def _key_of(self, uid: str) -> str:
         name = self._name_at(uid)
-        # A name that reads as the uid of another would find that one.
+        # A name that equals the uid of another entity would find that one.
         return name if self._uids_by_name[name] == uid and name not in self._present else uid
 
     def _name_at(self, uid: str) -> str:
-        """The name of what is here under a uid."""
+        """The name of the entity with a uid."""
         return self._present[uid].name
 
     def values(self) -> ValuesView[EntityType]:
@@ -117,11 +117,14 @@ class Registry(Mapping[str, EntityType]):
 
     @property
     def by_uid(self) -> ByUid[EntityType]:
-        """The same entities with their uids as keys, and found by those alone."""
+        """The same entities with their uids as keys, found by uid only."""
         return ByUid(self, self._present, self._at)
 
+    def __repr__(self) -> str:
+        return f"<{counted(list(self), len(self), self.kind)}>"
+
     def copy(self) -> Self:
-        """A registry of the entities that are here now, whatever comes and goes later."""
+        """A registry of the entities that are here now; later changes do not affect it."""
         duplicate = copy(self)
         names = {name: uids if isinstance(uids, str) else uids.copy() for name, uids in self._uids_by_name.items()}
         vars(duplicate).update(_present=self._present.copy(), _uids_by_name=names)
@@ -131,7 +134,7 @@ class Registry(Mapping[str, EntityType]):
         return len(self._present)
 
     def add(self, entity: EntityType) -> None:
-        """Take *entity* in.
+        """Add *entity*.
 
         Raises:
             ValueError: its uid is taken.
@@ -154,7 +157,7 @@ class Registry(Mapping[str, EntityType]):
             known.append(uid)
 
     def replace(self, entity: EntityType) -> None:
-        """Put *entity* in the place of the one with its uid and name.
+        """Replace the entity that has the uid and name of *entity*.
 
         Raises:
             UnknownEntity: there is none.
@@ -165,7 +168,7 @@ class Registry(Mapping[str, EntityType]):
         self._present[entity.uid] = entity
 
     def remove(self, name_or_uid: str) -> EntityType:
-        """Take an entity out, and return it.
+        """Remove an entity, and return it.
 
         Raises:
             UnknownEntity: nothing has the name or uid.
@@ -177,16 +180,32 @@ class Registry(Mapping[str, EntityType]):
         self._uids_by_name[entity.name] = left[0] if len(left) == 1 else left
         return entity
 
+    @property
+    def removed(self) -> Sequence[EntityType]:
+        """The entities that were removed, in that order."""
+        return tuple(self._removed.values())
+
+    @property
+    def names_ever(self) -> Sequence[str]:
+        """The names that entities have or had, in the order in which they were added."""
+        return tuple(self._uids_by_name)
+
+    def begin_again(self, removed: Sequence[EntityType], names_ever: Sequence[str]) -> None:
+        """Forget all entities, and start with *removed* ones, and with the names that those and later entities have."""
+        self._present = {}
+        self._removed = {entity.uid: entity for entity in removed}
+        self._uids_by_name = {name: [] for name in names_ever}
+
     def named(self, name: str) -> list[EntityType]:
         """All entities of that name."""
         return [self[uid] for uid in self._uids_of(name)] if name in self._uids_by_name else []
 
     def names(self) -> list[str]:
-        """The names that entities have, in the order in which they came."""
+        """The names of the entities, in the order in which they were added."""
         return [name for name, uids in self._uids_by_name.items() if uids]
 
     def recall(self, uid: str) -> EntityType:
-        """Find by uid an entity that is here or that was.
+        """Find by uid an entity that is or was here.
 
         Raises:
             UnknownEntity: there never was one.
@@ -195,8 +214,8 @@ class Registry(Mapping[str, EntityType]):
         return entity if entity is not None else self[uid]
 
     def recall_all(self) -> list[EntityType]:
-        """All entities that are here, then those that were."""
-        return list({**self._present, **self._removed, **self._present}.values())
+        """All entities that are here, then those that were removed."""
+        return [*self.values(), *(entity for uid, entity in self._removed.items() if uid not in self._present)]
 
 
 class ByUid(Mapping[str, EntityType]):
@@ -204,7 +223,7 @@ class ByUid(Mapping[str, EntityType]):
 
     Args:
         registry: Whose entities.
-        present: What it keeps, by uid.
+        present: What it stores, by uid.
         find: Finds one of them.
     """
 
@@ -219,7 +238,7 @@ class ByUid(Mapping[str, EntityType]):
         """Find an entity by its uid.
 
         Raises:
-            UnknownEntity: nothing has it; a name is answered with the uids of those who have it.
+            UnknownEntity: nothing has it; if it is a name, the error gives the uids of the entities with that name.
         """
         entity = self._find(uid) if uid in self else None
         if entity is None:
@@ -243,6 +262,9 @@ class ByUid(Mapping[str, EntityType]):
     def __len__(self) -> int:
         return len(self._present)
 
+    def __repr__(self) -> str:
+        return f"<{counted(list(self), len(self), self._registry.kind)}>"
+
     def copy(self) -> ByUid[EntityType]:
-        """The entities that are here now, whatever comes and goes later."""
+        """The entities that are here now; later changes do not affect it."""
         return self._registry.copy().by_uid

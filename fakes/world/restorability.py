@@ -19,7 +19,7 @@ class Condition:
     image: Mapping[str, str] = field(default_factory=dict)
 
     def copy(self) -> Condition:
-        """The same, with mappings of its own."""
+        """A copy with its own mappings."""
         return Condition(dict(self.backup), dict(self.image))
 
     def holds(self, backup: Mapping[str, str], image: Mapping[str, str]) -> bool:
@@ -31,10 +31,10 @@ class Condition:
 
 
 RestorabilityMatrix = Mapping[str, Sequence[Condition]]
-"""For each data service its conditions; one has to hold. A data service without any can't be restored."""
+"""The conditions for each data service; one has to hold. A data service without conditions can't be restored."""
 
 CURRENT = Condition(backup={"backup": "v2"}, image={"pds_restore": "v1"})
-"""What backups and images have unless a world says otherwise."""
+"""The capabilities of backups and images, unless a world says otherwise."""
 
 
 def is_restorable(

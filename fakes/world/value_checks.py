@@ -1,6 +1,6 @@
-"""What is wrong with values that somebody gives, told in words. Fields of entities name the checks of theirs.
+"""Checks of values given from outside; the metadata of each field of an entity names its check.
 
-A check takes any value whatever and yields a complaint for each thing that is wrong with it.
+A check takes any value and yields a complaint for each problem with it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,13 @@ Check = Callable[[Any], Iterator[str]]
 
 NAME_LENGTH_MAX = 255
 TEXT_LENGTH_MAX = 1_024
-"""No call may have longer ones, so nothing else could be asked for."""
+"""The limits that calls have for names and texts, so anything longer could never be asked for."""
 INT64_MAX = 2**63 - 1
+
+
+def is_int64(value: int) -> bool:
+    """Whether a whole number fits into an int64 of the API."""
+    return -INT64_MAX - 1 <= value <= INT64_MAX
 
 
 def _complain(value: object, expected: str) -> Iterator[str]:
@@ -53,7 +58,7 @@ def data_service(value: object) -> Iterator[str]:
 
 
 def secret(value: object) -> Iterator[str]:
-    """What is never shown."""
+    """A secret, which is never shown."""
     if not isinstance(value, str) or not value or not all("!" <= character <= "~" for character in value):
         yield "expected printable ASCII without spaces"
 
@@ -78,13 +83,13 @@ class WholeNumber:
 
 
 def limit_seconds(value: object) -> Iterator[str]:
-    """A number of seconds; infinity where a limit never passes."""
+    """A number of seconds; infinity is allowed, for a limit that never passes."""
     if not is_number(value) or value < 0:  # type: ignore[operator]  # it is a number
         yield from _complain(value, "a number of seconds of at least 0; math.inf means never")
 
 
 def one_of(kind: type[Enum]) -> Check:
-    """Make the check of a member of an enumeration."""
+    """Make a check for the members of an enumeration."""
 
     def check(value: object) -> Iterator[str]:
         if not isinstance(value, kind):

@@ -13,11 +13,11 @@ from fakes.world.registry import UnknownEntity
 
 @dataclass(frozen=True, slots=True)
 class DeleteBackup(PlainEffect):
-    """Delete the backup and its cloudsnap; restores that still need it fail: RESTORE_INTERNAL_ERROR."""
+    """Delete the backup and its cloudsnap; restores that still need it fail with RESTORE_INTERNAL_ERROR."""
 
     name: ClassVar[str] = "delete_backup"
     target: ClassVar[str] = "backup"
 
     def apply(self, world: FaultTarget, uid: str) -> None:
-        with suppress(UnknownEntity):  # where somebody has deleted it already, all is as it should be
+        with suppress(UnknownEntity):  # it may have been deleted already
             world.delete_backup(uid)

@@ -1,4 +1,4 @@
-"""A restore is held at the door of a phase until somebody opens it."""
+"""A restore is held at the start of a phase until its gate is opened."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fakes.lifecycle.work import AwaitGate, RecordFault
 
 @dataclass(frozen=True, slots=True)
 class HoldAtGate(PlainEffect):
-    """Hold the restore before the phase begins its work, until the gate of the rule is open."""
+    """Hold the restore at the start of the phase until the gate of the rule is opened."""
 
     name: ClassVar[str] = "gate"
     holds: ClassVar[bool] = True

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
+from fakes.described import described
 from fakes.faults.settings import PlainEffect, Seconds, setting
 from fakes.faults.target import FaultTarget
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class LoseCredentials(PlainEffect):
-    """Restores from the backup location fail as PENDING ends: FAILED_BACKUP_CREDENTIAL_SYNC.
-
-    Args:
-        duration_seconds: For how long; None means until the rule is removed.
-    """
+    """Fail restores from the backup location as PENDING ends, with FAILED_BACKUP_CREDENTIAL_SYNC."""
 
     name: ClassVar[str] = "lose_credentials"
     target: ClassVar[str] = "backup_location"
@@ -31,4 +30,5 @@ class LoseCredentials(PlainEffect):
         world.lose_credentials(uid)
 
     def revert(self, world: FaultTarget, uid: str) -> None:
-        world.give_back_credentials(uid)
+        with suppress(ValueError):  # they may have been given back already
+            world.give_back_credentials(uid)

@@ -6,18 +6,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
+from fakes.described import described
 from fakes.faults.settings import PlainEffect, Seconds, setting
 from fakes.faults.target import FaultTarget
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class Outage(PlainEffect):
-    """Nothing on the cluster progresses or reports; afterwards all goes on where it was.
+    """Disconnect the agent of a cluster: nothing on it progresses or reports; afterwards everything resumes.
 
-    What is gone for longer than the heartbeat limit of the cluster fails: RESTORE_INTERNAL_ERROR.
-
-    Args:
-        duration_seconds: For how long; None means until the rule is removed.
+    Past the heartbeat limit of the cluster, its restores fail with RESTORE_INTERNAL_ERROR.
     """
 
     name: ClassVar[str] = "outage"
@@ -34,5 +33,5 @@ class Outage(PlainEffect):
         world.disconnect_cluster(uid)
 
     def revert(self, world: FaultTarget, uid: str) -> None:
-        with suppress(ValueError):  # where somebody has reconnected it already, all is as it should be
+        with suppress(ValueError):  # it may have been reconnected already
             world.reconnect_cluster(uid)

@@ -1,0 +1,1 @@
+"""A world written as plain records, and made again from them."""
