@@ -1,0 +1,1 @@
+"""Let clients wait in the time of a simulator's world."""
