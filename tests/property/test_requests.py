@@ -32,7 +32,7 @@ WORLD = dataclasses.replace(
 OWNER = "Bearer a"
 FAILED_RESTORE = "the restore that failed"
 """Stands for its uid, which is known once the server runs."""
-EXAMPLES = settings(max_examples=100, deadline=None)
+EXAMPLES = settings(max_examples=30)
 
 
 class Server:
