@@ -1,1 +1,1 @@
-"""From a file to a scenario that can be run, or to everything that is wrong with it."""
+"""Turns a file into a scenario that can be run, or into a list of everything that is wrong with it."""

@@ -15,8 +15,8 @@ class Problem:
     """One thing that is wrong.
 
     Args:
-        line: Where it stands, from 1; 0 when it is about the whole file.
-        column: Likewise.
+        line: Its line, from 1; 0 if it concerns the whole file.
+        column: Its column, likewise.
         path: Key path, such as ``steps[2].create.backup``; may be empty.
         message: What was found and what would have been right.
     """

@@ -1,16 +1,16 @@
-"""From a file to a scenario that is known to make sense: its world, its names and its fields exist."""
+"""Loads a scenario from a file, and checks that its world, its names and its fields exist."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from fakes import InvalidWorld, World
+from fakes import InvalidWorld, Restore, World
 from fakes.suggestions import suggest
 from fakes.world.declaration import Problem as WorldProblem
 from scenarios.format.parameters import Row
@@ -18,6 +18,7 @@ from scenarios.format.scenario import ScenarioDocument
 from scenarios.loading.errors import Problem, ScenarioError
 from scenarios.loading.parameters import Case, read_cases, unused_parameters, with_values
 from scenarios.loading.references import check_references
+from scenarios.loading.snapshots import named_restores, read_start
 from scenarios.loading.yaml_source import Source, read_source
 from simulator.documents.entities import key_of
 from simulator.documents.model import Model
@@ -29,14 +30,17 @@ from simulator.simulator import Simulator
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario that was read from a file and makes sense.
+    """A valid scenario that was read from a file.
 
     Args:
         source: The document as it stands in the file, with places.
         document: The document as a model.
-        world: What there is at first.
-        case: The name of the case, if the scenario is done in several.
-        unused_parameters: The parameters of the table that stand nowhere else.
+        world: The world at the start.
+        case: The name of the case, if the scenario has several.
+        unused_parameters: The parameters of the table that are used nowhere.
+        snapshot: The snapshot that it continues from, if any.
+        restores: The restores at the start, by name if only one has it, else by uid.
+        seed: The seed of random choices: its own, or that of the snapshot.
     """
 
     source: Source
@@ -44,6 +48,9 @@ class Scenario:
     world: World
     case: str = ""
     unused_parameters: Sequence[str] = ()
+    snapshot: object = None
+    restores: Mapping[str, Restore] = field(default_factory=dict)
+    seed: int = 0
 
     @cached_property
     def name(self) -> str:
@@ -56,17 +63,35 @@ class Scenario:
         return f"{self.name}[{self.case}]" if self.case else self.name
 
     def idleness(self) -> Problem | None:
-        """What is wrong with running a scenario that has no steps, which may be served all the same."""
+        """The problem of running a scenario without steps; it may still be served."""
         if self.document.steps:
             return None
         return replace(self.source.problem(("steps",), "has no steps; there is nothing to run", at_key=True), path="")
 
+    def seed_of_run(self, asked: int | None) -> int:
+        """The seed of a run, where another may have been asked for; a snapshot keeps its own."""
+        return self.seed if asked is None or self.snapshot is not None else asked
+
+    def unheeded_seed(self, option: str, asked: int | None) -> str:
+        """Why the seed of an option has no effect; empty if it has one."""
+        kept = self.seed_of_run(asked)
+        if asked is None or kept == asked:
+            return ""
+        return f"{self.source.file}: {option} {asked} has no effect: the snapshot has its own seed, {kept}"
+
     def simulator_arguments(self) -> dict[str, Any]:
-        """What `simulator.Simulator` takes to start as the scenario says."""
+        """The arguments of `simulator_of` that start the scenario."""
         document = self.document
+        if self.snapshot is not None:
+            return {
+                "snapshot": self.snapshot,
+                "rules": [fault.to_rule() for fault in document.faults],
+                "strict": document.strict,
+                "allow_held": document.allow_held,
+            }
         return {
             "world": self.world,
-            "seed": document.seed,
+            "seed": self.seed,
             "clock": document.clock,
             "speed": document.speed,
             "rules": [fault.to_rule() for fault in document.faults],
@@ -81,7 +106,18 @@ class Scenario:
             address: Where to listen, ``host:port``; port 0 takes a free one.
             listen: Whether to listen at all.
         """
-        return Simulator(**self.simulator_arguments(), address=address, listen=listen)
+        return simulator_of(self.simulator_arguments(), address=address, listen=listen)
+
+
+def simulator_of(arguments: Mapping[str, Any], **options: Any) -> Simulator:
+    """Make a simulator, possibly from a snapshot.
+
+    Args:
+        arguments: The arguments of `simulator.Simulator`, or of its ``from_snapshot``.
+        options: Further arguments.
+    """
+    make = Simulator.from_snapshot if "snapshot" in arguments else Simulator
+    return make(**arguments, **options)
 
 
 class SeveralCases(ScenarioError):
@@ -89,7 +125,7 @@ class SeveralCases(ScenarioError):
 
 
 def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
-    """Read a scenario that is to be run in one way.
+    """Read one case of a scenario.
 
     Args:
         file: The file.
@@ -104,7 +140,7 @@ def load_scenario(file: str | Path, case: str | None = None) -> Scenario:
 
 
 def only_case(scenarios: Sequence[Scenario], case: str | None) -> Scenario:
-    """Give the case of that name; without a name, the only one.
+    """Return the case of that name; without a name, the only one.
 
     Raises:
         ScenarioError: there is no such case.
@@ -150,14 +186,14 @@ def cases_of(source: Source) -> list[Scenario]:
             for problem in error.problems:
                 found.setdefault(problem, []).append(case)
         if sum(map(len, found.values())) > PROBLEMS_MAX:
-            break  # what is wrong with the other cases would hardly be told
+            break  # problems of further cases would hardly be shown
     if found:
         raise ScenarioError(source.file, [_of_cases(problem, wrong, tried) for problem, wrong in found.items()])
     return scenarios
 
 
 def _of_cases(problem: Problem, wrong: Sequence[Case], tried: Sequence[Case]) -> Problem:
-    """Say in which case something is wrong, unless it is in all that were tried."""
+    """Say which case has a problem, unless all that were tried have it."""
     if len(wrong) == len(tried):
         return problem
     return replace(problem, message=f"{problem.message} (in the case {wrong[0].name!r})")
@@ -186,15 +222,20 @@ def _load_case(whole: Source, case: Case) -> Scenario:
         document = read_document(ScenarioDocument, source.data, context=_context(source.data))
     except InvalidDocument as error:
         raise ScenarioError(source.file, _problems(source, error)) from None
+    snapshot, session = read_start(source, document.snapshot)
     try:
-        world = document.world.to_world()
+        world = document.world.to_world() if session is None else session.declared
     except InvalidWorld as error:
         problems = [_world_problem(source, found) for found in error.problems]
         raise ScenarioError(source.file, problems) from None
-    problems = [source.problem(path, message) for path, message in check_references(document, world)]
+    problems = [source.problem(path, message) for path, message in check_references(document, world, session)]
     if problems:
         raise ScenarioError(source.file, problems)
-    return Scenario(source, document, world, case.name, unused_parameters(whole, case))
+    unused = unused_parameters(whole, case)
+    if session is None:
+        return Scenario(source, document, world, case.name, unused, seed=document.seed)
+    restores = named_restores(session)
+    return Scenario(source, document, world, case.name, unused, snapshot, restores, session.seed)
 
 
 def _problems(source: Source, error: InvalidDocument) -> list[Problem]:
@@ -202,7 +243,7 @@ def _problems(source: Source, error: InvalidDocument) -> list[Problem]:
 
 
 def _context(data: Any) -> dict[str, Any]:
-    """What the meaning of values depends on: whether the start is known from which times are counted."""
+    """The context for the meaning of values: whether the start that times are counted from is known."""
     return {CLOCK: data.get("clock")} if isinstance(data, dict) else {}
 
 

@@ -1,4 +1,4 @@
-"""Cases: a scenario done once for each row of its table of parameters."""
+"""Cases: a scenario is done once for each row of its table of parameters."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Case:
     """One way to run a scenario.
 
     Args:
-        name: What it is called.
+        name: Its name.
         row: The index of its row in the table.
         seed: Its seed; None means that of the scenario.
         values: The values of the parameters.
-        texts: The same as they are written.
+        texts: The values as written.
     """
 
     name: str
@@ -69,7 +69,7 @@ def read_cases(rows: Sequence[Row], source: Source) -> list[Case]:
 
 
 def _too_much_text(cases: Sequence[Case], source: Source) -> Iterator[Problem]:
-    """Find the text with which the values make too much, before any is made."""
+    """Find the text at which filled-in values become too long, before any are made."""
     uses = [(path, len(text), Counter(keys)) for path, text, keys in _uses(source)]
     length = 0
     for case in cases:
@@ -82,7 +82,7 @@ def _too_much_text(cases: Sequence[Case], source: Source) -> Iterator[Problem]:
 
 
 def _uses(source: Source) -> Iterator[tuple[KeyPath, str, list[str]]]:
-    """Each text that has places of parameters: where it stands, the text, and the keys of the parameters."""
+    """Yield each text with parameters in it: its path, the text, and the keys of the parameters."""
     for path, text in source.texts():
         keys = PLACEHOLDER.findall(text)
         if keys and path[:1] != ("parameters",):
@@ -130,7 +130,7 @@ def _cases_of(number: int, row: Row, source: Source) -> Iterator[Case]:
 
 
 def unused_parameters(source: Source, case: Case) -> list[str]:
-    """The parameters of *case* for which *source* has no place."""
+    """The parameters of *case* that *source* does not use."""
     used = {key for _, _, keys in _uses(source) for key in keys}
     return [key for key in case.values if key not in used]
 

@@ -1,4 +1,4 @@
-"""Checks before a run that a scenario fits together: the entities, answers and fields to which it refers exist."""
+"""Checks a scenario before it is run: the entities, answers and fields that it refers to exist."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from fakes import World
 from fakes.faults.rule_set import RuleSet
 from fakes.suggestions import suggest
 from fakes.world.catalog import Catalog
-from scenarios.format.call_steps import CallStep
+from fakes.world.entities import COLLECTIONS
+from fakes.world.registry import UnknownEntity
+from scenarios.format.call_steps import CallStep, CreateStep, DefaultsDocument
 from scenarios.format.expectations import RESPONSES, Expectation, ExpectStep, is_about_presence
 from scenarios.format.field_paths import FieldPathError, check_path, listed_field
-from scenarios.format.method_steps import METHOD_STEPS
-from scenarios.format.scenario import ScenarioDocument
+from scenarios.format.scenario import SAID_BY_SNAPSHOT, ScenarioDocument
 from scenarios.format.steps import LaneDocument, RepeatStep, Step, count_steps
 from scenarios.loading.rule_names import RuleNames
 from simulator.api import METHOD_NAMES
@@ -27,7 +28,10 @@ from simulator.documents.changes import ChangeDocument
 from simulator.documents.model import Model
 from simulator.documents.problems import PROBLEMS_MAX, Finding, KeyPath
 from simulator.documents.rules import FaultDocument
+from simulator.requests.building import with_implied
+from simulator.requests.parameters import METHODS_BY_VERB
 from simulator.sessions.clock import ClockMode
+from simulator.sessions.session import Session
 
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 """A value from an earlier answer: ``${alias.path.of.a.field}``."""
@@ -39,19 +43,10 @@ RESERVED: Mapping[str, str] = {
     INDEX: "${index} is the number of the round",
     "parameters": "${parameters.KEY} is the value of a parameter",
 }
-"""What no answer can be called, with the reason: no variable would find it."""
-
-METHOD_OF_VERB: Mapping[str, str] = {
-    "create": "CreateRestore",
-    "recreate": "RecreateRestore",
-    "get": "GetRestore",
-    "list": "ListRestores",
-    "matrix": "GetRestorabilityMatrix",
-    **{verb: step.method.name for verb, step in METHOD_STEPS.items()},
-}
+"""Names that no answer can have, with the reason, because no variable would find it."""
 
 STEPS_MAX = 100_000
-"""Steps of a run, those that are repeated each time; more is a slip, and would seem to hang."""
+"""The limit of steps of a run, with repeats; more would be a mistake, and would seem to hang."""
 
 COLLECTION_OF_KEY: Mapping[str, str] = {
     "backup": "backups",
@@ -72,38 +67,67 @@ COLLECTION_OF_KEY: Mapping[str, str] = {
 """The keys of steps that name an entity of the declared world."""
 
 
-def check_references(document: ScenarioDocument, world: World) -> list[Finding]:
-    """Find everything in *document* that refers to what does not exist, or does not go with its clock."""
-    is_virtual = document.clock != ClockMode.WALL.value
+def check_references(document: ScenarioDocument, world: World, session: Session | None = None) -> list[Finding]:
+    """Find everything in *document* that refers to something unknown, or does not fit its clock.
+
+    Args:
+        document: A scenario.
+        world: The world that it declares.
+        session: The session that it continues from, if it has a snapshot.
+    """
+    is_virtual = document.clock != ClockMode.WALL.value if session is None else session.clock.is_virtual
     findings: list[Finding] = []
+    if session is not None:
+        said = [key for key in SAID_BY_SNAPSHOT if key in document.model_fields_set]
+        findings += [((key,), "is what the snapshot says; leave it out, or 'snapshot'") for key in said]
     if is_virtual and document.speed != 1:
         findings.append((("speed",), f"is {document.speed:g}, but only 'clock: wall' has a speed"))
     step_count = count_steps(document.steps)
     if step_count > STEPS_MAX:
         findings.append((("steps",), f"are {step_count} with those that are repeated; expected at most {STEPS_MAX}"))
+    catalog = Catalog(world)
     checker = _Checker(
         world,
-        RuleNames(RuleSet(Catalog(world), seed=0, start_microseconds=0, methods=METHOD_NAMES)),
+        catalog,
+        document.defaults,
+        RuleNames(RuleSet(catalog, seed=0, start_microseconds=0, methods=METHOD_NAMES)),
         is_virtual=is_virtual,
     )
+    if session is not None:
+        checker.go_on_from(session)
+    findings += checker.check_values(document.defaults, ("defaults",))
     for index, fault in enumerate(document.faults):
         findings += checker.rules.add(fault, ("faults", index))
-    # Each is compared with all names there are, so none is looked for that would not be told.
+    # Each is compared with all known names, which takes time, so the search stops at the last that is reported.
     findings += islice(checker.check_all(document.steps, ("steps",)), PROBLEMS_MAX + 1)
     return findings
 
 
 @dataclass
 class _Checker:
-    """Goes through the steps in their order and remembers which answers there will be."""
+    """Goes through the steps in order and remembers which answers there will be."""
 
     world: World
+    catalog: Catalog
+    defaults: DefaultsDocument
     rules: RuleNames
     is_virtual: bool
     answers: MutableMapping[str, Descriptor] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     added: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Names of entities that steps add, by collection."""
+    uids_by_name: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """The restores at the start; several may have the same name."""
+
+    def go_on_from(self, session: Session) -> None:
+        """Add what a session has beyond the declared world: entities, restores, rules."""
+        with session as live:
+            for collection in COLLECTIONS:
+                self.added[collection] += live.collection(collection).names()
+            self.answers.update(dict.fromkeys(live.restores, answer_type("get")))
+            for restore in live.restores.values():
+                self.uids_by_name[restore.name].append(restore.uid)
+            self.rules = RuleNames(live.rules, {rule.name: rule.rule for rule in live.rules})
 
     def check_all(self, steps: Sequence[Step], path: KeyPath) -> Iterator[Finding]:
         """Check *steps*, which stand at *path*."""
@@ -132,7 +156,7 @@ class _Checker:
             yield where, f"the wall clock moves the time of this scenario; {only}"
 
     def _check_lanes(self, lanes: Sequence[LaneDocument], where: KeyPath) -> Iterator[Finding]:
-        """Check each lane by what came before all of them; what one leaves, the others neither see nor leave."""
+        """Check each lane with the answers from before all lanes; lanes do not share answers or their names."""
         left_by: dict[str, int] = {}
         left: dict[str, Descriptor] = {}
         names: dict[str, int] = {}
@@ -152,7 +176,7 @@ class _Checker:
         self.answers.update(left)
 
     def _check_model(self, verb: str, arguments: Model, where: KeyPath) -> Iterator[Finding]:
-        yield from self._check_values(arguments, where)
+        yield from self.check_values(arguments, where)
         if isinstance(arguments, ChangeDocument):
             for collection, name in arguments.added_names():
                 self.added[collection].append(name)
@@ -172,10 +196,28 @@ class _Checker:
             yield from _check_expectation(arguments, answered, where)
             if not (isinstance(arguments, ExpectStep) and arguments.is_about_history):
                 yield from _require_subject(arguments, where)
+        if isinstance(arguments, CreateStep):
+            yield from self._check_implied(arguments, where)
         for key in getattr(arguments, "required_twins", ()):
             yield from _require_one(arguments, (key, f"{key}_id"), where)
 
-    def _check_values(self, arguments: Model, where: KeyPath) -> Iterator[Finding]:
+    def _check_implied(self, step: CreateStep, where: KeyPath) -> Iterator[Finding]:
+        """Check that what a step leaves out follows from the rest; steps that add entities may change that."""
+        given = self.defaults.fill(step).model_dump(exclude_none=True)
+        if any(self.added.values()) or VARIABLE.search(given.get("namespace_id", "")):
+            return
+        try:
+            with_implied(METHODS_BY_VERB["create"], given, self.catalog, self._uid)
+        except UnknownEntity:
+            return  # it is named by a variable, or said to be unknown where it stands
+        except ValueError as error:
+            yield where, str(error)
+
+    def _uid(self, collection: str, name: str) -> str:
+        return self.catalog.collection(collection)[name].uid
+
+    def check_values(self, arguments: Model, where: KeyPath) -> Iterator[Finding]:
+        """Check that what the keys of a model refer to exists."""
         restore = answer_type("get")
         for key in sorted(arguments.model_fields_set):
             value = getattr(arguments, key)
@@ -196,7 +238,12 @@ class _Checker:
             yield where, f"the world has no {name!r} among its {collection}; {suggest(name, names)}"
 
     def _check_alias(self, alias: str, where: KeyPath) -> Iterator[Finding]:
-        if known_name(alias, self.answers) is None:
+        if known_name(alias, self.answers) is not None:
+            return
+        uids = self.uids_by_name.get(alias, ())
+        if uids:
+            yield where, f"{len(uids)} restores are named {alias!r}; choose by uid: {', '.join(uids)}"
+        else:
             yield where, f"no earlier step has an answer {alias!r}; {suggest(alias, self.answers)}"
 
     def _check_variables(self, value: object, where: KeyPath) -> Iterator[Finding]:
@@ -232,7 +279,7 @@ class _Checker:
 
 
 def known_name(text: str, names: Collection[str]) -> str | None:
-    """The one of *names* that *text* is, or may be once the variables in that one have their values."""
+    """The one of *names* that *text* matches, with any values for the variables in that name."""
     if text in names:
         return text
     return next((name for name in names if "${" in name and _possible_texts(name).fullmatch(text)), None)
@@ -240,17 +287,17 @@ def known_name(text: str, names: Collection[str]) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def _possible_texts(name: str) -> re.Pattern[str]:
-    """What a name may be once its variables have their values."""
+    """A pattern for a name, with any values for its variables."""
     return re.compile(".+".join(map(re.escape, VARIABLE.split(name)[::2])))
 
 
 def answer_type(verb: str) -> Descriptor:
-    """The type of the message with which the call that *verb* makes is answered."""
-    return RESPONSES[METHOD_OF_VERB[verb]]
+    """The type of the answer of the call that *verb* makes."""
+    return RESPONSES[METHODS_BY_VERB[verb].name]
 
 
 def alias_of(step: CallStep) -> str | None:
-    """The name under which later steps find the answer to a call; None when there is none."""
+    """The name by which later steps find the answer to a call; None if there is none."""
     return step.alias or getattr(step, "name", None)
 
 
@@ -262,7 +309,7 @@ def _require_one(arguments: Model, keys: tuple[str, str], where: KeyPath) -> Ite
 
 
 def _require_subject(arguments: Model, where: KeyPath) -> Iterator[Finding]:
-    """Check that a step that expects something says of what; *arguments* are about no history."""
+    """Check that a step that expects something says of what; *arguments* do not concern the history."""
     if getattr(arguments, "restore", None) is None and getattr(arguments, "answer", None) is None:
         yield where, "says not what to look at; expected 'restore', 'answer', 'timeline' or 'calls'"
     else:
@@ -277,7 +324,7 @@ def _check_expectation(expectation: Expectation, answer: Descriptor, where: KeyP
     if expectation.code != "OK" and (expectation.fields or expectation.names is not None):
         yield (
             where,
-            f"a call that ends with {expectation.code} has no answer of which fields or names could be expected",
+            f"a call that ends with {expectation.code} has no answer, so no fields or names can be expected",
         )
 
 

@@ -1,4 +1,4 @@
-"""Checks of rules and of the steps that name them, in the order in which they come into force."""
+"""Checks rules and the steps that name them, in the order in which they come into force."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fakes.faults.errors import InvalidRule
-from fakes.faults.rule import has_gate
+from fakes.faults.rule import Rule, has_gate
 from fakes.faults.rule_set import RuleSet
 from fakes.suggestions import suggest
 from simulator.documents.problems import Finding, KeyPath
@@ -15,14 +15,14 @@ from simulator.documents.rules import FaultDocument
 
 @dataclass
 class RuleNames:
-    """The rules to which steps may refer so far.
+    """The rules that steps may refer to so far.
 
     Args:
-        plan: Knows the world to which the rules have to fit.
+        plan: The rule set of the world that the rules have to fit.
     """
 
     plan: RuleSet
-    known: dict[str, FaultDocument] = field(default_factory=dict)
+    known: dict[str, Rule] = field(default_factory=dict)
     _in_force: set[str] = field(default_factory=set)
     """The names that were given to rules, rather than made, and are taken."""
 
@@ -31,13 +31,14 @@ class RuleNames:
 
         A step that is repeated is one rule, however often it comes into force.
         """
-        self.known[fault.to_rule().name] = fault
+        rule = fault.to_rule()
+        self.known[rule.name] = rule
         if fault.name in self._in_force:
             yield (*where, "name"), f"another rule has the name {fault.name!r}; expected a name of its own, or none"
         if fault.name and "${" not in fault.name:
             self._in_force.add(fault.name)
         try:
-            self.plan.check(fault.to_rule())
+            self.plan.check(rule)
         except InvalidRule as error:
             yield (*where, error.key) if error.key else where, error.message
 
@@ -45,7 +46,7 @@ class RuleNames:
         """Check a step that refers to the rule *name*, and remember what it removes."""
         if name not in self.known:
             yield where, f"no rule has the name {name!r}; {suggest(name, self.known)}"
-        elif verb == "open" and not has_gate(self.known[name].to_rule()):
+        elif verb == "open" and not has_gate(self.known[name]):
             yield where, f"the rule {name!r} holds nobody; expected one with 'gate', or with a 'stall' without an end"
         if verb == "remove":
             self._in_force.discard(name)

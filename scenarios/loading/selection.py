@@ -1,4 +1,4 @@
-"""Which scenarios to run, as pytest's ``-k`` says it: parts of names, joined by ``and``, ``or``, ``not``."""
+"""Selects scenarios as pytest's ``-k`` does: by parts of names, joined by ``and``, ``or``, ``not``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 Selector = Callable[[Sequence[str]], bool]
-"""Is given the names of something and tells whether it is selected."""
+"""Takes the names of something and returns whether it is selected."""
 
 NESTING_MAX = 50
-"""``not`` and opening parentheses that an expression may have."""
+"""How many ``not`` and opening parentheses an expression may have."""
 
 _TOKEN = re.compile(
     r"""(?P<sign>[()]|\b(?:and|or|not)\b(?![^\s()"']))|"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<word>[^\s()"']+)|\S"""
@@ -25,10 +25,10 @@ class WrongExpression(ValueError):
 def parse_selection(expression: str) -> Selector:
     """Read an expression such as ``"bandwidth or (faults and not 'two words')"``.
 
-    A word is found in a name whatever is in front of it or behind, in upper or lower case.
+    A word matches any part of a name, regardless of case.
 
     Raises:
-        WrongExpression: it is none.
+        WrongExpression: it is invalid.
     """
     tokens = list(_TOKEN.finditer(expression))
     if sum(token[0] in ("not", "(") for token in tokens) > NESTING_MAX:

@@ -1,4 +1,4 @@
-"""How a session of a server starts: as a scenario that ships, or one that comes as plain data, says."""
+"""Setups of sessions of a server, from scenarios that ship or that come as plain data."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from scenarios.loading.errors import ScenarioError
 from scenarios.loading.loader import Scenario, cases_of, load_scenario, only_case
 from scenarios.loading.shipped import shipped_files
 from scenarios.loading.yaml_source import Source
+from simulator.documents.reading import DocumentProblem, InvalidDocument
 from simulator.services.control.host import SessionSetup
 
 
@@ -19,17 +20,17 @@ def read_setup(scenario: str | Mapping[str, Any]) -> SessionSetup:
         scenario: The name of a scenario that ships, or a scenario as plain data.
 
     Raises:
-        ValueError: there is no such scenario, or it is wrong; the message says all that is.
+        InvalidDocument: it is wrong; lists all problems, with paths.
+        ValueError: there is no such scenario.
     """
     try:
         return setup_of(_load(scenario))
     except ScenarioError as error:
-        told = [": ".join(filter(None, (problem.path, problem.message))) for problem in error.problems]
-        raise ValueError("; ".join(told)) from None
+        raise InvalidDocument([DocumentProblem((one.path,), one.message) for one in error.problems]) from None
 
 
 def setup_of(scenario: Scenario) -> SessionSetup:
-    """Give how a session starts as a scenario says."""
+    """Return the setup of a scenario."""
     arguments = scenario.simulator_arguments()
     return SessionSetup(**arguments | {"rules": tuple(arguments["rules"])})
 

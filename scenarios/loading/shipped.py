@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 
-from fakes.suggestions import suggest
-
 SUFFIX = ".yaml"
+CLOSENESS_MIN = 0.75
+"""How close the name of what ships has to be (1 is the same) to be meant by the name of a file that there is not."""
 
 
 def library() -> Path:
@@ -29,15 +30,17 @@ def shipped_files(name: str) -> list[Path]:
         name: Such as ``faults/lose-response``; ``lose-response`` is enough, since no other ends like that.
 
     Raises:
-        LookupError: none is called so; the message says what comes close, as far as anything does.
+        LookupError: there is none of that name; the message suggests the closest.
     """
     names = shipped_names()
     wanted = name.rstrip("/")
     found = [known for known in names if known == wanted or known.startswith(f"{wanted}/")]
     found = found or [known for known in names if _stem(known) == wanted]
     if not found:
-        close = suggest(_stem(wanted).removesuffix(SUFFIX), [_stem(known) for known in names])
-        raise LookupError(close if close.startswith("did you mean") else "")
+        wanted_stem = _stem(wanted).removesuffix(SUFFIX)
+        parts = [part for known in names for part in known.split("/")]
+        close = get_close_matches(wanted_stem, parts, n=1, cutoff=CLOSENESS_MIN)
+        raise LookupError(f"did you mean {close[0]!r}?" if close else "")
     return [library() / f"{known}{SUFFIX}" for known in found]
 
 

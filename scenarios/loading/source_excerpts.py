@@ -1,4 +1,4 @@
-"""The lines of a file around one of them, for people who look for what is wrong there."""
+"""Excerpts of a file around a line, for reports of failures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.documents.problems import HIDDEN, SECRET_KEYS
 _SECRET = re.compile(rf"""(\b(?:{"|".join(sorted(SECRET_KEYS))})["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s,}}\]]+)""")
 """A key that holds a secret, and its value."""
 LINES_AFTER_MAX = 6
-"""Lines of a step that are shown below its first."""
+"""How many lines of a step are shown below its first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class SourceLine:
     """One line of a file.
 
     Args:
-        number: Which, from 1.
+        number: Its number, from 1.
         text: The line without its end.
-        marked: Whether it is the one that was asked for.
+        marked: Whether it is the requested line.
     """
 
     number: int

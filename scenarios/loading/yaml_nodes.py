@@ -1,4 +1,4 @@
-"""YAML text as nodes with their places, refused in the same words and at the same places with and without libyaml.
+"""Reads YAML text into nodes with their places; errors are the same with and without libyaml.
 
 PyYAML's own parser decides what is YAML. libyaml, several times as fast, reads only what both read alike.
 """
@@ -17,12 +17,14 @@ from fakes.suggestions import suggest
 from scenarios.loading.errors import Problem, ScenarioError
 
 DEPTH_MAX = 50
+LEVELS_SHOWN = 6
+"""Of a path that goes too deep; it is more of the same."""
 
 _DISPUTED = re.compile(r"[\t?!\ufeff]|:[\[{]|:\s*(?:#.*\s*)*[\]},]|[|>][-+0-9]*#|^%|^---\s*(?:#|\Z)", re.MULTILINE)
 """What libyaml and PyYAML's parser may read differently, or give different places."""
 _QUESTION_MARK_IN_TEXT = re.compile(r"(?<=[^\s\[{,])\?|\?(?=\S)")
 _STAND_IN = "\ue000"
-"""Stands for a question mark in what PyYAML's parser reads: a character that nobody has a use for."""
+"""Replaces question marks for PyYAML's parser: a character that is never used."""
 _ENDING = re.compile(r" +(?=[\]},])")
 """What stands between a key without a value and what ends the entry, where PyYAML's parser sees the value at once."""
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
@@ -37,9 +39,9 @@ class Node:
     Args:
         place: Line and column, from 1.
         tag: The tag that stands in the text.
-        text: Of a scalar.
-        is_plain: Whether a scalar is neither in quotes nor a block.
-        children: Of a list its items, of a mapping its keys and values in turns; None in a scalar.
+        text: The text of a scalar.
+        is_plain: Whether it is a scalar that is neither in quotes nor a block.
+        children: The items of a list, or the keys and values of a mapping in turns; None for a scalar.
         is_mapping: Whether it is a mapping.
     """
 
@@ -57,7 +59,7 @@ class Node:
 
 
 class _Refused(Exception):
-    """Why a text is refused, where, and how many characters stand before that place."""
+    """Why a text is refused, where, and how many characters come before that place."""
 
     def __init__(self, message: str, place: _Place, index: int) -> None:
         super().__init__(message)
@@ -206,7 +208,7 @@ class _Composer:
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> _Refused:
-    """What is wrong: where what stands there shows it in our words, or else in those of the parser."""
+    """The problem, in our words if the text there shows it, or else in those of the parser."""
     mark, began = error.problem_mark, error.context_mark
     assert mark is not None
     is_indentation = not text[mark.index - mark.column : mark.index].strip(" ")

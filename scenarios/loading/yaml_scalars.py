@@ -1,4 +1,4 @@
-"""What a plain scalar stands for: a text, a number, true, false or nothing, as YAML 1.2 has it.
+"""Reads plain scalars: a text, a number, true, false or nothing, as in YAML 1.2.
 
 A number remembers how it is written, so that messages and texts can show ``17.10`` and ``007`` as they stand in the
 file. It counts as the number that it is in all else.
@@ -16,7 +16,7 @@ _NO_TEXT = re.compile(
     r"|(?P<number>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
 )
 DIGITS_MAX = 4_000
-"""Digits of a whole number; Python reads a few more, in a time that grows with the square of their number."""
+"""The limit of digits of a whole number; Python reads a few more, in quadratic time."""
 
 
 class _Written:

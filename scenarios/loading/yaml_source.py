@@ -1,4 +1,4 @@
-"""YAML with the place of every key and value, read so that no file can do harm.
+"""Reads YAML safely, with the place of every key and value.
 
 Only plain data comes out: mappings with text keys, lists, texts, numbers, true, false and null. What those look like is
 taken from YAML 1.2, so that ``on``, ``no`` and ``1:30`` are the texts that they look like.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.loading.errors import Problem, ScenarioError
-from scenarios.loading.yaml_nodes import DEPTH_MAX, Node, place_after, read_nodes
+from scenarios.loading.yaml_nodes import DEPTH_MAX, LEVELS_SHOWN, Node, place_after, read_nodes
 from scenarios.loading.yaml_scalars import plain_value
 from simulator.documents.problems import KeyPath, path_text
 
@@ -31,7 +31,7 @@ _OTHER_ENCODINGS = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
-"""By the mark with which files in them begin; the longer ones first, since they begin with others."""
+"""By byte order mark; longer marks come first, because they begin with shorter ones."""
 
 
 @dataclass
@@ -93,7 +93,10 @@ def read_source(file: str | Path) -> Source:
 
     Raises:
         ScenarioError: it can't be read, is too large or too deep, is no UTF-8 or no YAML, has tags or a key twice.
+        TypeError: it is not the name of a file.
     """
+    if not isinstance(file, str | Path):
+        raise TypeError(f"file is {file!r}; expected the name of a file")
     path = Path(file)
     try:
         with path.open("rb") as stream:
@@ -139,7 +142,7 @@ def parse_source(text: str, file: str) -> Source:
 
 
 class _Builder:
-    """Turns nodes into plain data, writing down the places and all that is wrong."""
+    """Turns nodes into plain data; records places and problems."""
 
     def __init__(self, source: Source) -> None:
         self.problems: list[Problem] = []
@@ -158,7 +161,8 @@ class _Builder:
         ):
             if found > maximum:
                 message = f"more than {maximum} {what}; does an alias contain itself?"
-                raise ScenarioError(self._source.file, [Problem(*node.place, path_text(path), message)])
+                place = path_text(path[:LEVELS_SHOWN]) + ("…" if len(path) > LEVELS_SHOWN else "")
+                raise ScenarioError(self._source.file, [Problem(*node.place, place, message)])
         if self._refuse_tag(node, path):
             return None
         if node.children is None:
@@ -199,7 +203,7 @@ class _Builder:
         return value
 
     def _refuse_tag(self, node: Node, path: KeyPath) -> bool:
-        """Tell of the tag of a node, if it has one."""
+        """Report the tag of a node, if it has one."""
         if node.tag is not None:
             self._tell(node, path, f"has the tag {node.tag!r}; tags are not allowed")
         return node.tag is not None

@@ -60,8 +60,8 @@ class ChangeDocument(OneKeyModel):
         """Change *world*.
 
         Raises:
-            UnknownEntity: it names what there is not.
-            ValueError: the world is not in the state for it; `InvalidWorld` where what is added does not fit in.
+            UnknownEntity: it names something that does not exist.
+            ValueError: the world is not in the state for it; `fakes.InvalidWorld` where what is added does not fit in.
         """
         if self.add is not None:
             world.add_all(self.add.entities())

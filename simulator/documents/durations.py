@@ -79,13 +79,13 @@ def _plain_duration(value: object) -> object:
 
 
 PlainDuration = BeforeValidator(_plain_duration, json_schema_input_type=DurationSeconds | DurationDocument)
-"""Lets a plain duration stand for a constant one."""
+"""Accepts a plain duration in place of a constant one."""
 
 EndingPhaseName = Annotated[str, one_of("phase that ends", [phase.name for phase in Phase if not phase.is_final])]
-"""The name of a phase that takes some time: a restore stays in the others for good."""
+"""The name of a phase that takes time; a restore stays in the others for good."""
 
 Durations = Mapping[EndingPhaseName, Annotated[DurationDocument, PlainDuration]]
-"""For each phase how long it takes."""
+"""How long each phase takes."""
 
 
 def to_durations(durations: Durations) -> dict[Phase, Duration]:

@@ -1,4 +1,4 @@
-"""What documents say of effects, made from the settings of the effects themselves."""
+"""The models of effects in documents, made from the settings of the effects."""
 
 from __future__ import annotations
 
@@ -51,19 +51,20 @@ _TYPES: Mapping[type[Kind], Callable[[Any, str], Any]] = {
     Details: lambda _kind, _key: Sequence[Annotated[Mapping[str, Any], AfterValidator(_detail)]],
     SentMetadata: lambda _kind, key: {"initial_metadata": InitialMetadata}.get(key, TrailingMetadata),
 }
-"""How documents write the values of each kind."""
+"""The type of each kind of value in documents."""
 
 _VALUES: Mapping[type[Kind], Callable[[Any], Any]] = {
     Drawn: lambda given: None if given is None else given.to_duration(),
     SentMetadata: to_metadata,
 }
-"""How values are made of what documents write, where that is something else."""
+"""Functions that convert values from documents, where these differ from the values of effects."""
 
 
 def field_of(effect: type[PlainEffect]) -> tuple[Any, Any]:
     """The key of a rule under which the settings of *effect* stand: its type and its field."""
-    about = Field(None, description=_first_line(effect))
+    first_line = (effect.__doc__ or "").partition("\n")[0].replace("*", "'")
     settings = list(effect.settings())
+    about = Field(None, title=settings[0].key if effect.is_single else None, description=first_line)
     if effect.is_single:
         return (_type_of(settings[0]) | None, about)
     keys: dict[str, Any] = {each.key: (_type_of(each), _field_of(each)) for each in settings}
@@ -76,10 +77,10 @@ def field_of(effect: type[PlainEffect]) -> tuple[Any, Any]:
 
 
 def make_effect(effect: type[PlainEffect], given: Any) -> PlainEffect:
-    """Make the effect of what a document says under its key.
+    """Make the effect that a document describes under its key.
 
     Raises:
-        InvalidRule: it makes no sense; names the key.
+        InvalidRule: it is invalid; names the key.
     """
     settings = list(effect.settings())
     if effect.is_single:
@@ -104,7 +105,3 @@ def _field_of(setting: Setting) -> Any:
         return Field(description=setting.about)
     default = {} if isinstance(setting.kind, SentMetadata) else setting.default
     return Field(default, description=setting.about)
-
-
-def _first_line(effect: type[PlainEffect]) -> str:
-    return (effect.__doc__ or "").partition("\n")[0]

@@ -1,4 +1,4 @@
-"""What documents say of entities, made from the fields of the entities themselves."""
+"""The models of entities in documents, made from the fields of the entities."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _UNIT = re.compile(f"({'|'.join(_QUANTITIES)})$")
 
 
 def key_of(field: str) -> str:
-    """The key under which documents have a field: they write the unit beside the number, not in the name."""
+    """The key of a field in documents, where the unit stands beside the number, not in the name."""
     return _UNIT.sub("", field)
 
 
 class FieldsDocument(Model):
-    """The fields of something in a world, under its name, as far as they are given."""
+    """Base of models of what a world has: the fields that are given, under its name."""
 
     entity: ClassVar[type[Entity | Token]]
     """What it is made from."""
     made_by: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
-    """What makes the value of a field of what a document writes, where that is something else."""
+    """Functions that convert the value of a field from a document, where they differ."""
 
     def changes(self) -> dict[str, Any]:
         """The fields that are given, by name."""
@@ -82,7 +82,7 @@ def document_of(entity: type[Entity | Token], base: type[FieldsDocument]) -> typ
 
 
 def _written(name: str, hint: Any, kind: str) -> tuple[Any, Callable[[Any], Any] | None]:
-    """How documents write a field, and what makes its value of that where it is something else."""
+    """The type of a field in documents, and the function that converts it, if they differ."""
     unit = _UNIT.search(name)
     if unit is not None:
         return _QUANTITIES[unit[0]], None
@@ -94,7 +94,7 @@ def _written(name: str, hint: Any, kind: str) -> tuple[Any, Callable[[Any], Any]
 
 
 def _default(entry: Any, base: type[FieldsDocument]) -> Any:
-    """What a key stands for that is left out. An entity of the default world can be changed without it."""
+    """The value of a key that is left out. An entity of the default world can be changed without giving it."""
     if entry.default_factory is not MISSING:
         return entry.default_factory()
     if entry.default is MISSING:

@@ -37,10 +37,10 @@ def _schema(of_grpc: str) -> dict[str, Any]:
 InitialMetadata = Annotated[
     Mapping[str, str | int], AfterValidator(partial(_check, "initial_metadata")), WithJsonSchema(_schema("grpc-"))
 ]
-"""Metadata that come before an answer."""
+"""Metadata that is sent before an answer."""
 TrailingMetadata = Annotated[
     Mapping[str, str | int],
     AfterValidator(partial(_check, "trailing_metadata")),
     WithJsonSchema(_schema(f"grpc-(?!{PUSHBACK.removeprefix('grpc-')}$)")),
 ]
-"""Metadata that come with a status."""
+"""Metadata that is sent with a status."""

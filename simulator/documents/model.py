@@ -1,4 +1,4 @@
-"""What all parts of a scenario document have in common: they are immutable and know every key that they take."""
+"""What all parts of a document have in common: they are immutable and refuse unknown keys."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from simulator.documents.problems import KeyPath, shown
 class Model(BaseModel):
     """Base of all parts of a document."""
 
-    # Built with the document that they are part of: each by itself takes as long again.
+    # Built with the document that contains them, because building each by itself would double the time.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     @field_validator("*", mode="before")
@@ -55,7 +55,7 @@ class Model(BaseModel):
 
 @dataclass(frozen=True)
 class OneOf:
-    """Accepts only one of the *known* texts; a miss says which comes close."""
+    """Accepts only one of the *known* texts; for others, the error suggests the closest."""
 
     what: str
     known: tuple[str, ...]
@@ -73,13 +73,13 @@ class OneOf:
 
 
 def one_of(what: str, known: Collection[str]) -> OneOf:
-    """Accept only one of the *known* texts; a miss says which comes close."""
+    """Accept only one of the *known* texts; for others, the error suggests the closest."""
     return OneOf(what, tuple(known))
 
 
 @dataclass(frozen=True)
 class TakesNothing:
-    """Lets what needs no arguments be written without a value."""
+    """Accepts a key without a value for something that needs no arguments."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self._fill, handler(source))
@@ -92,12 +92,12 @@ class TakesNothing:
 
 
 Nothing = TakesNothing()
-"""What needs no arguments may be written without a value."""
+"""Accept a key without a value for something that needs no arguments."""
 
 
 @dataclass(frozen=True)
 class OnDemand:
-    """Lets *model* be built only when something of it is written: most documents use few of the models there are."""
+    """Builds *model* only when a document uses it, because most documents use few of the models."""
 
     model: type[BaseModel]
 
@@ -109,7 +109,7 @@ class OnDemand:
         built: Any = self.model.__pydantic_core_schema__
         inner = built["schema"] if built["type"] == "definitions" else built
         if inner["type"] != "definition-ref":
-            # By what pydantic calls it elsewhere, it is described once.
+            # Under the name that pydantic uses for it elsewhere, so that it is described once.
             inner = inner | {"ref": f"{self.model.__module__}.{self.model.__qualname__}:{id(self.model)}"}
         return handler(core_schema.definitions_schema(inner, built.get("definitions", [])))
 
@@ -118,7 +118,7 @@ class OnDemand:
 
 
 def _may_be_left_out(model: type[BaseModel], name: str) -> bool:
-    """Whether None stands for a key that is not there, and for nothing that could be written."""
+    """Whether None stands only for a missing key, and can't be written."""
     entry = model.model_fields[name]
     return types.NoneType in get_args(entry.annotation) and Nothing not in entry.metadata
 
@@ -137,7 +137,7 @@ Printable = Annotated[
 """Text that can be shown on one line of a terminal."""
 
 NAME_LENGTH_MAX = 100
-"""Characters of what scenarios and rules call themselves."""
+"""Characters of the names of scenarios and rules."""
 
 ModelType = TypeVar("ModelType", bound=Model)
 
@@ -183,8 +183,13 @@ def known_keys(model: type[BaseModel], path: KeyPath) -> Sequence[str]:
     return list(_keys_at(model, path))
 
 
+def required_keys(model: type[BaseModel], path: KeyPath) -> Sequence[str]:
+    """The keys that must stand in the mapping at *path* of a document of *model*."""
+    return [key for key, entry in _keys_at(model, path).items() if entry.is_required()]
+
+
 def description_of(model: type[BaseModel], path: KeyPath) -> str:
-    """What describes the key at *path* of a document of *model*; empty where nothing does."""
+    """The description of the key at *path* of a document of *model*; empty if it has none."""
     entry = _keys_at(model, path[:-1]).get(str(path[-1]))
     return (entry and entry.description) or ""
 
@@ -199,12 +204,12 @@ def _keys_at(model: type[BaseModel], path: KeyPath) -> Mapping[str, FieldInfo]:
 def _keys(model: type[BaseModel] | None) -> Mapping[str, FieldInfo]:
     if model is None:
         return {}
-    model.model_rebuild()  # until then, it knows only the names of the models below it
+    model.model_rebuild()  # until it is built, it knows only the names of the models below it
     return {entry.alias or name: entry for name, entry in model.model_fields.items()}
 
 
 def _kind_expected(model: type[BaseModel], name: str) -> str:
-    """What kind of value a key takes, where that is a mapping or a list."""
+    """The kind of value that a key takes, if that is a mapping or a list."""
     annotation = model.model_fields[name].annotation
     if _model_in(annotation) is not None:
         return "a mapping"
@@ -216,7 +221,7 @@ def _kind_expected(model: type[BaseModel], name: str) -> str:
 
 
 def _inside(annotation: object, part: str | int) -> object:
-    """The annotation of what stands under a key or index of what *annotation* describes."""
+    """The annotation of the value under a key or index of a value with *annotation*."""
     found = _model_in(annotation)
     if found is not None:
         entry = _keys(found).get(str(part))

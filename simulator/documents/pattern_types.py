@@ -9,17 +9,22 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from fakes import Phase
 from simulator.api import METHOD_NAMES
+from simulator.documents.problems import shown
 
 WILDCARD = r"[*?\[]|\$\{"
-"""A regular expression that finds what lets a text stand for others: a wildcard, or a value that comes later."""
+"""A regular expression for texts that stand for others: those with a wildcard, or with a value that comes later."""
 
 
 def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"is {shown(value)}; expected a text, or a list of texts")  # noqa: TRY004  # as pydantic asks
+    return value
 
 
 def _patterns_schema(known: Collection[str] = ()) -> WithJsonSchema:
-    """One pattern or several; where *known* texts are all that there is to match, others need a wildcard."""
+    """One pattern or several; if only *known* texts can be matched, other patterns need a wildcard."""
     one: dict[str, Any] = {"type": "string", "minLength": 1}
     if known:
         one = {"anyOf": [{"type": "string", "enum": list(known)}, {"type": "string", "pattern": WILDCARD}]}

@@ -1,4 +1,4 @@
-"""From entities to the plain data that stands for them in a document."""
+"""Writes entities as the plain data of a document."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from simulator.documents.entities import key_of
 
 
 def plain_entity(entity: Entity | Token) -> dict[str, Any]:
-    """Write an entity as under its name in the ``world`` of a scenario, with its uid; references are uids."""
-    return {key: value for key, value in _members(entity).items() if key != "name"}
+    """Write an entity as it stands under its name in the ``world`` of a scenario, with its uid; references are uids.
+
+    In place of the secret of a token, its digest is written.
+    """
+    plain = {key: value for key, value in _members(entity).items() if key != "name"}
+    return plain | {"secret": entity.digest} if isinstance(entity, Token) else plain
 
 
 def plain_world(world: World) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where something in a document is wrong, and how messages show wrong values."""
+"""Problems of documents: where they are, and how messages show wrong values."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ PATH_LENGTH_MAX = 300
 SECRET_KEYS = frozenset({"bearer", "secret"})
 """Keys whose values no message shows."""
 HIDDEN = "…"
-"""Is shown in their place."""
+"""What is shown in their place."""
 
 PROBLEMS_MAX = 1_000
-"""Problems of a document that are told; nobody reads more."""
+"""Problems of a document that are reported; nobody reads more."""
 WRONG_KEY = "wrong_key"
-"""The type of those errors of pydantic whose context has a ``path``, relative to where they arise."""
+"""The type of pydantic errors whose context has a ``path``, relative to where they arise."""
 
 KeyPath = tuple[str | int, ...]
-"""The way to a value in a document: keys of mappings and indexes of lists."""
+"""The path to a value in a document: keys of mappings and indexes of lists."""
 
 Finding = tuple[KeyPath, str]
-"""Where something is wrong, and what."""
+"""A problem: where it is, and what it is."""
 
 
 _Problem = TypeVar("_Problem", bound="DataclassInstance")
 
 
 def worth_telling(problems: Sequence[_Problem]) -> Sequence[_Problem]:
-    """The first 1,000 of *problems*, dataclasses with a ``message``, and instead of the rest one that says so."""
+    """The first 1,000 of *problems*, which are dataclasses with a ``message``; a last one stands for the rest."""
     if len(problems) <= PROBLEMS_MAX:
         return problems
     message = f"more than {PROBLEMS_MAX} problems; from here on they are not told"
@@ -45,7 +45,7 @@ def worth_telling(problems: Sequence[_Problem]) -> Sequence[_Problem]:
 
 
 def path_text(path: KeyPath) -> str:
-    """Write a key path for people.
+    """Write a key path as messages show it.
 
     Example:
         >>> path_text(("steps", 2, "create", "backup"))

@@ -9,13 +9,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
+from fakes.world.value_checks import INT64_MAX
 from simulator.documents.problems import shown
 from simulator.sessions.clock import VIRTUAL_START, ClockMode
 
 DURATION_SECONDS_MAX = 1_000 * 365 * 86_400
-"""A thousand years: the clock ends with the year 9999, so whatever takes longer is a slip."""
-SIZE_BYTES_MAX = 2**63 - 1
-"""What an int64 holds."""
+"""A thousand years: the clock ends with the year 9999, so anything longer is a mistake."""
 
 _SECONDS: Mapping[str, float] = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _BYTES: Mapping[str, int] = {
@@ -41,7 +40,7 @@ _LOOKS_LIKE_A_DATE = re.compile(r"\s*[0-9]+-[0-9]+-[0-9]+")
 _START = VIRTUAL_START.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 CLOCK = "clock"
-"""The key of the validation context that has the clock of the scenario: on the wall clock no start is known."""
+"""The key of the clock of the scenario in the validation context; on the wall clock, the start is unknown."""
 
 
 def parse_duration_seconds(value: object) -> float:
@@ -64,7 +63,7 @@ def parse_duration_seconds(value: object) -> float:
             seconds = sum(float(part[1]) * _SECONDS[part[2]] for part in parts)
     if seconds > DURATION_SECONDS_MAX:
         raise ValueError(f"{shown(value)} is too long; expected at most 1000 years (365000d)")
-    if not seconds >= 0:  # not a number is neither
+    if not seconds >= 0:  # nan is neither
         raise ValueError(
             f"{shown(value)} is no duration; expected something like 90s, 10m, 1h30m, 250ms or a number of seconds"
         )
@@ -88,7 +87,7 @@ def parse_size_bytes(value: object) -> int:
         size = float(match[1]) * _BYTES[match[2] or "B"]
     if size < 0:
         raise ValueError(f"{shown(value)} is no size; expected something like 512MiB, 20GiB or a number of bytes")
-    if size > SIZE_BYTES_MAX:
+    if size > INT64_MAX:
         raise ValueError(f"{shown(value)} is too large; expected less than 8388608TiB")
     return round(size)
 
@@ -159,7 +158,7 @@ def _duration_text_schema(condition: str = "") -> dict[str, object]:
 
 
 _DURATION_SCHEMA = ({"type": "number", "minimum": 0, "maximum": DURATION_SECONDS_MAX}, _duration_text_schema())
-_SIZE_NUMBER_SCHEMA = {"type": "integer", "minimum": 0, "maximum": SIZE_BYTES_MAX}
+_SIZE_NUMBER_SCHEMA = {"type": "integer", "minimum": 0, "maximum": INT64_MAX}
 
 
 def _size_text_schema(ending: str, *examples: str, condition: str = "") -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""From plain data to a checked document, or to everything that is wrong with it."""
+"""Turns plain data into a checked document, or into a list of everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from fakes.suggestions import suggest
-from simulator.documents.model import description_of, known_keys
+from simulator.documents.model import description_of, known_keys, required_keys
 from simulator.documents.problems import (
     HIDDEN,
     PROBLEMS_MAX,
@@ -30,9 +30,9 @@ class DocumentProblem:
     """One thing that is wrong with a document.
 
     Args:
-        path: Where: keys of mappings and indexes of lists.
+        path: Where it is: keys of mappings and indexes of lists.
         message: What was found and what would have been right.
-        at_key: Whether it is about the last key itself and not about the value under it.
+        at_key: Whether it concerns the last key itself rather than the value under it.
     """
 
     path: KeyPath
@@ -44,7 +44,7 @@ class DocumentProblem:
 
 
 class InvalidDocument(ValueError):
-    """Plain data is not the document that it should be; *problems* lists what is wrong, up to one more than is told."""
+    """Plain data is not a valid document; *problems* has one more than is reported, if there are that many."""
 
     def __init__(self, problems: Sequence[DocumentProblem]) -> None:
         super().__init__("\n".join(map(str, worth_telling(problems))))
@@ -52,20 +52,20 @@ class InvalidDocument(ValueError):
 
 
 def read_document(model: type[DocumentType], data: object, *, context: Mapping[str, Any] | None = None) -> DocumentType:
-    """Check plain data and make a document of it.
+    """Check plain data and make a document from it.
 
     Args:
-        model: What it should be.
-        data: The data, as YAML or JSON gives it.
-        context: What the meaning of values depends on.
+        model: The model of the document.
+        data: The data, as read from YAML or JSON.
+        context: Pydantic's validation context, which the meaning of values depends on.
 
     Raises:
-        InvalidDocument: it is not; all that is wrong, with paths.
+        InvalidDocument: it is invalid; lists all problems, with paths.
     """
     try:
         return model.model_validate(data, context=dict(context or {}))
     except ValidationError as error:
-        # Finding what would be right takes time, so there is one more than is told and no others.
+        # Finding what would be right takes time, so only one more is described than is reported.
         errors = error.errors(include_url=False)[: PROBLEMS_MAX + 1]
         found = [_problem(model, dict(details)) for details in errors]
         raise InvalidDocument(found) from None
@@ -73,6 +73,7 @@ def read_document(model: type[DocumentType], data: object, *, context: Mapping[s
 
 _EXPECTED: Mapping[str, str] = {
     "model_type": "a mapping",
+    "invalid_key": "a key that is a text",
     "dict_type": "a mapping",
     "is_instance_of": "a list",
     "sequence_str": "a list",
@@ -92,7 +93,7 @@ _EXPECTED: Mapping[str, str] = {
     "string_too_short": "{min_length} or more characters",
     "string_too_long": "at most {max_length} characters",
 }
-"""What pydantic expects, in the words of YAML, by its type of error; in braces what the error says about it."""
+"""What pydantic expects, in the words of YAML, by type of error; braces refer to the context of the error."""
 
 
 def _problem(model: type[BaseModel], details: Mapping[str, Any]) -> DocumentProblem:
@@ -113,6 +114,8 @@ def _problem(model: type[BaseModel], details: Mapping[str, Any]) -> DocumentProb
             path, f"has {details['ctx']['actual_length']}; expected at least {details['ctx']['min_length']}"
         )
     expected = _expected(details)
+    if details["type"] == "model_type" and (keys := required_keys(model, path)):
+        expected += f" with {' and '.join(map(repr, keys))}"
     found = HIDDEN if path and path[-1] in SECRET_KEYS else shown(details["input"])
     if details["type"] == "string_type" and isinstance(details["input"], bool | int | float):
         expected += "; in quotes, it is one" + ("" if found is HIDDEN else f': "{found}"')
@@ -120,7 +123,7 @@ def _problem(model: type[BaseModel], details: Mapping[str, Any]) -> DocumentProb
 
 
 def _expected(details: Mapping[str, Any]) -> str:
-    """What would have been right, in our words or, where we have none, in those of pydantic."""
+    """What would have been right, in our words, or in pydantic's if we have none."""
     if details["type"] not in _EXPECTED:
         return str(details["msg"])
     bounds = details.get("ctx", {}).items()
@@ -130,7 +133,7 @@ def _expected(details: Mapping[str, Any]) -> str:
 
 
 def _in_a_sentence(description: str) -> str:
-    """The beginning of what describes a key, as what is expected there."""
+    """The beginning of the description of a key, as what is expected there."""
     what = re.split("; |[.]$", description)[0]
     article = "" if what.startswith(("What", "How", "The", "Its")) else "the "
     return f"{article}{what[0].lower()}{what[1:]}"

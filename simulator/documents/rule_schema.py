@@ -10,7 +10,7 @@ from simulator.documents.key_rules import Rules, all_of, exactly_one_of, given, 
 from simulator.documents.pattern_types import WILDCARD
 
 CALL_KEYS = ("method", "caller")
-"""What only calls have."""
+"""Keys that only rules for calls take."""
 COMBINED = ("any_of", "unless")
 """Keys that hold further conditions; these rules say nothing about them."""
 
@@ -24,7 +24,7 @@ def rule_keys(effects: Sequence[type[PlainEffect]]) -> Rules:
 
 
 def _together_with(effect: type) -> Rules:
-    # Protocols with data can't be asked about classes, only about what is made of them.
+    # Protocols with data members don't support issubclass(), only isinstance().
     target: str = getattr(effect, "target", "")
     if target:
         return _with_world_effect(target)
@@ -35,7 +35,7 @@ def _together_with(effect: type) -> Rules:
 
 
 def _with_world_effect(target: str) -> Rules:
-    """With a phase it happens to restores; without one at a time, to what the key *target* says."""
+    """With a phase it applies to restores; without one, at a time, to the entity that the key *target* names."""
     elsewhere = [key for key in KEYS if key not in (target, "phase")]
     at_a_time: Rules = {
         "required": [target],

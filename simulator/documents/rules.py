@@ -122,7 +122,7 @@ class RuleDocument(WhereDocument):
 
 
 def _invalid(error: InvalidRule, *path: str) -> PydanticCustomError:
-    """The error as the loader takes it, with the keys that lead from the rule to what is wrong."""
+    """The error as the loader takes it, with the keys from the rule to the problem."""
     return PydanticCustomError(WRONG_KEY, "{what}", {"what": error.message, "path": tuple(filter(None, path))})
 
 
@@ -143,6 +143,3 @@ if TYPE_CHECKING:
 
 else:
     FaultDocument = rule_document(faults.EFFECTS)
-
-EFFECT_KEYS = tuple(FaultDocument.effects)
-"""The keys of a rule that name an effect."""

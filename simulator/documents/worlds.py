@@ -1,4 +1,4 @@
-"""The ``world:`` of a scenario: what there is at first, on top of the default world or of nothing."""
+"""The ``world:`` of a scenario: the entities at the start, added to the default world or to nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ConditionDocument(Model):
 
 class _Entities(Model):
     def entities(self) -> list[Entity]:
-        """What is described, each after what it may refer to."""
+        """The models of the collections; each comes after those that its entities may refer to."""
         return [
             kind(name, **(_required(kind) | document.changes()))
             for collection, kind in COLLECTIONS.items()
@@ -101,7 +101,7 @@ class WorldDocument(CollectionsDocument):
 
 
 def _named(world: World) -> dict[str, list[Entity]]:
-    """The entities of *world*, by collection, with names in what they refer to: a scenario may change the uids."""
+    """The entities of *world*, by collection, with names as references, because a scenario may change uids."""
     names = {entity.uid: entity.name for collection in COLLECTIONS for entity in getattr(world, collection)}
     return {
         collection: [_with_names(entity, names) for entity in getattr(world, collection)] for collection in COLLECTIONS
@@ -118,7 +118,7 @@ def _with_names(entity: Entity, names: Mapping[str, str]) -> Entity:
 
 
 def _required(entity: type[Entity]) -> dict[str, str]:
-    """An empty text for each field that an entity can't do without, so that the world says what is missing."""
+    """An empty text for each required field, so that the world reports it as missing."""
     return {
         field.name: ""
         for field in fields(entity)

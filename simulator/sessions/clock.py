@@ -1,4 +1,4 @@
-"""What moves the time of a world: the test, the wall clock, or polls (design section 4)."""
+"""What moves the time of a world: the test, the wall clock, or polls."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from enum import Enum
 
 from fakes import LiveWorld
 from fakes.environment import END_OF_TIME_MICROSECONDS, MICROSECONDS
-from fakes.history.events import UNIX_EPOCH
+from fakes.times import UNIX_EPOCH
 from fakes.values import is_finite, shown
 from simulator.sessions.stepping import step
 
 IDLE_CALLS_MAX = 1_000
-"""Calls in a row, on the clock that calls move, that may find nothing left to move to."""
+"""How many calls in a row, on the clock that calls move, may find nothing left to move to."""
 
 VIRTUAL_START = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
 """When virtual time begins."""
 
 
 class ClockMode(Enum):
-    """Who moves the time."""
+    """What moves the time."""
 
     MANUAL = "manual"
     WALL = "wall"
@@ -33,13 +33,13 @@ class Clock:
 
     mode = ClockMode.MANUAL
     moves_with_calls = False
-    """Whether `poll` and `move_on` do anything."""
+    """Whether calls move the time: whether `poll` and `move_on` do anything."""
     idle_count = 0
-    """Calls in a row for which nothing was left to move to."""
+    """How many calls in a row have found nothing left to move to."""
 
     @property
     def is_virtual(self) -> bool:
-        """Whether the time is the world's own, so that nobody really waits for it."""
+        """Whether time is virtual, so that nothing really waits for it."""
         return self.mode is not ClockMode.WALL
 
     @property
@@ -48,39 +48,39 @@ class Clock:
         return True
 
     def start_microseconds(self) -> int:
-        """When a world that is started now begins, in microseconds since 1970."""
+        """The start of a world that is started now, in microseconds since 1970."""
         return _since_1970_microseconds(VIRTUAL_START)
 
     def catch_up(self, world: LiveWorld) -> None:
-        """Bring *world* up to the present; called at the beginning of every call."""
+        """Bring *world* up to date; called at the beginning of every call."""
 
     def wait_seconds(self, world: LiveWorld) -> float:  # noqa: ARG002  # the wall clock looks at it
-        """Tell how long the wall clock takes to the next event of *world*; infinity when it does not bring it about."""
+        """Return how long the wall clock takes to the next event of *world*; infinity when it never gets there."""
         return math.inf
 
     def poll(self, world: LiveWorld) -> None:
-        """A call sees a restore that is live."""
+        """Called when a call sees a live restore."""
 
     def move_on(self, world: LiveWorld, changes_at_microseconds: int | None, rules: Sequence[str]) -> None:
-        """A call met *rules* that keep the present from it, until that time or for ever."""
+        """Called when *rules* keep the present from a call, until that time or for ever."""
 
 
 class EndlessPolling(Exception):
-    """Calls go on and on, though nothing will ever change by itself."""
+    """Calls keep coming, though nothing will ever change by itself."""
 
 
 class OnPollClock(Clock):
     """Virtual time that calls move.
 
-    A Get or List that sees a live restore moves to the next event, whatever rules make of the call. A call that rules
-    refuse, or answer with the past, moves otherwise to where they cease to do so: the end of their ``between``, the
-    next call that a rate allows, the age of a stale answer. A call that ends by its deadline takes its deadline only.
+    A Get or List that sees a live restore moves to the next event, whatever rules do to the call. Any other call that
+    rules refuse, or answer with the past, moves to where they stop doing so: the end of their ``between``, the next
+    call that a rate allows, the age of a stale answer. A call that ends by its deadline moves just to its deadline.
     """
 
     mode = ClockMode.ON_POLL
     moves_with_calls = True
     idle_count = 0
-    """How many calls in a row have found nothing that could still happen."""
+    """How many calls in a row have found nothing left to happen."""
 
     def start_microseconds(self) -> int:
         self.idle_count = 0
@@ -90,7 +90,7 @@ class OnPollClock(Clock):
         """Move to the next event.
 
         Raises:
-            EndlessPolling: there is none, again and again.
+            EndlessPolling: too many calls in a row have found none.
         """
         if step(world):
             self.idle_count = 0
@@ -98,10 +98,10 @@ class OnPollClock(Clock):
             self._count_idle(_what_stands_still(world))
 
     def move_on(self, world: LiveWorld, changes_at_microseconds: int | None, rules: Sequence[str]) -> None:
-        """Move to where the rules cease to keep the present from the call.
+        """Move to where the rules stop keeping the present from the call.
 
         Raises:
-            EndlessPolling: they never do, again and again.
+            EndlessPolling: they never do, for too many calls in a row.
         """
         if changes_at_microseconds is not None and changes_at_microseconds <= END_OF_TIME_MICROSECONDS:
             world.environment.advance_to(max(changes_at_microseconds, world.environment.now_microseconds))
@@ -116,9 +116,9 @@ class OnPollClock(Clock):
 
 
 def _what_stands_still(world: LiveWorld) -> str:
-    for active in world.rules:
-        for restore in active.gate.held:
-            return f"{restore.name!r} is {restore.status.phase.name}, held by the rule {active.name!r}"
+    for installed in world.rules:
+        for restore in installed.gate.held:
+            return f"{restore.name!r} is {restore.status.phase.name}, held by the rule {installed.name!r}"
     live = (
         f"{restore.name!r} stays {restore.status.phase.name}" for restore in world.restores.values() if restore.is_live
     )
@@ -126,11 +126,11 @@ def _what_stands_still(world: LiveWorld) -> str:
 
 
 class WallClock(Clock):
-    """Time that moves with the wall clock, times *speed*; it never runs backwards, even where the wall clock does.
+    """Time that moves with the wall clock, times *speed*; it never runs backwards, even if the wall clock does.
 
     Args:
         speed: Virtual seconds in a second.
-        read_microseconds: Tells the time, in microseconds since 1970.
+        read_microseconds: Returns the time, in microseconds since 1970.
     """
 
     mode = ClockMode.WALL
@@ -152,16 +152,21 @@ class WallClock(Clock):
         self.go_on()
         return self._read_last
 
-    def go_on(self) -> None:
-        """Count from now on: what has passed on the wall clock until now moves no world."""
+    @property
+    def carried_microseconds(self) -> float:
+        """The rest of the last microsecond, at a speed below 1."""
+        return self._target
+
+    def go_on(self, carried_microseconds: float = 0.0) -> None:
+        """Count from now on: time that has already passed on the wall clock moves no world."""
         self._read_last = self._read_microseconds()
-        self._target = 0.0
+        self._target = carried_microseconds
 
     def catch_up(self, world: LiveWorld) -> None:
         read = self._read_microseconds()
         elapsed = 0 if self.is_paused else max(0, read - self._read_last)
         self._read_last = read
-        # The fraction of a microsecond that a speed below 1 leaves over is carried to the next time.
+        # At a speed below 1, the rest of a microsecond is carried over to the next time.
         whole, self._target = divmod(min(self._target + elapsed * self.speed, END_OF_TIME_MICROSECONDS), 1)
         environment = world.environment
         environment.advance_to(min(environment.now_microseconds + int(whole), END_OF_TIME_MICROSECONDS))
@@ -175,9 +180,8 @@ class WallClock(Clock):
 def read_wall_microseconds() -> int:
     """Read the wall clock, in microseconds since 1970.
 
-    It reads through `datetime`, looked up at each call, because a frozen ``time.time`` (freezegun) tells the real time
-    to callers that it finds near the top of the stack of a thread, as handlers of a server are; ``datetime.now`` does
-    not.
+    It uses ``datetime.now``, looked up at each call. freezegun's ``time.time`` returns the real time to callers near
+    the top of the stack of a thread, such as handlers of a server; its ``datetime.now`` does not.
     """
     return _since_1970_microseconds(datetime.datetime.now(datetime.UTC))
 
@@ -191,7 +195,7 @@ def make_clock(mode: ClockMode | str, *, speed: float) -> Clock:
     """Make the clock of a mode.
 
     Raises:
-        ValueError: there is no such mode, or a speed is given for a mode that has none.
+        ValueError: the mode is unknown, or a speed is given for a mode without one.
     """
     try:
         mode = ClockMode(mode)

@@ -1,4 +1,4 @@
-"""Everything that can be asked of a session from outside its world: its time, its faults and its complaints."""
+"""Everything that controls a session from outside its world: its time, its faults and its complaints."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from simulator.sessions.time_control import TimeControl
 
 
 class SessionControl(TimeControl, FaultControl):
-    """Controls a session; the simulator in process and the control service both do it by this.
+    """Controls a session, for the simulator in process and for the control service.
 
     Args:
         session: The session.
-        allow_held: Whether restores that rules still hold at the end are meant to be held.
     """
 
-    def __init__(self, session: Session, *, allow_held: bool = False) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._allow_held = allow_held
 
     @property
     def session(self) -> Session:

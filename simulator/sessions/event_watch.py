@@ -1,4 +1,4 @@
-"""Follows the events of a session from any of them on, without a gap and without holding anybody up."""
+"""Follows the events of a session from any event on, without gaps and without blocking anybody."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from simulator.sessions.pacer import WAIT_SECONDS_MIN
 from simulator.sessions.session import Session
 
 BATCH_MAX = 1_000
-"""Events that are read at a time, so that the world is not held for long."""
+"""How many events are read at a time, so that the world is not locked for long."""
 POLL_SECONDS = 0.5
-"""How often it is looked whether the watcher is still there while nothing happens."""
+"""How often to check whether the watcher is still there, while nothing happens."""
 
 
 class WatchBroken(Exception):
-    """Events that a watcher asks for are not there.
+    """Events that a watcher asks for are not available.
 
     Args:
         message: Why.
-        after: The sequence number after which it can go on.
+        after: The sequence number after which it can continue.
     """
 
     def __init__(self, message: str, after: int) -> None:
@@ -37,7 +37,7 @@ class SessionBegunAgain(WatchBroken):
 
 
 class EventsForgotten(WatchBroken):
-    """The events that come next are not kept any more: the watcher began too early, or was too slow."""
+    """The next events are no longer kept: the watcher began too early, or was too slow."""
 
     def __init__(self, first_number: int) -> None:
         message = f"the oldest event that is kept has the number {first_number}; watch from there"
@@ -46,7 +46,7 @@ class EventsForgotten(WatchBroken):
 
 @dataclass(eq=False)
 class Watcher:
-    """Somebody who watches the events of a session.
+    """A watcher of the events of a session.
 
     Args:
         session: The session.
@@ -58,24 +58,24 @@ class Watcher:
 
     @property
     def lag_events(self) -> int:
-        """How many events that are kept have not been sent."""
+        """How many kept events have not been sent yet."""
         timeline = self.session.timeline
         return max(timeline.last_number - max(self.after, timeline.first_number - 1), 0)
 
 
 def watch_events(session: Session, after: int, *, is_waiting: Callable[[], bool]) -> Iterator[tuple[int, Event]]:
-    """Give the events after the sequence number *after*, then those to come, each with its number.
+    """Yield the events after the sequence number *after*, then those to come, each with its number.
 
-    There is no queue: a watcher reads the timeline from where it is. One that is slow reads later.
+    There is no queue: a watcher reads the timeline from where it is; a slow one reads later.
 
     Args:
-        session: The session; where the wall clock moves it, it goes on while somebody watches.
+        session: The session; on the wall clock, its world keeps moving while it is watched.
         after: A sequence number; 0 begins with the oldest event that is kept.
-        is_waiting: Tells whether the watcher is still there.
+        is_waiting: Returns whether the watcher is still there.
 
     Raises:
-        SessionBegunAgain: the session was reset, or has not had so many events, which is what a reset leaves.
-        EventsForgotten: the next event is not kept any more.
+        SessionBegunAgain: the session was reset, or has fewer events, as after a reset.
+        EventsForgotten: the next event is no longer kept.
     """
     woken = threading.Event()
     world = session.world

@@ -1,4 +1,4 @@
-"""Injecting faults into a simulator, and looking at what became of them."""
+"""Injects faults into a simulator, and reports on them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import Any
 
 from fakes import Restore
 from fakes.faults.effects.gate import HoldAtGate
+from fakes.faults.installed_rule import InstalledRule
 from fakes.faults.report import held_restores
 from fakes.faults.rule import Effect, Rule
-from fakes.faults.rule_set import InstalledRule
+from fakes.suggestions import counted
 from simulator.sessions.rules import rule
 from simulator.sessions.session import Session
 
 
 class UnfiredRules(AssertionError):
-    """Rules never took effect until the end of a strict simulator."""
+    """At the end of a strict simulator, there are rules that never took effect."""
 
 
 class HeldRestores(AssertionError):
-    """Gates or stalls without an end still hold restores at the end of a strict simulator."""
+    """At the end of a strict simulator, gates or stalls without an end still hold restores."""
 
 
 _HELD_REMEDY = "open the gate or remove the rule before the end; or set 'allow_held' to true where it is meant"
@@ -29,38 +30,41 @@ class GateControl:
     """A gate that holds restores before a phase.
 
     Args:
-        session: In whose world it stands.
-        active: Its rule.
+        session: The session that it belongs to.
+        installed: Its rule.
     """
 
-    def __init__(self, session: Session, active: InstalledRule) -> None:
+    def __init__(self, session: Session, installed: InstalledRule) -> None:
         self._session = session
-        self._active = active
+        self._installed = installed
+
+    def __repr__(self) -> str:
+        return f"<gate {self._installed.name!r}: {counted([one.name for one in self.held], len(self.held), 'restore')}>"
 
     @property
     def rule(self) -> InstalledRule:
-        """The rule that it belongs to."""
-        return self._active
+        """The rule of the gate."""
+        return self._installed
 
     @property
     def held(self) -> list[Restore]:
-        """The restores that wait before it, in the order of their coming."""
+        """The restores that wait at it, in the order in which they came."""
         with self._session:
-            return self._active.gate.held
+            return self._installed.gate.held
 
     def open(self) -> None:
-        """Let those that wait go on, and all that come later pass."""
+        """Let the restores that wait go on, and let later ones pass."""
         with self._session as world:
-            world.open_gate(self._active)
+            world.open_gate(self._installed)
 
     def close(self) -> None:
-        """Hold what comes from now on."""
+        """Hold restores that come from now on."""
         with self._session as world:
-            world.close_gate(self._active)
+            world.close_gate(self._installed)
 
 
 def rule_of(fault: Effect | Rule, where_and_when: Mapping[str, Any]) -> Rule:
-    """The rule of an effect and the keywords of `simulator.faults.rule`, or a whole rule as it is.
+    """Make a rule of an effect and the keywords of `simulator.faults.rule`; a whole rule is returned as it is.
 
     Raises:
         InvalidRule: it contradicts itself.
@@ -76,7 +80,7 @@ def rule_of(fault: Effect | Rule, where_and_when: Mapping[str, Any]) -> Rule:
 def strict_failures(
     unfired_rules: Sequence[str], held_restores: Sequence[str], errors: Sequence[Exception]
 ) -> Exception | None:
-    """What a strict simulator raises at its end; None when all is well."""
+    """The error that a strict simulator raises at its end; None when all is well."""
     complaints = ((UnfiredRules, unfired_rules), (HeldRestores, held_restores))
     failures = [kind("\n".join(told)) for kind, told in complaints if told]
     if errors:
@@ -87,56 +91,62 @@ def strict_failures(
 
 
 class FaultControl:
-    """What a simulator offers for faults."""
+    """The fault methods of a simulator."""
 
     _session: Session
-    _allow_held: bool
 
     def inject(self, fault: Effect | Rule, **where_and_when: Any) -> InstalledRule:
-        """Put a fault into force, behind those that are.
+        """Put a rule into force, after those that already are.
 
         Args:
             fault: An effect from `simulator.faults`, or a whole rule.
             where_and_when: For an effect, the keywords of `simulator.faults.rule`.
 
         Raises:
-            InvalidRule: it contradicts itself or could never match anything of this world.
+            InvalidRule: it contradicts itself or could never match anything in this world.
 
         Example:
-            >>> sim.inject(faults.fail("RESTORE_INTERNAL_ERROR"), phase="PENDING", times=1)     # doctest: +SKIP
+            >>> from simulator import Simulator, faults
+            >>> with Simulator(strict=False) as sim:
+            ...     rule = sim.inject(faults.fail("RESTORE_INTERNAL_ERROR"), phase="PENDING", times=1)
+            ...     sim.remove_rule(rule)
         """
         whole = rule_of(fault, where_and_when)
         with self._session as world:
             return world.inject(whole)
 
     def gate(self, **where_and_when: Any) -> GateControl:
-        """Hold restores at the door of a phase until the gate is opened.
+        """Hold restores at the start of a phase until the gate is opened.
 
         Example:
-            >>> gate = sim.gate(phase="RESTORING_CLOUDSNAP", restore="orders-copy")             # doctest: +SKIP
+            >>> from simulator import Simulator
+            >>> with Simulator(strict=False) as sim:
+            ...     gate = sim.gate(phase="RESTORING_CLOUDSNAP", restore="orders-copy")
+            ...     gate.held
+            []
         """
         return self.gate_of(self.inject(HoldAtGate(), **where_and_when))
 
-    def gate_of(self, active: InstalledRule) -> GateControl:
+    def gate_of(self, installed: InstalledRule) -> GateControl:
         """The gate of a rule that is in force: one of the effect ``gate``, or of a ``stall`` without an end.
 
         Raises:
-            ValueError: the rule holds nobody.
+            ValueError: the rule holds no restores.
         """
-        if not isinstance(active, InstalledRule):
-            raise TypeError(f"{active!r} is no rule in force; expected what inject() returned, or one of 'rules'")
-        if not active.has_gate:
-            raise ValueError(f"the rule {active.name!r} is no gate; it does {active.rule.effect.name}")
-        return GateControl(self._session, active)
+        if not isinstance(installed, InstalledRule):
+            raise TypeError(f"{installed!r} is no rule in force; expected what inject() returned, or one of 'rules'")
+        if not installed.has_gate:
+            raise ValueError(f"the rule {installed.name!r} is no gate; it does {installed.rule.effect.name}")
+        return GateControl(self._session, installed)
 
     @property
     def rules(self) -> Sequence[InstalledRule]:
-        """The rules that are in force, in their order, with what came of each so far."""
+        """The rules that are in force, in their order, with their counts so far."""
         with self._session as world:
             return tuple(world.rules)
 
     def remove_rule(self, rule: InstalledRule | GateControl) -> None:
-        """Take a rule out of force, at any time; a gate stands for its rule.
+        """Remove a rule, at any time; a gate stands for its rule.
 
         What it holds goes on: calls that hang or are delayed, restores at a gate or in a stall without an end. An
         outage or the loss of credentials that it has brought about ends; what it has already decided about a phase that
@@ -145,25 +155,27 @@ class FaultControl:
         Raises:
             ValueError: it is not in force.
         """
-        active = rule.rule if isinstance(rule, GateControl) else rule
-        if not isinstance(active, InstalledRule):
+        installed = rule.rule if isinstance(rule, GateControl) else rule
+        if not isinstance(installed, InstalledRule):
             raise TypeError(f"{rule!r} is no rule in force; expected what inject() or gate() returned")
-        self._session.remove_rules([active])
+        self._session.remove_rules([installed])
 
     def clear_rules(self) -> None:
-        """Take all rules out of force, as `remove_rule` does."""
+        """Remove all rules, as `remove_rule` does."""
         self._session.remove_rules()
 
     def rule_complaints(self) -> list[str]:
-        """Tell what a strict simulator complains of at its end: of `unfired_rules`, then of `held_restores`."""
+        """Return what a strict simulator complains about at its end: `unfired_rules`, then `held_restores`."""
         return [*self.unfired_rules(), *self.held_restores()]
 
     def unfired_rules(self) -> list[str]:
-        """Tell of the rules that never took effect, what came closest, and after a `reset` in which life."""
+        """Report the rules that never took effect, what came closest, and, after a reset, in which life."""
         with self._session:
             return self._session.rule_history.complaints()
 
     def held_restores(self) -> list[str]:
-        """Tell which rules hold restores, and how to end that; nothing where *allow_held* says that it is meant."""
+        """Report which rules hold restores, and how to end that; nothing if the session allows it."""
         with self._session as world:
-            return [] if self._allow_held else [f"{held}; {_HELD_REMEDY}" for held in held_restores(world.rules)]
+            return (
+                [] if self._session.allow_held else [f"{held}; {_HELD_REMEDY}" for held in held_restores(world.rules)]
+            )

@@ -1,9 +1,9 @@
-"""Calls that are held up: by which rule, until when, and what ends that."""
+"""Calls that are held up: by which rule, until when, and what ends the hold."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from enum import Enum, auto
 
 from simpy import Event
@@ -25,17 +25,18 @@ class Ending(Enum):
 
 
 class Hold:
-    """A call that is held up. Awaiting it gives its `Ending`.
+    """A call that is held up. Awaiting it returns its `Ending`.
 
-    Whoever runs the call calls `expire` after *timeout_seconds*, and `client_gone` when the client no longer waits.
+    The code that runs the call has to call `expire` after *timeout_seconds*, and `client_gone` when the client goes.
 
     Args:
         rule: Name of the rule that holds it.
         timeout_seconds: Real time, in seconds, after which to call `expire`; None means never.
-        deadline_microseconds: When the caller's deadline passes, where time is virtual and the caller has one.
+        deadline_microseconds: When the caller's deadline passes, if time is virtual and the caller has one.
         pass_time: Moves the world to the next deadline of a held call, unless calls have come or gone since it was
-            last called; needed where there is a deadline.
-        has_expired: Tells whether the client's own deadline has passed.
+            last called; required if there is a deadline.
+        has_expired: Returns whether the client's own deadline has passed.
+        has_other_mover: Returns whether another thread moves the world.
     """
 
     def __init__(
@@ -46,15 +47,21 @@ class Hold:
         deadline_microseconds: int | None = None,
         pass_time: Callable[[Hold], None] = lambda _: None,
         has_expired: Callable[[], bool] = lambda: False,
+        has_other_mover: Callable[[], bool] = lambda: False,
     ) -> None:
         self.rule = rule
         self.timeout_seconds = timeout_seconds
         self.deadline_microseconds = deadline_microseconds
         self.ending: Ending | None = None
+        self.is_awaited = False
+        """Whether a thread of the client waits for the end of the call, for as long as that takes."""
+        self.number = 0
+        """How many calls had come and gone when this one was held up."""
         self.seen_count = 0
         """How many calls had come and gone when this one was last asked to expire."""
         self._pass_time = pass_time
         self._has_expired = has_expired
+        self._has_other_mover = has_other_mover
         self._lock = threading.Lock()
         self._callbacks: list[Callable[[], None]] = []
 
@@ -67,27 +74,28 @@ class Hold:
     def expire(self) -> bool:
         """End the wait on the wall clock; in virtual time, move the world to the next deadline of a held call.
 
-        Where other calls have come or gone meanwhile, virtual time stays as it is, this once.
+        If other calls have come or gone meanwhile, virtual time stays as it is this once. If another thread moves the
+        world, it always stays as it is.
 
         Returns:
             Whether the call is no longer held up; if it still is, call this again after *timeout_seconds*.
         """
         if self.deadline_microseconds is None:
             self.end(Ending.RELEASED)
-        elif self.ending is None:
+        elif self.ending is None and not self._has_other_mover():
             self._pass_time(self)
         return self.ending is not None
 
     def client_gone(self) -> None:
         """End the wait of a client that has cancelled the call, or whose own deadline has passed."""
         if self._has_expired():
-            while self.deadline_microseconds is not None and not self.expire():
-                """Virtual time follows the real time that the client has waited."""
+            while self.deadline_microseconds is not None and self.ending is None:
+                self._pass_time(self)  # virtual time follows the real time that the client has waited
             self.end(Ending.DEADLINE)
         self.end(Ending.GONE)
 
     def end(self, ending: Ending) -> None:
-        """End the wait and go on with the call in this thread; only the first end counts."""
+        """End the wait and continue the call in this thread; only the first end counts."""
         with self._lock:
             if self.ending is not None:
                 return
@@ -97,7 +105,7 @@ class Hold:
             callback()
 
     def when_over(self, callback: Callable[[], None]) -> None:
-        """Call *callback* in the thread that ends the wait, at once where it has ended."""
+        """Call *callback* in the thread that ends the wait, or at once if it has ended."""
         with self._lock:
             if self.ending is None:
                 self._callbacks.append(callback)
@@ -106,47 +114,62 @@ class Hold:
 
 
 class Holds:
-    """The held calls of a session, in the order in which they came."""
+    """The held calls of a session, in the order in which they came.
 
-    def __init__(self) -> None:
+    Args:
+        count: How many calls have come and gone so far.
+    """
+
+    def __init__(self, count: int = 0) -> None:
         self._holds: dict[Hold, None] = {}
-        self._count = 0
+        self._count = count
+        self.deadlines: dict[Hold, Event] = {}
+        """The agenda events for the deadlines of held calls."""
+
+    def __iter__(self) -> Iterator[Hold]:
+        return iter(tuple(self._holds))
+
+    @property
+    def count(self) -> int:
+        """How many calls have come and gone."""
+        return self._count
 
     def add(self, hold: Hold, environment: Environment) -> None:
-        """Keep *hold* until it is over. Its deadline stands on the agenda of *environment*, whatever moves the time."""
+        """Keep *hold* until it is over, and put its deadline on the agenda of *environment*."""
         self._holds[hold] = None
         self._count += 1
-        hold.seen_count = self._count
+        hold.number = hold.seen_count = self._count
         hold.when_over(lambda: self._remove(hold))
         if hold.deadline_microseconds is None:
             return
         passing = environment.timeout(max(0, hold.deadline_microseconds - environment.now_microseconds))
         passing.callbacks.append(lambda _: hold.end(Ending.DEADLINE))
-        hold.when_over(lambda: _call_off(passing))
+        self.deadlines[hold] = passing
+        hold.when_over(lambda: _call_off(self.deadlines.pop(hold)))
 
     def _remove(self, hold: Hold) -> None:
         del self._holds[hold]
         self._count += 1
 
     def are_as_seen_by(self, hold: Hold) -> bool:
-        """Whether no call has come or gone since *hold* was asked this for the last time."""
+        """Whether no call has come or gone since this was last called with *hold*."""
         are_as_seen = hold.seen_count == self._count
         hold.seen_count = self._count
         return are_as_seen
 
     def next_deadline_microseconds(self) -> int | None:
         """When the first deadline of a held call passes in virtual time; None when there is none."""
-        deadlines = [hold.deadline_microseconds for hold in tuple(self._holds)]
+        deadlines = [hold.deadline_microseconds for hold in self]
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def end(self, ending: Ending, rule: str | None = None) -> None:
         """End all holds, or only those of a rule."""
-        for hold in tuple(self._holds):
+        for hold in self:
             if rule in (None, hold.rule):
                 hold.end(ending)
 
 
 def _call_off(event: Event) -> None:
-    """Let nobody listen to *event*: the environment then drops it without moving the time."""
+    """Remove the listeners of *event*, so that the environment drops it without moving the time."""
     if event.callbacks is not None:
         event.callbacks.clear()

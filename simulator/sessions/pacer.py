@@ -1,6 +1,6 @@
-"""Lets a world on the wall clock move by itself while somebody watches.
+"""Keeps a world on the wall clock moving while it is watched.
 
-Without a watcher there is no need: each call brings the world up to the present.
+Without a watcher there is no need for that: each call brings the world up to date.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Self
 from simulator.sessions.session import Session
 
 WAIT_SECONDS_MAX = 1.0
-"""How soon a change of the clock, such as of its speed, is noticed."""
+"""How soon a change of the clock is noticed, such as a new speed."""
 WAIT_SECONDS_MIN = 0.01
-"""Where the wall clock stands still, as under freezegun, the pacer would else spin."""
+"""The shortest wait; without it, the pacer would spin if the wall clock stands still, as under freezegun."""
 
 
 class Pacer:
-    """Brings the world of a session up to the present whenever an event is due, in a ``with`` statement.
+    """Brings the world of a session up to date whenever an event is due, in a ``with`` statement.
 
     Args:
-        session: Whose world; while nothing but calls moves it, there is nothing to do.
+        session: The session; while only calls move its world, there is nothing to do.
     """
 
     def __init__(self, session: Session) -> None:
@@ -45,7 +45,7 @@ class Pacer:
 
     def _run(self) -> None:
         while True:
-            # Cleared first: whatever happens from here on ends the wait, and what this thread lets happen, once.
+            # Cleared first, so that anything that happens from here on, even by this thread, ends the wait once.
             self._woken.clear()
             if self._stopped:
                 return

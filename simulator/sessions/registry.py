@@ -1,4 +1,4 @@
-"""The sessions of a server: made, found by what a call says, reset, ended."""
+"""The sessions of a server: added, found by the metadata of a call, ended."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
+from simulator.sessions.interventions import Interventions
 from simulator.sessions.session import Session
 
 SESSION_HEADER = "x-pds-session"
-"""The metadata, or header, in which a call names its session (design section 10)."""
+"""The metadata, or header, in which a call names its session."""
 DEFAULT = "default"
-"""The session of calls that name none; it is always there."""
+"""The session of calls that do not name one; it always exists."""
 HISTORY_MAX = 100_000
-"""Events, and calls, that a session of a server keeps."""
+"""How many events, and how many calls, a session of a server keeps."""
 SESSIONS_MAX = 1_000
 IDLE_SECONDS = 3_600.0
 
@@ -27,7 +28,7 @@ _ID = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 
 class UnknownSession(LookupError):
-    """There is no session of that id."""
+    """There is no session with that id."""
 
     def __init__(self, session_id: str) -> None:
         super().__init__(session_id)
@@ -35,7 +36,7 @@ class UnknownSession(LookupError):
 
 
 class SessionExists(RuntimeError):
-    """There is a session of that id already."""
+    """There already is a session with that id."""
 
 
 class TooManySessions(RuntimeError):
@@ -47,27 +48,27 @@ class HostedSession:
     """A session of a server.
 
     Args:
-        id: What calls name it by.
+        id: The id by which calls name it.
         session: The session.
-        strict: Whether its end complains of rules that never took effect, and of restores that are still held.
-        allow_held: Whether restores that are still held are meant to be.
         created_seconds: When it was made, in seconds since 1970, by the wall clock.
         used_seconds: When a call last named it, by the monotonic clock of the registry.
-        target: Where its own gRPC server listens; empty where it shares that of all.
-        on_end: What to do when it ends, such as giving up its port.
+        target: Where its own gRPC server listens; empty if it shares that of the others.
+        on_end: What to do when it ends, such as closing its port.
+        interventions: What the control service did to it.
+        begun_with: The snapshot that it started from, if any.
     """
 
     id: str
     session: Session
-    strict: bool = True
-    allow_held: bool = False
     created_seconds: float = field(default_factory=time.time)
     used_seconds: float = 0.0
     target: str = ""
     on_end: list[Callable[[], None]] = field(default_factory=list)
+    interventions: Interventions = field(default_factory=Interventions)
+    begun_with: object = None
 
     def end(self) -> None:
-        """Let the calls end that it holds up, and give up what belongs to it."""
+        """End the calls that it holds up, and release its resources."""
         self.session.hold_no_more_calls()
         while self.on_end:
             self.on_end.pop()()
@@ -77,12 +78,12 @@ class SessionRegistry:
     """The sessions of a server, by id; safe for threads.
 
     Args:
-        default: The session of calls that name none.
+        default: The session of calls that do not name one.
         history_max: How many events and how many calls each of them keeps; None keeps all.
-        sessions_max: How many there may be, `default` included.
-        idle_seconds: After how long without a call a session ends; `default` never does.
-        read_seconds: Tells the time that idleness is measured by.
-        on_add: Prepares a session before any call finds it; what it raises refuses the session.
+        sessions_max: How many there may be, ``default`` included.
+        idle_seconds: After how long without a call a session ends; ``default`` never does.
+        read_seconds: Returns the time that idleness is measured by.
+        on_add: Prepares a session before any call finds it; may raise an error to refuse the session.
     """
 
     def __init__(
@@ -107,7 +108,7 @@ class SessionRegistry:
         self._lock = threading.Lock()
 
     def __iter__(self) -> Iterator[HostedSession]:
-        """The sessions there are, the oldest first."""
+        """The sessions, the oldest first."""
         with self._lock:
             return iter([*self._sessions.values()])
 
@@ -115,10 +116,10 @@ class SessionRegistry:
         return len(self._sessions)
 
     def find(self, metadata: Metadata) -> Session:
-        """Find the session that the metadata of a call names; without a name it is `default`.
+        """Find the session that the metadata of a call names; without a name it is ``default``.
 
         Raises:
-            UnknownSession: it names one that there is not.
+            UnknownSession: it names an unknown session.
         """
         for key, value in metadata:
             if key == SESSION_HEADER:
@@ -126,7 +127,7 @@ class SessionRegistry:
         return self._default.session
 
     def get(self, session_id: str) -> HostedSession:
-        """Find a session by its id, and note that it is in use.
+        """Find a session by its id, and record that it is in use.
 
         Raises:
             UnknownSession: there is none.
@@ -138,12 +139,12 @@ class SessionRegistry:
         return hosted
 
     def add(self, hosted: HostedSession) -> None:
-        """Take in a session.
+        """Add a session.
 
         Raises:
-            ValueError: its id is none.
-            SessionExists: there is one of that id.
-            TooManySessions: there are as many as there may be.
+            ValueError: its id is invalid.
+            SessionExists: there is one with that id.
+            TooManySessions: there are already as many as there may be.
         """
         if not _ID.fullmatch(hosted.id):
             raise ValueError(f"is {hosted.id!r}; expected 1 to 63 letters, digits, '-' and '_'")
@@ -158,11 +159,11 @@ class SessionRegistry:
             self._sessions[hosted.id] = hosted
 
     def remove(self, session_id: str) -> HostedSession:
-        """End a session: its id is free, its port is given up, the calls that it holds up end.
+        """End a session: its id becomes free, its port is closed, and the calls that it holds up end.
 
         Raises:
             UnknownSession: there is none.
-            ValueError: it is the default one.
+            ValueError: it is the default session.
         """
         if session_id == self._default.id:
             raise ValueError(f"the session {session_id!r} is always there; reset it instead")
@@ -176,7 +177,7 @@ class SessionRegistry:
         return hosted
 
     def call_counts(self) -> Counter[tuple[str, str]]:
-        """Count the calls of all sessions, those that have ended too, by method and code."""
+        """Count the calls of all sessions, including ended ones, by method and code."""
         with self._lock:
             total = self._ended_counts.copy()
             for hosted in self._sessions.values():
@@ -184,7 +185,7 @@ class SessionRegistry:
         return total
 
     def end_idle(self) -> list[HostedSession]:
-        """End the sessions that no call has named for too long, and return them."""
+        """End the sessions that have been idle for too long, and return them."""
         latest = self._read_seconds() - self._idle_seconds
         ended = []
         for hosted in self:
@@ -195,5 +196,5 @@ class SessionRegistry:
 
 
 def new_id() -> str:
-    """A session id that nobody guesses."""
+    """Make a session id that can't be guessed."""
     return secrets.token_hex(8)

@@ -1,43 +1,44 @@
-"""Which rules never took effect, over all lives of a simulator: a reset ends one life and begins the next."""
+"""Rules that never took effect, over all lives of a simulator: a reset ends one life and begins the next."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import indent
 
+from fakes.faults.installed_rule import InstalledRule
 from fakes.faults.report import why_unfired
 from fakes.faults.rule_set import RuleSet
 
 LIVES_SHOWN_MAX = 3
-"""The latest lives; only for these the complaint says why a rule never took effect."""
+"""How many of the latest lives a complaint explains why a rule never took effect in."""
 
 UNFIRED_MAX = 1_000
-"""Rules of earlier lives that are remembered, the latest."""
+"""How many rules of earlier lives are remembered; the latest ones."""
 
 
 @dataclass(frozen=True)
-class _Record:
+class UnfiredRule:
     """A rule that never took effect.
 
     Args:
         name: Its name.
-        life_count: In how many lives it was in force.
-        reasons: Why it did not take effect, by life; only the latest.
+        life_count: How many lives it was in force in.
+        reasons: Why it did not take effect, by life; only for the latest lives.
     """
 
     name: str
     life_count: int = 0
     reasons: Mapping[int, str] = field(default_factory=dict)
 
-    def after(self, life: int, reason: str) -> _Record:
+    def after(self, life: int, reason: str) -> UnfiredRule:
         """The same after one more life."""
         latest = [*self.reasons.items(), (life, reason)][-LIVES_SHOWN_MAX:]
-        return _Record(self.name, self.life_count + 1, dict(latest))
+        return UnfiredRule(self.name, self.life_count + 1, dict(latest))
 
     def complaint(self, lives: int) -> str:
-        """What it says of the rule in a simulator with so many lives."""
+        """The complaint about the rule, in a simulator with so many lives."""
         reasons = [*self.reasons.items()]
         never = f"the rule {self.name!r} never fired"
         if lives == 1:
@@ -50,9 +51,9 @@ class _Record:
 
 
 class RuleHistory:
-    """What came of rules, life by life.
+    """Which rules took effect, life by life.
 
-    A rule that is in force from the start of each life is one rule: it is fired when it took effect in any of them.
+    A rule that is in force from the start of each life is one rule: it counts as fired if it took effect in any life.
     One that was injected belongs to its life.
 
     Args:
@@ -61,10 +62,10 @@ class RuleHistory:
 
     def __init__(self, rules: RuleSet) -> None:
         self.life = 1
-        """The number of the present life, from 1."""
-        self._past: deque[_Record] = deque(maxlen=UNFIRED_MAX)
-        self._declared: list[_Record | None] = [_Record(active.name) for active in rules]
-        """For each rule that every life begins with what is known of it; None when it took effect."""
+        """The number of the current life, from 1."""
+        self._past: deque[UnfiredRule] = deque(maxlen=UNFIRED_MAX)
+        self._declared: list[UnfiredRule | None] = [UnfiredRule(installed.name) for installed in rules]
+        """For each rule that every life begins with, its record; None when it took effect."""
         self._begin(rules)
 
     def _begin(self, rules: RuleSet) -> None:
@@ -78,27 +79,58 @@ class RuleHistory:
         self.life += 1
         self._begin(rules)
 
+    @property
+    def past(self) -> Sequence[UnfiredRule]:
+        """The rules of earlier lives that were injected and did not take effect."""
+        return tuple(self._past)
+
+    @property
+    def declared(self) -> Sequence[UnfiredRule | None]:
+        """The records of earlier lives for the rules that each life begins with; None for one that took effect."""
+        return tuple(self._declared)
+
+    @property
+    def first(self) -> Sequence[InstalledRule]:
+        """The rules that this life began with, including those that were removed since."""
+        return self._first
+
+    def load(
+        self,
+        life: int,
+        past: Iterable[UnfiredRule],
+        declared: Iterable[UnfiredRule | None],
+        first: Iterable[InstalledRule],
+        rules: RuleSet,
+    ) -> None:
+        """Continue the history of a snapshot, with *rules* in force."""
+        self.life = life
+        self._past.clear()
+        self._past.extend(past)
+        self._declared = list(declared)
+        self._rules = rules
+        self._first = tuple(first)
+
     def complaints(self) -> list[str]:
-        """Tell of every rule that never took effect, and why. One that was taken out of force is not told of."""
+        """Report every rule that never took effect, and why. Removed rules are not reported."""
         declared = [record for record in self._declared_until_now() if record is not None and record.reasons]
         return [record.complaint(self.life) for record in (*self._past, *declared, *self._injected())]
 
-    def _injected(self) -> list[_Record]:
+    def _injected(self) -> list[UnfiredRule]:
         """The rules of this life that were injected and did not take effect."""
         return [
-            _Record(active.name).after(self.life, why_unfired(active, self._rules))
-            for active in self._rules
-            if active not in self._first and active.fired_count == 0
+            UnfiredRule(installed.name).after(self.life, why_unfired(installed, self._rules))
+            for installed in self._rules
+            if installed not in self._first and installed.fired_count == 0
         ]
 
-    def _declared_until_now(self) -> list[_Record | None]:
+    def _declared_until_now(self) -> list[UnfiredRule | None]:
         in_force = set(self._rules)
-        records: list[_Record | None] = []
-        for record, active in zip(self._declared, self._first, strict=True):
-            if record is None or active.fired_count:
+        records: list[UnfiredRule | None] = []
+        for record, installed in zip(self._declared, self._first, strict=True):
+            if record is None or installed.fired_count:
                 records.append(None)
-            elif active in in_force:
-                records.append(record.after(self.life, why_unfired(active, self._rules)))
+            elif installed in in_force:
+                records.append(record.after(self.life, why_unfired(installed, self._rules)))
             else:
-                records.append(_Record(record.name))
+                records.append(UnfiredRule(record.name))
         return records

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from fakes import LiveWorld
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Effect, Rule
 from fakes.faults.selector import KEYS, Selector
@@ -13,6 +14,19 @@ from fakes.suggestions import suggest
 
 _WHEN = ("after", "times", "probability", "between", "at")
 _OTHERS = ("name", "label", "any_of", "unless")
+
+
+def inject_all(world: LiveWorld, rules: Iterable[Rule]) -> None:
+    """Put rules into force.
+
+    Raises:
+        InvalidRule: one could never match anything in the world; says which one.
+    """
+    for index, each in enumerate(rules):
+        try:
+            world.inject(each)
+        except InvalidRule as error:
+            raise InvalidRule(error.key, error.message, index) from None
 
 
 def rule(effect: Effect, **keywords: Any) -> Rule:
@@ -27,10 +41,12 @@ def rule(effect: Effect, **keywords: Any) -> Rule:
             past happens at once). And *name*. Without a method or phase, a rule applies to every one.
 
     Raises:
-        InvalidRule: a keyword is unknown or its value makes no sense.
+        InvalidRule: a keyword is unknown or its value is invalid.
 
     Example:
-        >>> rule(fail(at=0.5), phase="RESTORING_*", cluster=["east", "west"], times=1)      # doctest: +SKIP
+        >>> from simulator import faults
+        >>> faults.rule(faults.fail(at=0.5), phase="RESTORING_*", cluster=["east", "west"], times=1).times
+        1
     """
     known = (*KEYS, *_WHEN, *_OTHERS)
     for keyword in keywords:
@@ -79,7 +95,7 @@ def where(
 
 
 def _part(part: Selector | Mapping[str, Any]) -> Selector:
-    """A part of a combination; what is neither is left to `Where` to refuse."""
+    """A part of a combination; anything else is left for `Selector` to refuse."""
     if not isinstance(part, Mapping):
         return part
     for key in part:

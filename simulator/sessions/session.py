@@ -1,4 +1,4 @@
-"""One world with its clock, its lock and its history: everything that a simulator has but the port."""
+"""One world with its clock, its lock and its history: everything that a simulator has except the port."""
 
 from __future__ import annotations
 
@@ -6,67 +6,88 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import TypedDict, Unpack
 
 from fakes import LiveWorld, Timeline, World
 from fakes.environment import END_OF_TIME_MICROSECONDS
+from fakes.faults.installed_rule import InstalledRule
 from fakes.faults.rule import Rule
-from fakes.faults.rule_set import InstalledRule
 from fakes.history.events import Event
 from simulator.api import METHOD_NAMES
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import Clock
 from simulator.sessions.holds import Ending, Hold, Holds
+from simulator.sessions.mover import Mover
 from simulator.sessions.rule_history import RuleHistory
+from simulator.sessions.rules import inject_all
 
 Subscriber = Callable[[int, Event], None]
-"""Is called with the number of an event, from 1, and the event."""
+"""Called with the number of an event, from 1, and the event."""
 
 Written = dict[int, bytes]
-"""How restores are told on the wire, by their versions (`fakes.Restore.version`)."""
+"""The bytes of restores on the wire, by version (`fakes.Restore.version`)."""
+
 
 ERRORS_MAX = 1_000
-"""Errors that are kept, the latest."""
+"""How many errors, and names of unfinished tasks, are kept; the latest ones."""
 
 DEADLINE_GRACE_SECONDS = 0.02
 """How long, in real time, a held call leaves virtual time alone before its deadline passes: calls that were made at the
 same time arrive meanwhile, and share the wait."""
 
 
+class SessionOptions(TypedDict, total=False):
+    """Options of a session beside its world, seed, clock and rules; see `Session.change`."""
+
+    strict: bool | None
+    allow_held: bool | None
+    history_max: int | None
+
+
 class Session:
     """A living world that many threads may use: ``with session as world:`` gives it to one at a time.
 
-    On entering, the world is brought up to the present; inside, it stands still unless its holder moves it.
+    On entering, the world is brought up to date; inside, it stands still unless its holder moves it.
 
     Args:
-        world: What there is at first, and again after `reset`.
-        seed: For everything that is drawn.
+        world: The world at the start, and again after `reset`.
+        seed: For all random choices.
         clock: What moves the time.
-        rules: The faults that are in force from the start, and again after `reset`.
+        rules: The rules that are in force from the start, and again after `reset`.
+        options: Keywords of `change`.
 
     Raises:
-        InvalidRule: a rule could never match anything of the world.
+        InvalidRule: a rule could never match anything in the world.
     """
 
-    def __init__(self, world: World, *, seed: int, clock: Clock, rules: Sequence[Rule] = ()) -> None:
+    def __init__(
+        self, world: World, *, seed: int, clock: Clock, rules: Sequence[Rule] = (), **options: Unpack[SessionOptions]
+    ) -> None:
         self.declared = world
-        self.secrets = frozenset(token.secret for token in world.tokens)
-        """What no record may hold."""
+        self.secret_digests = frozenset(token.digest for token in world.tokens)
+        """Digests of the secrets that no record may contain."""
         self.seed = seed
         self.clock = clock
         self.rules = tuple(rules)
+        self.strict = True
+        self.allow_held = False
         self.calls = CallLog(clock.mode)
         self.limit_history(None)
+        self.change(**options)
         self.written: Written = {}  # kept by the services, under the lock
         self.errors: deque[Exception] = deque(maxlen=ERRORS_MAX)
-        """What went wrong in handlers though nobody foresaw it, in the order in which it did; a reset keeps it."""
+        """Unforeseen errors in handlers, in order; a reset keeps them."""
+        self.unfinished_tasks: deque[str] = deque(maxlen=ERRORS_MAX)
+        """Coroutines of tasks that `simulator.Simulator.run` has ended, because their client was done without them."""
         self.holds = Holds()
         self.holds_calls = True
         """Whether rules may hold calls up; False while the simulator is closed."""
+        self.mover = Mover()
         self._lock = threading.RLock()
         self._process = os.getpid()
         self._subscribers: list[Subscriber] = []
         self._published_count = 0
-        """How many events of the world its subscribers know."""
+        """How many events of the world were passed to subscribers."""
         self.world = self._start()
         self.rule_history = RuleHistory(self.world.rules)
 
@@ -92,65 +113,88 @@ class Session:
             self._lock.release()
 
     def _go_on_in_fork(self) -> None:
-        """Take another lock in a process that was forked off while another thread had the world: it is not there."""
+        """After a fork, replace the lock if another thread had it, because that thread does not exist here."""
         self._process = os.getpid()
         if self._lock.acquire(blocking=False):
             self._lock.release()
         else:
             self._lock = threading.RLock()
 
+    def change(
+        self, *, strict: bool | None = None, allow_held: bool | None = None, history_max: int | None = None
+    ) -> None:
+        """Change the options that are given.
+
+        Args:
+            strict: Whether its end complains of rules that never took effect, and of restores that are still held; it
+                does at first.
+            allow_held: Whether restores that are still held are meant to be; they are not at first.
+            history_max: How many events and how many calls it keeps; it keeps all at first.
+
+        Raises:
+            TypeError: one is neither True nor False.
+            ValueError: the number is invalid.
+        """
+        if history_max is not None:
+            if type(history_max) is not int or history_max < 1:
+                raise ValueError(f"history_max is {history_max!r}; expected a whole number from 1, or None to keep all")
+            self.limit_history(history_max)
+        self.strict = self.strict if strict is None else _require_bool("strict", strict)
+        self.allow_held = self.allow_held if allow_held is None else _require_bool("allow_held", allow_held)
+
     def limit_history(self, history_max: int | None) -> None:
-        """Keep so many events and calls from now on, and forget the oldest; None keeps all."""
+        """Keep at most so many events and calls from now on, and forget the oldest; None keeps all."""
         self.history_max = history_max
         self.calls.limit(history_max)
 
     def hold_if_free(self) -> bool:
-        """Take the world, unless somebody else has it; give it back with `release`."""
+        """Lock the world, unless another thread has it; unlock it with `release`."""
         return self._lock.acquire(blocking=False)
 
     def release(self) -> None:
-        """Give the world back."""
+        """Unlock the world."""
         self._lock.release()
 
     @property
     def timeline(self) -> Timeline:
-        """What has happened so far."""
+        """Everything that has happened so far."""
         return self.world.timeline
 
     def reset(self) -> None:
-        """Begin another life, as newly started: the declared world, an empty history, the same seed.
+        """Begin a new life, as freshly started: the declared world, an empty history, the same seed.
 
-        Calls that are held up end UNAVAILABLE: they belong to the world that is gone. What went wrong is remembered:
-        errors, and rules that never took effect.
+        Calls that are held up end UNAVAILABLE, because their world is gone. Errors, and rules that never took effect,
+        are remembered.
         """
         with self._lock:
             self.calls.clear()
             self.written.clear()
+            self.unfinished_tasks.clear()
             self.world = self._start()
             self.rule_history.begin_life(self.world.rules)
             self._published_count = 0
             if self._subscribers:
                 self._publish()
-            held, self.holds = self.holds, Holds()
+            held, self.holds = self.holds, Holds(self.holds.count)
         held.end(Ending.WORLD_ENDED)
 
     def hold_no_more_calls(self) -> None:
-        """End the calls that are held up, UNAVAILABLE, and all that rules would hold up from now on."""
+        """End the calls that are held up, UNAVAILABLE, and hold up no more."""
         self.holds_calls = False
         self.holds.end(Ending.WORLD_ENDED)
 
     def remove_rules(self, rules: Sequence[InstalledRule] | None = None) -> None:
-        """Take rules out of force, or all of them; the calls and restores that they hold go on.
+        """Remove some rules, or all; the calls and restores that they hold go on.
 
         Raises:
             ValueError: one is not in force.
         """
         with self as world:
             removed = tuple(world.rules) if rules is None else rules
-            for active in removed:
-                world.remove_rule(active)
-        for active in removed:
-            self.holds.end(Ending.RELEASED, active.name)
+            for installed in removed:
+                world.remove_rule(installed)
+        for installed in removed:
+            self.holds.end(Ending.RELEASED, installed.name)
 
     def hold_up(
         self,
@@ -160,7 +204,7 @@ class Session:
         deadline_microseconds: int | None,
         has_expired: Callable[[], bool],
     ) -> Hold:
-        """Hold a call up, in the name of *rule*, for a real time or until a virtual deadline; the world is locked."""
+        """Hold a call up for *rule*, for a real time or until a virtual deadline; the world has to be locked."""
         if deadline_microseconds is not None:
             timeout_seconds = DEADLINE_GRACE_SECONDS
             deadline_microseconds = min(deadline_microseconds, END_OF_TIME_MICROSECONDS)
@@ -169,6 +213,7 @@ class Session:
             timeout_seconds=timeout_seconds,
             deadline_microseconds=deadline_microseconds,
             pass_time=self._pass_next_deadline,
+            has_other_mover=self.mover.is_other,
             has_expired=has_expired,
         )
         self.holds.add(hold, self.world.environment)
@@ -200,6 +245,12 @@ class Session:
 
         return unsubscribe
 
+    def go_on_with(self, world: LiveWorld) -> None:
+        """Replace the world by one from a snapshot."""
+        self.world = world
+        self.rule_history = RuleHistory(world.rules)
+        self._published_count = world.timeline.last_number
+
     def _start(self) -> LiveWorld:
         world = LiveWorld(
             self.declared,
@@ -207,13 +258,21 @@ class Session:
             start_microseconds=self.clock.start_microseconds(),
             methods=METHOD_NAMES,
         )
-        for rule in self.rules:
-            world.inject(rule)
+        inject_all(world, self.rules)
         return world
 
     def _publish(self) -> None:
+        last_number = self.world.timeline.last_number
+        if last_number == self._published_count:
+            return
         events = self.world.timeline.after(self._published_count)
-        self._published_count = self.world.timeline.last_number
+        self._published_count = last_number
         for sequence, event in events:
-            for subscriber in tuple(self._subscribers):  # one may leave while it is called
+            for subscriber in tuple(self._subscribers):  # one may unsubscribe while it is called
                 subscriber(sequence, event)
+
+
+def _require_bool(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r}; expected True or False")
+    return value

@@ -1,4 +1,4 @@
-"""Moving the virtual time of a world: by steps, by an amount, or until a restore gets somewhere."""
+"""Moves the virtual time of a world: by steps, by an amount, or until a restore reaches a phase."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from fakes import LiveWorld, Phase, Restore
 from fakes.environment import END_OF_TIME_MICROSECONDS
-from fakes.history.events import to_text
 from fakes.printable import printable
+from fakes.times import to_text
 
 
 def step(world: LiveWorld) -> bool:
-    """Move to the next event, that is, to the next moment that leaves a trace in the timeline.
+    """Move to the next event, that is, to the next moment that adds to the timeline.
 
     Returns:
-        False when nothing is left that could happen; the time then stays.
+        False when nothing is left to happen; the time then stays as it is.
     """
     last_before = world.timeline.last_number
     while world.timeline.last_number == last_before:
@@ -26,17 +26,11 @@ def step(world: LiveWorld) -> bool:
     return True
 
 
-def run_until_idle(world: LiveWorld) -> None:
-    """Move on until nothing is left that could happen."""
-    while step(world):
-        pass
-
-
 def advance_until(world: LiveWorld, restore: Restore, phase: Phase, *, limit_microseconds: int) -> None:
     """Move on until *restore* is in *phase*.
 
     Raises:
-        TimeoutError: it can't get there any more, or didn't within the limit; tells where it stopped and why.
+        TimeoutError: it can no longer get there, or did not within the limit; says where it stopped and why.
     """
     __tracebackhide__ = True
     for moment in approach(world, restore, phase, limit_microseconds=limit_microseconds):
@@ -46,13 +40,13 @@ def advance_until(world: LiveWorld, restore: Restore, phase: Phase, *, limit_mic
 def approach(
     world: LiveWorld, restore: Restore, phase: Phase, *, limit_microseconds: int, alone: bool = True
 ) -> Iterator[int]:
-    """Tell to which moment the world has to be moved next, for as long as *restore* is not in *phase*.
+    """Yield the times that the world has to be moved to, one after the other, until *restore* is in *phase*.
 
-    Whoever moves it may move it less far, and do other things meanwhile. Unless *alone*, something that is done
-    meanwhile may help where nothing is left on the agenda, so that is no reason to give up before the limit.
+    The caller may move it less far, and do other things meanwhile. Unless *alone*, these may help the restore along, so
+    an empty agenda is no reason to give up before the limit.
 
     Raises:
-        TimeoutError: it can't get there any more, or didn't within the limit; tells where it stopped and why.
+        TimeoutError: it can no longer get there, or did not within the limit; says where it stopped and why.
     """
     __tracebackhide__ = True
     environment = world.environment

@@ -1,25 +1,28 @@
-"""Moving the time of a simulator."""
+"""Moves the time of a simulator."""
 
 from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from typing import cast
 
 from fakes import Phase, Restore
-from fakes.environment import to_microseconds
-from fakes.history.events import to_datetime
+from fakes.environment import END_OF_TIME_MICROSECONDS, to_microseconds
+from fakes.suggestions import suggest
+from fakes.times import UNIX_EPOCH, to_datetime
 from simulator.api import restore_pb2
 from simulator.sessions.clock import ClockMode, WallClock, make_clock
+from simulator.sessions.mover import VirtualWait
 from simulator.sessions.session import Session
-from simulator.sessions.stepping import advance_until, run_until_idle, step
+from simulator.sessions.stepping import advance_until, approach, step
 
 
 class WallClockRuns(RuntimeError):
-    """The wall clock moves a world that was to be moved."""
+    """The world can't be moved, because the wall clock moves it."""
 
 
 class TimeControl:
-    """What a simulator offers for time."""
+    """The time methods of a simulator."""
 
     _session: Session
 
@@ -35,12 +38,16 @@ class TimeControl:
         Raises:
             TypeError: it is neither a number nor a timedelta.
             ValueError: it is negative or not finite.
-            OverflowError: it leads beyond the year 9999.
+            OverflowError: it goes beyond the year 9999.
             WallClockRuns: the wall clock moves the time.
         """
         microseconds = duration_microseconds("duration", duration)
         with self._virtual() as world:
-            world.environment.advance_to(world.environment.now_microseconds + microseconds)
+            target_microseconds = world.environment.now_microseconds + microseconds
+            if target_microseconds > END_OF_TIME_MICROSECONDS or not (wait := self._virtual_wait()):
+                world.environment.advance_to(target_microseconds)
+                return
+        wait.wait(target_microseconds)
 
     def step(self) -> bool:
         """Move to the next event.
@@ -52,31 +59,38 @@ class TimeControl:
             WallClockRuns: the wall clock moves the time.
         """
         with self._virtual() as world:
-            return step(world)
+            if not (wait := self._virtual_wait()):
+                return step(world)
+            last_before = world.timeline.last_number
+        while world.timeline.last_number == last_before:
+            if world.environment.peek() > END_OF_TIME_MICROSECONDS:
+                return False
+            wait.wait(int(world.environment.peek()))
+        return True
 
     def run_until_idle(self) -> None:
-        """Move on until nothing is left that could happen.
+        """Move on until nothing is left to happen.
 
         Raises:
             WallClockRuns: the wall clock moves the time.
         """
-        with self._virtual() as world:
-            run_until_idle(world)
+        while self.step():
+            """Something is left."""
 
-    def advance_until(
-        self, restore: str | Restore | restore_pb2.Restore, phase: Phase | str | int, limit: float | timedelta = 1800
+    def advance_until_phase(
+        self, restore: str | Restore | restore_pb2.Restore, phase: Phase | str | int, limit: float | timedelta
     ) -> Restore:
         """Move on until a restore is in a phase.
 
         Args:
             restore: The answer of a call, or its uid, or its name where only one has it.
             phase: The phase, by value, name or number.
-            limit: How long that may take, in seconds.
+            limit: How long that may take at most, in seconds.
 
         Raises:
-            TimeoutError: it didn't get there or can't; the message tells where it stopped.
-            UnknownEntity: there is no such restore.
-            ValueError: there is no such phase.
+            TimeoutError: it did not get there or can't; the message says where it stopped.
+            UnknownEntity: the restore is unknown.
+            ValueError: the phase is unknown.
             WallClockRuns: the wall clock moves the time.
         """
         __tracebackhide__ = True
@@ -84,13 +98,40 @@ class TimeControl:
         limit_microseconds = duration_microseconds("limit", limit)
         with self._virtual() as world:
             found = restore if isinstance(restore, Restore) else world.restores[uid_of(restore)]
-            advance_until(world, found, wanted, limit_microseconds=limit_microseconds)
-            return found
+            if not (wait := self._virtual_wait()):
+                advance_until(world, found, wanted, limit_microseconds=limit_microseconds)
+                return found
+        for moment in approach(world, found, wanted, limit_microseconds=limit_microseconds, alone=False):
+            wait.wait(moment, only_to_next=True)  # other threads may cause the next event
+        return found
+
+    @property
+    def _start(self) -> datetime:
+        with self._session as world:
+            return to_datetime(world.start_microseconds)
+
+    @property
+    def _is_virtual(self) -> bool:
+        return self._session.clock.may_be_advanced
+
+    def _move_on(self, end: datetime) -> str:
+        end_microseconds = (end - UNIX_EPOCH) // timedelta(microseconds=1)
+        with self._virtual() as world:
+            environment, wait = world.environment, self._virtual_wait()
+            upcoming = environment.peek()
+        if wait:
+            wait.wait(end_microseconds, only_to_next=True)
+            return "" if environment.now_microseconds < end_microseconds else "that is over"
+        with self._virtual():
+            environment.advance_to(int(min(upcoming, max(end_microseconds, environment.now_microseconds))))
+            if upcoming == math.inf:
+                return "nothing is left that could happen"
+            return "" if upcoming <= end_microseconds else "what comes next lies after that"
 
     def change_clock(
         self, *, mode: ClockMode | str | None = None, speed: float | None = None, paused: bool | None = None
     ) -> None:
-        """Change what moves the time from now on; what is left out stays as it is.
+        """Change what moves the time; arguments that are left out stay as they are.
 
         Args:
             mode: ``"manual"``, ``"wall"`` or ``"on_poll"``.
@@ -98,7 +139,7 @@ class TimeControl:
             paused: Whether the wall clock stands still; meanwhile, the time may be advanced.
 
         Raises:
-            ValueError: there is no such mode, or it has no speed and can't be paused.
+            ValueError: the mode is unknown, or it has no speed or can't be paused.
         """
         with self._session as world:
             before = self._session.clock
@@ -114,6 +155,11 @@ class TimeControl:
             self._session.clock = clock
             clock.catch_up(world)
 
+    def _virtual_wait(self) -> VirtualWait | None:
+        """How this thread waits instead of moving the world, if it does."""
+        wait = self._session.mover.virtual_wait
+        return wait if wait is not None and wait.applies() else None
+
     def _virtual(self) -> Session:
         if not self._session.clock.may_be_advanced:
             raise WallClockRuns(
@@ -123,7 +169,9 @@ class TimeControl:
 
 
 def uid_of(restore: object) -> str:
-    """The uid or name of a restore, of whatever names it."""
+    """The uid or name of a restore, which may be given as the answer of a call."""
+    if isinstance(restore, Restore):
+        return restore.uid
     uid = restore if isinstance(restore, str) else getattr(getattr(restore, "meta", None), "uid", None)
     if not isinstance(uid, str):
         raise TypeError(f"restore is {restore!r}; expected its uid or name, or the answer of a call")
@@ -131,21 +179,25 @@ def uid_of(restore: object) -> str:
 
 
 def duration_microseconds(what: str, duration: float | timedelta) -> int:
-    """A duration in microseconds; *what* it is, for the error of one that makes no sense."""
+    """A duration in microseconds; *what* names it in errors."""
     if isinstance(duration, bool) or not isinstance(duration, int | float | timedelta):
         raise TypeError(f"{what} is {duration!r}; expected a number of seconds or a timedelta")
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
     if not 0 <= seconds < math.inf:
-        raise ValueError(f"{what} is {duration!r}; expected a finite number of seconds, 0 or more")
+        found = f"{seconds:g} s" if isinstance(duration, timedelta) else duration
+        raise ValueError(f"{what} is {found}; expected a finite number of seconds, 0 or more")
     if isinstance(duration, timedelta):
         return duration // timedelta(microseconds=1)
     return to_microseconds(seconds)
 
 
-def to_phase(phase: Phase | str | int) -> Phase:
+def to_phase(phase: Phase | str | int | None) -> Phase:
     """The phase of a value, name or number."""
     try:
-        return Phase[phase] if isinstance(phase, str) else Phase(phase)
+        return Phase[phase] if isinstance(phase, str) else Phase(cast(int, phase))
     except (KeyError, ValueError):
-        names = ", ".join(f"{known.name} ({known.value})" for known in Phase)
-        raise ValueError(f"phase is {phase!r}; expected one of {names}") from None
+        numbers = ", ".join(f"{known.name} ({known.value})" for known in Phase)
+        told = (
+            suggest(phase, [known.name for known in Phase]) if isinstance(phase, str) else f"expected one of {numbers}"
+        )
+        raise ValueError(f"phase is {phase!r}; {told}") from None
