@@ -1,0 +1,1 @@
+"""Clients under test: run one against a simulator within limits, and judge what it did."""
