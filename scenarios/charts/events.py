@@ -1,4 +1,4 @@
-"""From the text of a timeline, one JSON object a line, to events that are known to be complete."""
+"""Reads the text of a timeline, one JSON object a line, and checks that its events are complete."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
     "fault": ("rule", "effect", "uid", "name"),
     "rpc": ("method", "code", "caller", "subject", "message"),
 }
-"""What each kind of event has to tell, as texts."""
+"""The text fields that each kind of event must have."""
 
 
 class WrongTimeline(ValueError):
-    """A text is no timeline.
+    """A text is not a timeline.
 
     Args:
         line: The line that is wrong, from 1.
@@ -41,7 +41,7 @@ def read_events(text: str) -> list[RecordedEvent]:
     The sequence number of an event is the line on which it stands.
 
     Raises:
-        WrongTimeline: a line is no JSON object, is no event, lacks something, or goes back in time.
+        WrongTimeline: a line is not a JSON object or not an event, lacks something, or goes back in time.
     """
     events: list[RecordedEvent] = []
     for event in _events(text):
@@ -52,7 +52,7 @@ def read_events(text: str) -> list[RecordedEvent]:
 
 
 def _events(text: str) -> Iterator[RecordedEvent]:
-    # Texts in JSON may hold every other character that str.splitlines takes for the end of a line.
+    # Texts in JSON may contain the other characters that end a line for str.splitlines.
     for line, content in enumerate(text.split("\n"), start=1):
         if content.strip():
             yield _event(line, content)

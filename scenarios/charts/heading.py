@@ -1,4 +1,4 @@
-"""What stands above a picture: what was run, and what came of it in numbers."""
+"""The heading of a picture: what was run, and the results in numbers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Heading:
     """What was run.
 
     Args:
-        name: What it is called.
+        name: Its name.
         description: What it shows; may be empty.
-        seed: What was drawn was drawn by this; None when nobody knows.
+        seed: The seed of random choices; None if unknown.
     """
 
     name: str
@@ -73,7 +73,7 @@ def rule_counts(history: History) -> list[RuleCount]:
 
 
 def reason_counts(history: History) -> list[ReasonCount]:
-    """The reasons for which restores failed, in the order of the first of them."""
+    """The reasons why restores failed, in the order in which they first occurred."""
     names: dict[str, list[str]] = {}
     for restore in history.restores:
         if restore.outcome is Phase.FAILED:

@@ -18,9 +18,9 @@ class Mark:
     """Something that happened at one moment: a rule took effect, a call was answered, the world changed.
 
     Args:
-        at_seconds: When.
-        event: What.
-        text: The same, for people.
+        at_seconds: When it happened.
+        event: The event.
+        text: The event in words.
     """
 
     at_seconds: float
@@ -60,7 +60,7 @@ class RestoreHistory:
         uid: Uid of the restore.
         name: Name of the restore.
         start_seconds: When it was created.
-        end_seconds: When it came to its final phase; for a live restore, the end of the timeline.
+        end_seconds: When it reached its final phase; for a live restore, the end of the timeline.
         phases: The phases that it was in, in order; final ones take no time and are not among them.
         outcome: The phase in which it was last seen.
         error_code: Why it failed; empty when it did not.
@@ -81,7 +81,7 @@ class RestoreHistory:
 
 @dataclass(frozen=True, slots=True)
 class LaneSpan:
-    """Something about the world was otherwise for a time; *ended* is False when it still was at the end."""
+    """Something in the world was different for a time; *ended* is False if it still was at the end."""
 
     text: str
     start_seconds: float
@@ -91,10 +91,10 @@ class LaneSpan:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What happened beside the restores: to something in the world, or in calls that are about no restore.
+    """What happened beside the restores: to something in the world, or in calls that concern no restore.
 
     Args:
-        title: What it is about.
+        title: What it concerns.
         spans: What lasted for a time, in order; they do not overlap.
         marks: What happened at one moment, in order.
     """
@@ -106,13 +106,13 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that a picture shows.
+    """Everything that a picture shows.
 
     Args:
         started_at: When the first event happened, in virtual time; None when nothing did.
         duration_seconds: From the first event to the last.
         restores: The restores in the order in which they were created.
-        lanes: What happened beside them; there is none in which nothing did.
+        lanes: What happened beside them; empty lanes are left out.
     """
 
     started_at: datetime | None

@@ -17,8 +17,8 @@ class LastingChange:
 
     Args:
         ended_by: The change that ends it.
-        kind: What kind of thing it happens to.
-        text: What is the matter meanwhile.
+        kind: The kind of entity that it happens to.
+        text: The state meanwhile, in words.
         adds_up: Whether it has to be ended as often as it began.
     """
 
@@ -32,7 +32,7 @@ LASTING_CHANGES: Mapping[str, LastingChange] = {
     "cluster disconnected": LastingChange("cluster reconnected", "cluster", "agent disconnected", adds_up=True),
     "credentials lost": LastingChange("credentials given back", "backup location", "credentials lost", adds_up=False),
 }
-"""By the change with which they begin."""
+"""By the change that begins them."""
 
 _ENDINGS = {change.ended_by: change for change in LASTING_CHANGES.values()}
 
@@ -70,15 +70,15 @@ class Lanes:
         self._waiting: list[Mark] = []
 
     def mark_call(self, mark: Mark) -> None:
-        """Take in something about calls."""
+        """Add something that concerns calls."""
         self._common[CALLS].marks.append(mark)
 
     def mark_world(self, mark: Mark) -> None:
-        """Take in something that happened to an entity; its own lane, if it ever gets one, is the place for it."""
+        """Add something that happened to an entity; it belongs in the entity's own lane, if there is one."""
         self._waiting.append(mark)
 
     def change(self, mark: Mark) -> None:
-        """Take in a change of the world: the begin or the end of something that lasts, or else a mark."""
+        """Add a change of the world: the beginning or the end of something that lasts, or else a mark."""
         uid, change = mark.event.text("uid"), mark.event.text("change")
         beginning, ending = LASTING_CHANGES.get(change), _ENDINGS.get(change)
         if beginning is not None:

@@ -1,62 +1,56 @@
-"""The chart for the browser: one HTML file that needs nothing else."""
+"""The chart for the browser: one self-contained HTML file, drawn by the code of the dashboard."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from scenarios.charts.heading import (
-    Heading,
-    names_text,
-    outcome_text,
-    reason_counts,
-    rule_counts,
-    summary,
-    times_text,
-)
-from scenarios.charts.history import History
-from scenarios.charts.palette import PHASE_LOOKS
-from scenarios.charts.rows import PLOT_PIXELS_MIN, USUAL, Axis, css_name, density_for
+from fakes.history.description import describe
+from fakes.history.events import RecordedEvent
+from fakes.times import to_text
+from scenarios.charts.calls import ShownCalls
+from scenarios.charts.heading import Heading, names_text, reason_counts, rule_counts, summary, times_text
+from scenarios.charts.reading import read_history
 from scenarios.charts.templating import render
-from scenarios.charts.times import duration_text, ticks
+from scenarios.charts.times import duration_text
+from simulator.dashboard.embedding import embedded
 
-_TICKS_MAX = 8
-_NAME_PIXELS = (70, 230)
-_OUTCOME_PIXELS = (90, 330)
-_CHARACTER_PIXELS = 7.4
-
-LOOKS = {
-    css_name(phase): {"phase": phase.name, "light": look.light, "dark": look.dark}
-    for phase, look in PHASE_LOOKS.items()
-}
-"""The colours of phases, by their names in style sheets."""
+_MEMBERS = {"error_code": "errorCode", "error_message": "errorMessage"}
+"""Fields of events that have other names in JSON."""
 
 
-def page(history: History, heading: Heading, *, template: str = "timeline.html", **values: Any) -> str:
-    """Draw *history* as an HTML document, the same for the same values; it loads nothing from outside itself.
+def page(
+    events: Sequence[RecordedEvent],
+    heading: Heading,
+    *,
+    calls: ShownCalls | None = None,
+    failure: str = "",
+    template: str = "timeline.html",
+    **values: Any,
+) -> str:
+    """Draw what happened as an HTML document, the same for the same values; it loads nothing from outside itself.
 
     Args:
-        history: What to draw.
-        heading: What stands above.
+        events: What happened, in order.
+        heading: The heading.
+        calls: What to show of a call when it is opened, as `scenarios.charts.calls.shown_calls` returns it.
+        failure: Why it failed, if it did.
         template: ``timeline.html`` or a template that extends it.
-        values: What that template shows besides.
+        values: Further values for that template.
+
+    Raises:
+        WrongTimeline: an event can't have happened after those before it.
     """
-    axis = Axis(history.duration_seconds)
-    names = [restore.name for restore in history.restores] + [lane.title for lane in history.lanes]
-    outcomes = [f"✓ {outcome_text(restore)} {restore.error_code}" for restore in history.restores]
+    history = read_history(events)
     return render(
         template,
-        looks=LOOKS,
+        assets=embedded(),
         heading=heading,
         summary=summary(history, heading),
-        ticks=[axis.tick(tick) for tick in ticks(history.duration_seconds, _TICKS_MAX)],
-        lanes=[axis.lane(lane) for lane in history.lanes],
-        lane_density=USUAL,
-        restores=[axis.restore(restore) for restore in history.restores],
-        restore_density=density_for(len(history.restores)),
-        names_pixels=_column_pixels(names, _NAME_PIXELS),
-        outcomes_pixels=_column_pixels(outcomes, _OUTCOME_PIXELS),
-        plot_pixels=PLOT_PIXELS_MIN,
+        data=_script_json({"events": shown_events(events), "calls": calls or {}}),
+        happened=bool(events),
+        failure=failure,
         failures=[
             (item.reason, times_text(len(item.names)), names_text(item.names)) for item in reason_counts(history)
         ],
@@ -68,7 +62,20 @@ def page(history: History, heading: Heading, *, template: str = "timeline.html",
     )
 
 
-def _column_pixels(texts: Sequence[str], limits: tuple[int, int]) -> int:
-    least, most = limits
-    longest = max(map(len, texts), default=0)
-    return min(most, max(least, round(longest * _CHARACTER_PIXELS) + 8))
+def shown_events(events: Sequence[RecordedEvent]) -> list[dict[str, Any]]:
+    """Write events as the control API does."""
+    return [
+        {
+            "sequence": number,
+            "time": to_text(event.at_microseconds),
+            "text": describe(event),
+            event.kind: {_MEMBERS.get(key, key): value for key, value in event.fields().items() if value},
+        }
+        for number, event in enumerate(events, start=1)
+    ]
+
+
+def _script_json(value: Any) -> str:
+    """Write JSON that can stand in a script element: nothing in it ends the element or is markup."""
+    text = json.dumps(value, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

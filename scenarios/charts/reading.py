@@ -1,4 +1,4 @@
-"""From the events of a timeline to the history that pictures show."""
+"""Turns the events of a timeline into the history that pictures show."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from fakes.environment import MICROSECONDS
 from fakes.history.description import describe
-from fakes.history.events import RecordedEvent, Transition, WorldChange, to_datetime
+from fakes.history.events import RecordedEvent, Transition, WorldChange
 from fakes.lifecycle.phases import Phase
 from fakes.suggestions import suggest
+from fakes.times import to_datetime
 from scenarios.charts.events import WrongTimeline
 from scenarios.charts.history import History, Mark, PhaseSpan, RestoreHistory
 from scenarios.charts.lanes import Lanes
@@ -16,7 +17,7 @@ from scenarios.charts.subjects import Subjects
 
 
 def read_history(events: Sequence[RecordedEvent]) -> History:
-    """Find what happened to each restore; all else is in lanes.
+    """Find what happened to each restore; everything else goes into lanes.
 
     Raises:
         WrongTimeline: an event can't have happened after those before it; the error names its line.
@@ -49,7 +50,7 @@ def read_history(events: Sequence[RecordedEvent]) -> History:
 
 
 def _enter(entered: list[tuple[Phase, Mark]], mark: Mark) -> None:
-    """Let a restore come to the next of its phases."""
+    """Move a restore to the next of its phases."""
     event = mark.event
     name = event.text("to")
     if name not in Phase.__members__:

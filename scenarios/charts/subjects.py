@@ -1,4 +1,4 @@
-"""Finds the restore that an event is about."""
+"""Finds the restore that an event concerns."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Subjects:
         }
 
     def restore_uid(self, event: RecordedEvent) -> str | None:
-        """The uid of the restore that an event is about; None when it is about something else.
+        """The uid of the restore that an event concerns; None if it concerns something else.
 
-        A fault on the call that creates a restore is about the restore that came of the call.
+        A fault on the call that creates a restore concerns that restore.
         """
         uid = event.text("restore") or event.text("subject") or event.text("uid")
         if not uid and event.fields().get("call"):

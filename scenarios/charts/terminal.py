@@ -34,7 +34,6 @@ _NAMES_SHARE = 4
 _BOLD = Style(bold=True)
 _DIM = Style(dim=True)
 _FAILED = Style(color=202, bold=True)
-_BLACK, _WHITE = 16, 231
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +218,7 @@ class _Picture:
 
 
 def _phase_style(look: PhaseLook) -> Style:
-    ink = _WHITE if look.dark.ink == "#ffffff" else _BLACK
-    return Style(color=ink, background=look.terminal_color)
+    return Style(color=look.terminal_ink, background=look.terminal_color)
 
 
 def _mark_look(mark: Mark) -> _MarkLook:

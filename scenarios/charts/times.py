@@ -1,4 +1,4 @@
-"""Times and durations for people, and where the ticks of a time axis go."""
+"""Writes times and durations, and chooses the ticks of a time axis."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STEPS_SECONDS: Sequence[float] = (
 
 
 def duration_text(seconds: float) -> str:
-    """Write a duration for people, to the millisecond.
+    """Write a duration as pictures show it, to the millisecond.
 
     Example:
         >>> duration_text(3758.4)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Self
-from xml.etree import ElementTree as ET
 
 import pytest
 
-from fakes.history.events import to_text
+from fakes.history.events import RecordedEvent
+from fakes.times import to_text
 from scenarios.charts.events import read_events
-from scenarios.charts.heading import Heading
 from scenarios.charts.history import History
-from scenarios.charts.page import page
 from scenarios.charts.reading import read_history
 
 START_MICROSECONDS = 1_735_689_600_000_000
@@ -37,8 +35,11 @@ class TimelineWriter:
         events = sorted(self.events, key=lambda event: str(event["time"]))
         return "".join(f"{json.dumps({'sequence': number} | event)}\n" for number, event in enumerate(events, start=1))
 
+    def recorded(self) -> list[RecordedEvent]:
+        return read_events(self.text)
+
     def history(self) -> History:
-        return read_history(read_events(self.text))
+        return read_history(self.recorded())
 
     def event(self, at_seconds: float, kind: str, **fields: str | int | None) -> Self:
         time = to_text(START_MICROSECONDS + round(at_seconds * 1_000_000))
@@ -67,13 +68,3 @@ class TimelineWriter:
 @pytest.fixture
 def timeline():
     return TimelineWriter()
-
-
-@pytest.fixture
-def draw():
-    """Draws a page and reads it again as XML, which also shows that it is well-formed."""
-
-    def draw_page(history: History, heading: Heading | None = None) -> ET.Element:
-        return ET.fromstring(page(history, heading or Heading("a scenario")))  # noqa: S314  # we wrote it
-
-    return draw_page

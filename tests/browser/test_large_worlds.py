@@ -1,0 +1,81 @@
+"""A large world is shown at once and moves fluently."""
+
+import pytest
+from playwright.sync_api import expect
+
+from fakes import ANYBODY, RestoreSpec
+from simulator.api import RestoreServiceStub, restore_pb2
+
+LIVE, FINISHED, CALLS = 1_000, 100_000, 10_000
+FRAMES_PER_SECOND_MIN = 30
+INTERACTIVE_SECONDS_MAX = 1.0
+TRIES = 3
+"""Another process may take the processor for a while."""
+LONG_AGO_SECONDS = 400 * 24 * 3600
+
+COUNT_FRAMES = """
+async ([selector, seconds]) => {
+  const list = document.querySelector(selector);
+  const started = performance.now();
+  let frames = 0;
+  for (let now = started; now - started < seconds * 1000; now = await new Promise(requestAnimationFrame)) {
+    frames += 1;
+    list.scrollTop = (list.scrollTop + 40) % (list.scrollHeight - list.clientHeight);
+  }
+  return frames / ((performance.now() - started) / 1000);
+}
+"""
+
+
+@pytest.fixture
+def large(serve):
+    """A server with a session of many restores and calls, whose time goes on at 60 times its speed."""
+    served = serve(clock="manual", history_max=100_000)
+    world = served.session.world
+
+    def create(first, count):
+        for number in range(first, first + count):
+            order = RestoreSpec(
+                name=f"copy-{number}",
+                namespace=world.namespaces["shop-prod"].uid,
+                project=world.projects["shop"].uid,
+                backup=world.backups["carts-backup"].uid,
+            )
+            last = world.create_restore(order, ANYBODY)
+        return last.uid
+
+    with served.session:
+        create(0, FINISHED)
+        world.environment.advance_to(world.environment.now_microseconds + LONG_AGO_SECONDS * 1_000_000)
+        request = restore_pb2.GetRestoreRequest(id=create(FINISHED, LIVE))
+    with served.server.channel() as channel:
+        for _ in range(CALLS):
+            RestoreServiceStub(channel).GetRestore(request)
+    return served
+
+
+def seconds_until_interactive(page):
+    """How long after its start the page shows what is asked for last."""
+    page.locator(".world li").first.wait_for()
+    return page.evaluate("performance.now()") / 1000
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.quiet
+def test_a_large_world_moves_fluently(large, open_page):
+    page = open_page(large)
+    interactive_seconds = [seconds_until_interactive(page)]
+    while min(interactive_seconds) > INTERACTIVE_SECONDS_MAX and len(interactive_seconds) < TRIES:
+        page.reload()
+        interactive_seconds.append(seconds_until_interactive(page))
+    expect(page.get_by_role("region", name="Calls")).to_contain_text(f"{CALLS:,}")
+    expect(page.get_by_role("region", name="Restores")).to_contain_text(f"{LIVE:,} live, {FINISHED:,} successful")
+    page.get_by_label("What moves the time").select_option("wall")
+    page.get_by_role("button", name="\N{MULTIPLICATION SIGN}60", exact=True).click()
+    for selector in (".scroller", ".list"):
+        rates = []
+        while not rates or (max(rates) <= FRAMES_PER_SECOND_MIN and len(rates) < TRIES):
+            rates.append(page.evaluate(COUNT_FRAMES, [selector, 3]))
+        print(f"{selector}: {max(rates):.0f} frames a second, interactive after {min(interactive_seconds):.2f} s")  # noqa: T201
+        assert max(rates) > FRAMES_PER_SECOND_MIN
+    assert min(interactive_seconds) <= INTERACTIVE_SECONDS_MAX
