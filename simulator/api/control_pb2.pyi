@@ -66,7 +66,7 @@ class Session(_message.Message):
     def __init__(self, id: _Optional[str] = ..., target: _Optional[str] = ..., base_url: _Optional[str] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., seed: _Optional[int] = ..., clock: _Optional[str] = ..., speed: _Optional[float] = ..., paused: _Optional[bool] = ..., strict: _Optional[bool] = ..., dedicated_port: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., restores: _Optional[_Mapping[str, int]] = ..., last_event: _Optional[int] = ..., calls: _Optional[int] = ..., worker: _Optional[int] = ..., complaints: _Optional[_Union[Session.Complaints, _Mapping]] = ...) -> None: ...
 
 class CreateSessionRequest(_message.Message):
-    __slots__ = ("session_id", "scenario", "world", "rules", "seed", "clock", "speed", "strict", "dedicated_port", "allow_held")
+    __slots__ = ("session_id", "scenario", "world", "rules", "seed", "clock", "speed", "strict", "dedicated_port", "allow_held", "snapshot")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     SCENARIO_FIELD_NUMBER: _ClassVar[int]
     WORLD_FIELD_NUMBER: _ClassVar[int]
@@ -77,6 +77,7 @@ class CreateSessionRequest(_message.Message):
     STRICT_FIELD_NUMBER: _ClassVar[int]
     DEDICATED_PORT_FIELD_NUMBER: _ClassVar[int]
     ALLOW_HELD_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     scenario: _struct_pb2.Value
     world: _struct_pb2.Struct
@@ -87,7 +88,8 @@ class CreateSessionRequest(_message.Message):
     strict: bool
     dedicated_port: bool
     allow_held: bool
-    def __init__(self, session_id: _Optional[str] = ..., scenario: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., world: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., rules: _Optional[_Iterable[_Union[_struct_pb2.Struct, _Mapping]]] = ..., seed: _Optional[int] = ..., clock: _Optional[str] = ..., speed: _Optional[float] = ..., strict: _Optional[bool] = ..., dedicated_port: _Optional[bool] = ..., allow_held: _Optional[bool] = ...) -> None: ...
+    snapshot: _struct_pb2.Struct
+    def __init__(self, session_id: _Optional[str] = ..., scenario: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., world: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., rules: _Optional[_Iterable[_Union[_struct_pb2.Struct, _Mapping]]] = ..., seed: _Optional[int] = ..., clock: _Optional[str] = ..., speed: _Optional[float] = ..., strict: _Optional[bool] = ..., dedicated_port: _Optional[bool] = ..., allow_held: _Optional[bool] = ..., snapshot: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
 
 class GetSessionRequest(_message.Message):
     __slots__ = ("session",)
@@ -128,6 +130,18 @@ class ResetSessionRequest(_message.Message):
     SESSION_FIELD_NUMBER: _ClassVar[int]
     session: str
     def __init__(self, session: _Optional[str] = ...) -> None: ...
+
+class CreateSnapshotRequest(_message.Message):
+    __slots__ = ("session",)
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    def __init__(self, session: _Optional[str] = ...) -> None: ...
+
+class CreateSnapshotResponse(_message.Message):
+    __slots__ = ("snapshot",)
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    snapshot: _struct_pb2.Struct
+    def __init__(self, snapshot: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
 
 class AdvanceTimeRequest(_message.Message):
     __slots__ = ("session", "duration", "to_next_event", "until", "until_idle")
@@ -197,7 +211,7 @@ class InjectRuleRequest(_message.Message):
     def __init__(self, session: _Optional[str] = ..., rule: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
 
 class Rule(_message.Message):
-    __slots__ = ("id", "name", "rule", "matched", "fired", "near_misses", "held", "held_uids")
+    __slots__ = ("id", "name", "rule", "matched", "fired", "near_misses", "held", "held_uids", "gate")
     ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
@@ -206,6 +220,7 @@ class Rule(_message.Message):
     NEAR_MISSES_FIELD_NUMBER: _ClassVar[int]
     HELD_FIELD_NUMBER: _ClassVar[int]
     HELD_UIDS_FIELD_NUMBER: _ClassVar[int]
+    GATE_FIELD_NUMBER: _ClassVar[int]
     id: str
     name: str
     rule: _struct_pb2.Struct
@@ -214,7 +229,8 @@ class Rule(_message.Message):
     near_misses: _containers.RepeatedScalarFieldContainer[str]
     held: _containers.RepeatedScalarFieldContainer[str]
     held_uids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., rule: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., matched: _Optional[int] = ..., fired: _Optional[int] = ..., near_misses: _Optional[_Iterable[str]] = ..., held: _Optional[_Iterable[str]] = ..., held_uids: _Optional[_Iterable[str]] = ...) -> None: ...
+    gate: str
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., rule: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., matched: _Optional[int] = ..., fired: _Optional[int] = ..., near_misses: _Optional[_Iterable[str]] = ..., held: _Optional[_Iterable[str]] = ..., held_uids: _Optional[_Iterable[str]] = ..., gate: _Optional[str] = ...) -> None: ...
 
 class ListRulesRequest(_message.Message):
     __slots__ = ("session",)
@@ -256,11 +272,89 @@ class CloseGateRequest(_message.Message):
     rule: str
     def __init__(self, session: _Optional[str] = ..., rule: _Optional[str] = ...) -> None: ...
 
-class GetWorldRequest(_message.Message):
+class ListClustersRequest(_message.Message):
     __slots__ = ("session",)
     SESSION_FIELD_NUMBER: _ClassVar[int]
     session: str
     def __init__(self, session: _Optional[str] = ...) -> None: ...
+
+class ListClustersResponse(_message.Message):
+    __slots__ = ("clusters",)
+    CLUSTERS_FIELD_NUMBER: _ClassVar[int]
+    clusters: _containers.RepeatedCompositeFieldContainer[ClusterUsage]
+    def __init__(self, clusters: _Optional[_Iterable[_Union[ClusterUsage, _Mapping]]] = ...) -> None: ...
+
+class ClusterUsage(_message.Message):
+    __slots__ = ("uid", "name", "connected", "slots", "slots_used", "slots_awaited", "bandwidth", "downloads", "restores")
+    UID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CONNECTED_FIELD_NUMBER: _ClassVar[int]
+    SLOTS_FIELD_NUMBER: _ClassVar[int]
+    SLOTS_USED_FIELD_NUMBER: _ClassVar[int]
+    SLOTS_AWAITED_FIELD_NUMBER: _ClassVar[int]
+    BANDWIDTH_FIELD_NUMBER: _ClassVar[int]
+    DOWNLOADS_FIELD_NUMBER: _ClassVar[int]
+    RESTORES_FIELD_NUMBER: _ClassVar[int]
+    uid: str
+    name: str
+    connected: bool
+    slots: int
+    slots_used: int
+    slots_awaited: int
+    bandwidth: float
+    downloads: int
+    restores: int
+    def __init__(self, uid: _Optional[str] = ..., name: _Optional[str] = ..., connected: _Optional[bool] = ..., slots: _Optional[int] = ..., slots_used: _Optional[int] = ..., slots_awaited: _Optional[int] = ..., bandwidth: _Optional[float] = ..., downloads: _Optional[int] = ..., restores: _Optional[int] = ...) -> None: ...
+
+class InspectRestoreRequest(_message.Message):
+    __slots__ = ("session", "restore")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    RESTORE_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    restore: str
+    def __init__(self, session: _Optional[str] = ..., restore: _Optional[str] = ...) -> None: ...
+
+class InspectRestoreResponse(_message.Message):
+    __slots__ = ("restore", "waits_for", "until")
+    RESTORE_FIELD_NUMBER: _ClassVar[int]
+    WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    restore: _struct_pb2.Struct
+    waits_for: str
+    until: _timestamp_pb2.Timestamp
+    def __init__(self, restore: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., waits_for: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class WriteScenarioRequest(_message.Message):
+    __slots__ = ("session",)
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    def __init__(self, session: _Optional[str] = ...) -> None: ...
+
+class WriteScenarioResponse(_message.Message):
+    __slots__ = ("yaml", "snapshot")
+    YAML_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    yaml: str
+    snapshot: _struct_pb2.Struct
+    def __init__(self, yaml: _Optional[str] = ..., snapshot: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
+
+class GetSchemasRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class Schemas(_message.Message):
+    __slots__ = ("schemas",)
+    SCHEMAS_FIELD_NUMBER: _ClassVar[int]
+    schemas: _struct_pb2.Struct
+    def __init__(self, schemas: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
+
+class GetWorldRequest(_message.Message):
+    __slots__ = ("session", "kinds")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    kinds: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, session: _Optional[str] = ..., kinds: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class World(_message.Message):
     __slots__ = ("now", "entities")
@@ -285,18 +379,22 @@ class ChangeWorldResponse(_message.Message):
     def __init__(self, happened: _Optional[_Iterable[_Union[Event, _Mapping]]] = ...) -> None: ...
 
 class ListCallsRequest(_message.Message):
-    __slots__ = ("session", "method", "code", "page_size", "page_token")
+    __slots__ = ("session", "method", "code", "page_size", "page_token", "call", "subject")
     SESSION_FIELD_NUMBER: _ClassVar[int]
     METHOD_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    CALL_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
     session: str
     method: str
     code: str
     page_size: int
     page_token: str
-    def __init__(self, session: _Optional[str] = ..., method: _Optional[str] = ..., code: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    call: int
+    subject: str
+    def __init__(self, session: _Optional[str] = ..., method: _Optional[str] = ..., code: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., call: _Optional[int] = ..., subject: _Optional[str] = ...) -> None: ...
 
 class ListCallsResponse(_message.Message):
     __slots__ = ("calls", "next_page_token", "first_kept")
@@ -386,7 +484,7 @@ class WatchEventsRequest(_message.Message):
     def __init__(self, session: _Optional[str] = ..., after: _Optional[int] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("sequence", "time", "transition", "world", "fault", "rpc")
+    __slots__ = ("sequence", "time", "transition", "world", "fault", "rpc", "text")
     class Transition(_message.Message):
         __slots__ = ("restore", "name", "from_phase", "to_phase", "error_code", "error_message")
         RESTORE_FIELD_NUMBER: _ClassVar[int]
@@ -447,10 +545,12 @@ class Event(_message.Message):
     WORLD_FIELD_NUMBER: _ClassVar[int]
     FAULT_FIELD_NUMBER: _ClassVar[int]
     RPC_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     time: _timestamp_pb2.Timestamp
     transition: Event.Transition
     world: Event.WorldChange
     fault: Event.FaultFired
     rpc: Event.RemoteCall
-    def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., transition: _Optional[_Union[Event.Transition, _Mapping]] = ..., world: _Optional[_Union[Event.WorldChange, _Mapping]] = ..., fault: _Optional[_Union[Event.FaultFired, _Mapping]] = ..., rpc: _Optional[_Union[Event.RemoteCall, _Mapping]] = ...) -> None: ...
+    text: str
+    def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., transition: _Optional[_Union[Event.Transition, _Mapping]] = ..., world: _Optional[_Union[Event.WorldChange, _Mapping]] = ..., fault: _Optional[_Union[Event.FaultFired, _Mapping]] = ..., rpc: _Optional[_Union[Event.RemoteCall, _Mapping]] = ..., text: _Optional[str] = ...) -> None: ...

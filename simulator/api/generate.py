@@ -68,7 +68,7 @@ def generate(directory: Path, source: Path = PACKAGE) -> None:
 
 
 def _modules(protos: Sequence[str], compiled: FileDescriptorSet) -> Mapping[str, str]:
-    """Give for each module the .proto file that it is made from."""
+    """Return for each module the .proto file that it is made from."""
     modules: dict[str, str] = {}
     for file in compiled.file:
         if file.name in protos and not file.options.deprecated:

@@ -72,7 +72,7 @@ def export(proto: str, namespace: dict[str, Any]) -> None:
 
 
 def read_option(descriptor: FieldDescriptor | MethodDescriptor, extension: FieldDescriptor) -> Any:
-    """Give what the options of *descriptor* say under *extension*, which this package has defined.
+    """Return what the options of *descriptor* say under *extension*, which this package has defined.
 
     Protobuf itself knows the extensions of the default pool only, whatever pool the descriptor is of.
     """

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SERVICE = "public.portworx.pds.restore.v1.RestoreService"
 """Full name of the service of restores."""
+CONTROL_SERVICE = "pds.simulator.control.v1.ControlService"
+"""Full name of the service that controls a simulator."""
 PRODUCT = "public.portworx."
 """How the full names of the product's services begin."""
 
@@ -45,7 +47,7 @@ class Method:
 
 
 def methods_of(service: ServiceDescriptor) -> Sequence[Method]:
-    """Give the methods of a service, of the product or another, in the order of the .proto file."""
+    """Return the methods of a service, of the product or another, in the order of the .proto file."""
     if service.full_name.startswith(PRODUCT):
         return [method for method in METHODS.values() if method.service == service.full_name]
     return _methods([service])
@@ -84,13 +86,17 @@ METHOD_NAMES: Mapping[str, str] = {name: method.qualified_name for name, method 
 
 
 class RestoreServiceStub:
-    """Client of the RestoreService over *channel*, with the simulator's own messages.
+    """Client of the RestoreService over *channel*, also one for asyncio, with the simulator's own messages.
 
     Any other generated client of the API works as well; this one spares a test the generating.
 
     Example:
-        >>> stub = RestoreServiceStub(channel)                                          # doctest: +SKIP
-        >>> stub.GetRestore(restore_pb2.GetRestoreRequest(id="rst:…"), timeout=5)       # doctest: +SKIP
+        >>> from simulator import Simulator
+        >>> from simulator.api import RestoreServiceStub, restore_pb2
+        >>> with Simulator(listen=False) as sim:
+        ...     stub = RestoreServiceStub(sim.channel())
+        ...     len(stub.ListRestores(restore_pb2.ListRestoresRequest(), timeout=5).restores)
+        0
     """
 
     CreateRestore: grpc.UnaryUnaryMultiCallable[restore_pb2.CreateRestoreRequest, restore_pb2.Restore]
@@ -99,7 +105,7 @@ class RestoreServiceStub:
     RecreateRestore: grpc.UnaryUnaryMultiCallable[restore_pb2.RecreateRestoreRequest, restore_pb2.Restore]
     GetRestorabilityMatrix: grpc.UnaryUnaryMultiCallable[Empty, restore_pb2.RestorabilityMatrix]
 
-    def __init__(self, channel: grpc.Channel) -> None:
+    def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
         for method in methods_of(POOL.FindServiceByName(SERVICE)):
             multi_callable = channel.unary_unary(
                 method.path,

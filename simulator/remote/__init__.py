@@ -1,4 +1,4 @@
-"""A simulator that runs in another process, with the surface of `simulator.Simulator` (design section 10)."""
+"""A simulator that runs in another process, with the surface of `simulator.Simulator`."""
 
 from simulator.remote.connection import RemoteError
 from simulator.remote.simulator import RemoteSimulator

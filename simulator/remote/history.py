@@ -1,4 +1,4 @@
-"""What a session elsewhere has seen, as the values that a simulator here has: events, restores and calls."""
+"""The history of a remote session, as the values that a local simulator has: events, restores and calls."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from fakes import ErrorCode, Phase, Restore, RestoreSpec
 from fakes.history.events import Event, FaultFired, RemoteCall, Transition, WorldChange
 from fakes.history.timeline import EventSequence
 from fakes.lifecycle.restores import RestoreTarget, moment
-from simulator.api import METHODS, control_pb2, restore_pb2
-from simulator.remote.connection import ControlConnection
-from simulator.sessions.call_log import CallLog, CallRecord
+from simulator.api import METHODS, restore_pb2
+from simulator.remote.connection import SessionConnection
+from simulator.sessions.call_log import CallLog
+from simulator.sessions.call_record import CallRecord
 from simulator.sessions.clock import ClockMode
 
 PAGE_SIZE = 1_000
@@ -21,7 +22,7 @@ _MICROSECONDS = 1_000_000
 
 
 class RemoteTimeline(EventSequence):
-    """What has happened until now in a session, oldest first, as far as the server has kept it.
+    """The events of a session so far, oldest first, as far as the server has kept them.
 
     Args:
         events: The events with their numbers.
@@ -49,21 +50,40 @@ class RemoteTimeline(EventSequence):
         return iter([event for _, event in self._events])
 
 
+class RemoteCallLog(CallLog):
+    """The calls of a session, as they were when they were last read.
+
+    Args:
+        clock_mode: What moves the time of its world.
+        read: Reads all calls until now.
+        look_every_seconds: How often `wait_for` reads them.
+    """
+
+    def __init__(
+        self, clock_mode: ClockMode, read: Callable[[], Sequence[CallRecord]], look_every_seconds: float
+    ) -> None:
+        super().__init__(clock_mode)
+        self._read = read
+        self.look_every_seconds = look_every_seconds
+
+    def update(self) -> None:
+        for record in self._read()[len(self) :]:
+            self.append(record)
+
+
 class RemoteHistory:
     """Reads the history of a session, and from then on what is new in it.
 
     Args:
-        connection: To the server.
-        session_id: Which session.
+        session: The session.
     """
 
-    def __init__(self, connection: ControlConnection, session_id: str) -> None:
-        self._connection = connection
-        self._session_id = session_id
+    def __init__(self, session: SessionConnection) -> None:
+        self._session = session
         self.forget()
 
     def forget(self) -> None:
-        """Begin again, as after a reset."""
+        """Start over, as after a reset."""
         self._events: list[tuple[int, Event]] = []
         self._restores: dict[str, Restore] = {}
         self._calls: list[CallRecord] = []
@@ -80,30 +100,23 @@ class RemoteHistory:
         self._read_events()
         return tuple(self._restores.values())
 
-    def calls(self, clock: ClockMode) -> CallLog:
+    def calls(self, clock: ClockMode, look_every_seconds: float) -> CallLog:
         """All calls until now, in the order in which they were answered."""
-        request = control_pb2.ListCallsRequest(session=self._session_id, page_size=PAGE_SIZE)
-        request.page_token = str(self._last_call) if self._last_call else ""
-        for page in self._pages("ListCalls", request):
-            self._calls += map(_to_record, page.calls)
-            self._last_call = page.calls[-1].number if page.calls else self._last_call
-        log = CallLog(clock)
-        for record in self._calls:
-            log.append(record)
+        log = RemoteCallLog(clock, self._read_calls, look_every_seconds)
+        log.update()
         return log
 
-    def _pages(self, method: str, request: Any) -> Iterator[Any]:
-        while True:
-            page = self._connection.call(method, request)
-            yield page
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
+    def _read_calls(self) -> Sequence[CallRecord]:
+        token = str(self._last_call or "")
+        for page in self._session.pages("ListCalls", page_size=PAGE_SIZE, page_token=token):
+            self._calls += map(_to_record, page.calls)
+            self._last_call = page.calls[-1].number if page.calls else self._last_call
+        return self._calls
 
     def _read_events(self) -> None:
         last = self._events[-1][0] if self._events else 0
-        request = control_pb2.ListEventsRequest(session=self._session_id, after=last, page_size=PAGE_SIZE)
-        new = [event for page in self._pages("ListEvents", request) for event in page.events]
+        pages = self._session.pages("ListEvents", after=last, page_size=PAGE_SIZE)
+        new = [event for page in pages for event in page.events]
         unknown = {event.transition.restore for event in new if event.HasField("transition")} - self._restores.keys()
         described = self._described() if unknown else {}
         for event in new:
@@ -111,8 +124,8 @@ class RemoteHistory:
             self._events.append((event.sequence, read(event, self._restores, described)))
 
     def _described(self) -> Mapping[str, restore_pb2.Restore]:
-        """The restores that there are now, as the API describes them, by uid."""
-        world = self._connection.call("GetWorld", control_pb2.GetWorldRequest(session=self._session_id))
+        """The restores that exist now, as the API describes them, by uid."""
+        world = self._session.call("GetWorld", kinds=["restores"])
         plain = json_format.MessageToDict(world.entities).get("restores", {})
         messages = (json_format.ParseDict(one, restore_pb2.Restore()) for one in plain.values())
         return {message.meta.uid: message for message in messages}
@@ -131,7 +144,7 @@ def _to_transition(event: Any, restores: dict[str, Restore], described: Mapping[
 
 
 def _to_restore(ordinal: int, told: Any, message: restore_pb2.Restore | None) -> Restore:
-    """The restore that a transition tells of; its history is still to come."""
+    """The restore of a transition; its history is added later."""
     message = message or restore_pb2.Restore(meta={"uid": told.restore, "name": told.name})
     meta, source, destination = message.meta, message.config.source_references, message.config.destination_references
     spec = RestoreSpec(
@@ -178,7 +191,7 @@ _READERS: Mapping[str, Callable[[Any, dict[str, Restore], Mapping[str, Any]], Ev
         event.rpc.call,
     ),
 }
-"""What makes the value of an event, by its kind."""
+"""The function that makes the value of an event, by its kind."""
 
 
 def _to_record(call: Any) -> CallRecord:

@@ -1,28 +1,29 @@
-"""Rules in force in a session elsewhere."""
+"""Rules in force in a remote session."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from fakes import Restore
 from fakes.faults.rule import Rule
-from simulator.api import control_pb2
-from simulator.remote.connection import ControlConnection
+from fakes.printable import printable
+from simulator.remote.connection import SessionConnection
 from simulator.remote.history import RemoteHistory
 
 
 class RemoteRule:
-    """A rule that is in force, or was; its counts are those of the moment at which they are asked for.
+    """A rule that is or was in force; its counts are read from the server at each access.
 
     Args:
-        session: Where it is.
-        described: What the server tells of it.
+        session: The session that it belongs to.
+        history: Of the same session.
+        described: How the server describes it.
         rule: The rule itself.
     """
 
-    def __init__(self, session: RuleConnection, described: Any, rule: Rule) -> None:
+    def __init__(self, session: SessionConnection, history: RemoteHistory, described: Any, rule: Rule) -> None:
         self._session = session
+        self._history = history
         self._described = described
         self.id: str = described.id
         self.name: str = described.name
@@ -34,9 +35,12 @@ class RemoteRule:
     def __hash__(self) -> int:
         return hash(self.id)
 
+    def __repr__(self) -> str:
+        return printable(f"<rule {self.name!r}>")
+
     @property
     def matched_count(self) -> int:
-        """How often it was met, whether or not it then took effect."""
+        """How often it matched, whether or not it then took effect."""
         return int(self.described().matched)
 
     @property
@@ -44,79 +48,62 @@ class RemoteRule:
         """How often it took effect."""
         return int(self.described().fired)
 
-    def described(self) -> Any:
-        """What the server tells of it now, or told at last while it was in force."""
-        self._described = self._session.find(self.id) or self._described
-        return self._described
-
     @property
     def has_gate(self) -> bool:
-        """Whether restores may wait at it."""
+        """Whether restores may wait at its gate."""
         effect = self.rule.effect
         return effect.name == "gate" or (effect.name == "stall" and getattr(effect, "duration", None) is None)
+
+    @property
+    def held(self) -> list[Restore]:
+        """The restores that it holds, in the order in which they came."""
+        known = {restore.uid: restore for restore in self._history.restores()}
+        return [known[uid] for uid in self.described().held_uids]
+
+    def described(self) -> Any:
+        """How the server describes it now, or last described it while it was in force."""
+        self._find()
+        return self._described
+
+    def change(self, method: str) -> None:
+        """Make a call about it.
+
+        Raises:
+            ValueError: it is not in force.
+        """
+        if not self._find():
+            raise ValueError(f"the rule {self.name!r} is not in force")
+        self._session.call(method, rule=self.id)
+
+    def _find(self) -> bool:
+        """Read its current description, if it is in force."""
+        found = next((rule for rule in self._session.call("ListRules").rules if rule.id == self.id), None)
+        self._described = found or self._described
+        return found is not None
 
 
 class RemoteGate:
     """A gate that holds restores before a phase.
 
     Args:
-        session: Where it stands.
         rule: Its rule.
     """
 
-    def __init__(self, session: RuleConnection, rule: RemoteRule) -> None:
-        self._session = session
+    def __init__(self, rule: RemoteRule) -> None:
         self.rule = rule
+
+    def __repr__(self) -> str:
+        return printable(f"<gate {self.rule.name!r}>")
 
     @property
     def held(self) -> list[Restore]:
-        """The restores that wait before it, in the order of their coming."""
-        return self._session.held(self.rule)
+        """The restores that wait before it, in the order in which they came."""
+        return self.rule.held
 
     def open(self) -> None:
-        """Let those that wait go on, and all that come later pass."""
-        self._session.change("OpenGate", control_pb2.OpenGateRequest, self.rule)
+        """Let the restores that wait go on, and let later ones pass."""
+        self.rule.change("OpenGate")
 
     def close(self) -> None:
-        """Hold what comes from now on."""
-        self._session.change("CloseGate", control_pb2.CloseGateRequest, self.rule)
-
-
-class RuleConnection:
-    """What can be asked of the rules of a session.
-
-    Args:
-        connection: To the server.
-        session_id: Which session.
-        history: Of the same session.
-    """
-
-    def __init__(self, connection: ControlConnection, session_id: str, history: RemoteHistory) -> None:
-        self._connection = connection
-        self._session_id = session_id
-        self._history = history
-
-    def all(self) -> Sequence[Any]:
-        """The messages of all rules in force."""
-        listed = self._connection.call("ListRules", control_pb2.ListRulesRequest(session=self._session_id))
-        return tuple(listed.rules)
-
-    def find(self, rule_id: str) -> Any:
-        """The message of a rule; None where it is not in force."""
-        return next((described for described in self.all() if described.id == rule_id), None)
-
-    def held(self, rule: RemoteRule) -> list[Restore]:
-        """The restores that a rule holds."""
-        known = {restore.uid: restore for restore in self._history.restores()}
-        return [known[uid] for uid in rule.described().held_uids]
-
-    def change(self, method: str, request: Any, rule: RemoteRule) -> Any:
-        """Make a call about a rule.
-
-        Raises:
-            ValueError: it is not in force.
-        """
-        rule.described()  # which it remembers
-        if self.find(rule.id) is None:
-            raise ValueError(f"the rule {rule.name!r} is not in force")
-        return self._connection.call(method, request(session=self._session_id, rule=rule.id))
+        """Hold restores that come from now on."""
+        self.rule.change("CloseGate")

@@ -1,4 +1,4 @@
-"""The world of a session elsewhere: what exists in it, and changing it."""
+"""The world of a remote session: what exists in it, and changing it."""
 
 from __future__ import annotations
 
@@ -6,73 +6,45 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from fakes import Account, Backup, BackupLocation, Cluster, Deployment, Namespace, Project, Restore, Tenant
+from fakes.world.adding import AddsEntities
 from fakes.world.entities import COLLECTIONS, Entity
 from fakes.world.registry import Registry
-from simulator.api import control_pb2
 from simulator.documents.entities import DOCUMENTS
 from simulator.documents.plain import plain_entity
-from simulator.remote.connection import ControlConnection
+from simulator.remote.connection import SessionConnection
 from simulator.remote.history import RemoteHistory, RemoteTimeline
 from simulator.services.control.conversions import from_struct
 
 
-class RemoteWorld:
-    """What exists now; each look asks the server.
+def _look(collection: str) -> Any:
+    """Make a property for a collection of the world; each access asks the server."""
+    return property(lambda world: world._registry(collection), doc=f"The {collection.replace('_', ' ')}.")  # noqa: SLF001  # it is one of these
+
+
+class RemoteWorld(AddsEntities):
+    """What exists now; each access asks the server.
 
     Args:
-        connection: To the server.
-        session_id: Which session.
+        session: The session.
         history: Of the same session.
     """
 
-    def __init__(self, connection: ControlConnection, session_id: str, history: RemoteHistory) -> None:
-        self._connection = connection
-        self._session_id = session_id
+    accounts: Registry[Account] = _look("accounts")
+    tenants: Registry[Tenant] = _look("tenants")
+    projects: Registry[Project] = _look("projects")
+    clusters: Registry[Cluster] = _look("clusters")
+    backup_locations: Registry[BackupLocation] = _look("backup_locations")
+    namespaces: Registry[Namespace] = _look("namespaces")
+    deployments: Registry[Deployment] = _look("deployments")
+    backups: Registry[Backup] = _look("backups")
+
+    def __init__(self, session: SessionConnection, history: RemoteHistory) -> None:
+        self._session = session
         self._history = history
 
     @property
-    def accounts(self) -> Registry[Account]:
-        """The accounts."""
-        return self._registry("accounts")
-
-    @property
-    def tenants(self) -> Registry[Tenant]:
-        """The tenants."""
-        return self._registry("tenants")
-
-    @property
-    def projects(self) -> Registry[Project]:
-        """The projects."""
-        return self._registry("projects")
-
-    @property
-    def clusters(self) -> Registry[Cluster]:
-        """The target clusters."""
-        return self._registry("clusters")
-
-    @property
-    def backup_locations(self) -> Registry[BackupLocation]:
-        """The backup locations."""
-        return self._registry("backup_locations")
-
-    @property
-    def namespaces(self) -> Registry[Namespace]:
-        """The namespaces."""
-        return self._registry("namespaces")
-
-    @property
-    def deployments(self) -> Registry[Deployment]:
-        """The deployments."""
-        return self._registry("deployments")
-
-    @property
-    def backups(self) -> Registry[Backup]:
-        """The backups."""
-        return self._registry("backups")
-
-    @property
     def restores(self) -> Registry[Restore]:
-        """The restores, as they were at this look."""
+        """The restores, as they are at this access."""
         registry: Registry[Restore] = Registry("restore")
         for restore in self._history.restores():
             registry.add(restore)
@@ -80,11 +52,11 @@ class RemoteWorld:
 
     @property
     def timeline(self) -> RemoteTimeline:
-        """What has happened until now."""
+        """What has happened so far."""
         return self._history.timeline()
 
     def add(self, entity: Entity) -> Entity:
-        """Take in another entity; see `fakes.LiveWorld.add`.
+        """Add an entity; see `fakes.LiveWorld.add`.
 
         Raises:
             ValueError: it contradicts itself or the world.
@@ -127,7 +99,7 @@ class RemoteWorld:
     def upgrade_deployment(
         self, deployment: str, *, image: str, image_capabilities: Mapping[str, str] | None = None
     ) -> Deployment:
-        """Let a deployment run from another image."""
+        """Give a deployment another image."""
         told: dict[str, Any] = {"deployment": deployment, "image": image}
         if image_capabilities is not None:
             told["image_capabilities"] = dict(image_capabilities)
@@ -135,38 +107,36 @@ class RemoteWorld:
         return self.deployments[deployment]
 
     def delete_deployment(self, deployment: str) -> Deployment:
-        """Delete a deployment; its name is free again."""
+        """Delete a deployment; its name becomes free."""
         found = self.deployments[deployment]
         self._change("delete_deployment", deployment)
         return found
 
     def disconnect_cluster(self, cluster: str) -> Cluster:
-        """Let the agent of a cluster be gone until it is reconnected as often."""
+        """Disconnect the agent of a cluster, until it has been reconnected as often."""
         self._change("disconnect_cluster", cluster)
         return self.clusters[cluster]
 
     def reconnect_cluster(self, cluster: str) -> Cluster:
-        """Let the agent of a cluster be there again."""
+        """Reconnect the agent of a cluster."""
         self._change("reconnect_cluster", cluster)
         return self.clusters[cluster]
 
     def lose_credentials(self, backup_location: str) -> BackupLocation:
-        """Keep clusters from a backup location until its credentials are given back as often."""
+        """Make clusters unable to use a backup location, until its credentials have been given back as often."""
         self._change("lose_credentials", backup_location)
         return self.backup_locations[backup_location]
 
     def give_back_credentials(self, backup_location: str) -> BackupLocation:
-        """Let clusters get at a backup location again."""
+        """Let clusters use a backup location again."""
         self._change("give_back_credentials", backup_location)
         return self.backup_locations[backup_location]
 
     def _change(self, change: str, told: Any) -> None:
-        request = control_pb2.ChangeWorldRequest(session=self._session_id)
-        request.change.update({change: told})
-        self._connection.call("ChangeWorld", request)
+        self._session.call("ChangeWorld", change={change: told})
 
     def _registry(self, collection: str) -> Registry[Any]:
-        world = self._connection.call("GetWorld", control_pb2.GetWorldRequest(session=self._session_id))
+        world = self._session.call("GetWorld", kinds=[collection])
         registry: Registry[Any] = Registry(COLLECTIONS[collection].kind)
         for name, told in sorted(from_struct(world.entities)[collection].items()):
             registry.add(_to_entity(collection, name, told))

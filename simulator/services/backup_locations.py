@@ -1,15 +1,12 @@
-"""The BackupLocationService: tells where backups are kept, and whether clusters get at them."""
+"""The BackupLocationService: shows where backups are kept, and whether clusters can use them."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from google.protobuf.message import Message
-
 from fakes.world.observation import Observation, Observed
 from simulator.api import backuplocation_pb2, cloudcredential_pb2
-from simulator.rpc.call import Call
 from simulator.services.resources import Description, ResourceKind
 from simulator.services.selectors import Infra
 from simulator.services.service import Service
@@ -43,19 +40,7 @@ def _write(location: Any) -> backuplocation_pb2.BackupLocation:
 
 LOCATIONS = ResourceKind("backup_locations", backuplocation_pb2.BackupLocation, _describe, sees_what_a_tenant_has)
 
-
-def get_backup_location(call: Call) -> Message:
-    """Answer with one backup location."""
-    request: Any = call.request
-    return LOCATIONS.get(call, request.id)
-
-
-def list_backup_locations(call: Call) -> Message:
-    """Answer with one page of the backup locations that the selectors select."""
-    return LOCATIONS.page(call, backuplocation_pb2.ListBackupLocationsResponse, "backup_locations")
-
-
 SERVICE = Service(
     "public.portworx.platform.backuplocation.v1.BackupLocationService",
-    {"GetBackupLocation": get_backup_location, "ListBackupLocations": list_backup_locations},
+    {"GetBackupLocation": LOCATIONS.get, "ListBackupLocations": LOCATIONS.page},
 )

@@ -1,4 +1,4 @@
-"""The BackupService: tells of backups, and deletes them."""
+"""The BackupService: shows backups, and deletes them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _describe(look: Observation, found: Observed) -> Description:
 
 def _write(look: Observation, found: Observed) -> backup_pb2.Backup:
     backup: Backup = found.entity
-    deployment = look.world.deployment_as_of(backup.deployment, found.created_at_microseconds)
+    deployment = look.world.deployment_history.as_of(backup.deployment, found.created_at_microseconds)
     namespace = look.world.namespaces.recall(deployment.namespace)
     message = backup_pb2.Backup()
     message.config.references.image_id = derive_uid("image", deployment.image)
@@ -71,28 +71,17 @@ def _write(look: Observation, found: Observed) -> backup_pb2.Backup:
     return message
 
 
-BACKUPS = ResourceKind("backups", backup_pb2.Backup, _describe, sees_backup)
+def _is_wanted(request: Any, found: Resource) -> bool:
+    """Whether a backup is of the deployment in the request; no backup belongs to a backup configuration."""
+    deployment = request.data_service_deployment_id
+    return not request.backup_config_id and deployment in ("", found.observed.entity.deployment)
 
 
-def get_backup(call: Call) -> Message:
-    """Answer with one backup."""
-    request: Any = call.request
-    return BACKUPS.get(call, request.id)
-
-
-def list_backups(call: Call) -> Message:
-    """Answer with one page of the backups of a deployment, or of all; no backup comes from a backup configuration."""
-    request: Any = call.request
-
-    def is_wanted(found: Resource) -> bool:
-        deployment = request.data_service_deployment_id
-        return not request.backup_config_id and deployment in ("", found.observed.entity.deployment)
-
-    return BACKUPS.page(call, backup_pb2.ListBackupsResponse, "backups", is_wanted)
+BACKUPS = ResourceKind("backups", backup_pb2.Backup, _describe, sees_backup, _is_wanted)
 
 
 def delete_backup(call: Call) -> Message:
-    """Delete a backup and its cloudsnap; restores of it that still need that will fail."""
+    """Delete a backup and its cloudsnap; restores that still need the cloudsnap will fail."""
     request: Any = call.request
     call.subject = request.id
     with call as world:
@@ -103,5 +92,5 @@ def delete_backup(call: Call) -> Message:
 
 SERVICE = Service(
     "public.portworx.pds.backup.v1.BackupService",
-    {"GetBackup": get_backup, "DeleteBackup": delete_backup, "ListBackups": list_backups},
+    {"GetBackup": BACKUPS.get, "DeleteBackup": delete_backup, "ListBackups": BACKUPS.page},
 )

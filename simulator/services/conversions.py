@@ -1,4 +1,4 @@
-"""Between the values of the world and the messages of the API, both ways."""
+"""Converts values of the world to messages of the API, and back."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SORT_BY: Mapping[int, SortBy | None] = {
 
 
 def to_spec(request: restore_pb2.CreateRestoreRequest) -> RestoreSpec:
-    """Read what the caller asks for; what is output only is not looked at."""
+    """Read what the caller asks for; output-only fields are ignored."""
     restore = request.restore
     return RestoreSpec(
         name=restore.meta.name,
@@ -49,11 +49,15 @@ def to_spec(request: restore_pb2.CreateRestoreRequest) -> RestoreSpec:
 
 
 def unknown_fields(message: Message) -> bytes:
-    """Give what *message* holds beyond its known fields, at any depth, as the bytes of a message of its type.
+    """Return the unknown fields of *message*, at any depth, as the bytes of a message of its type.
 
     A newer client sends fields that this release of the API does not have; they are kept and sent back.
     """
     rest = type(message)()
+    rest.CopyFrom(message)
+    rest.DiscardUnknownFields()
+    if rest.ByteSize() == message.ByteSize():
+        return b""
     rest.CopyFrom(message)
     _clear_known_fields(rest)
     return rest.SerializeToString()
@@ -70,14 +74,14 @@ def _clear_known_fields(message: Message) -> None:
 
 
 def to_query(request: restore_pb2.ListRestoresRequest) -> ListQuery:
-    """Read which page is wanted, and of which list. An empty identifier means that the filter is not set."""
+    """Read which page of which list is wanted. An empty identifier means that the filter is not set."""
     chosen = request.WhichOneof("list_by")
     uid = getattr(request, chosen) if chosen else ""
     return replace(to_page_query(request), list_by=_LIST_BY[chosen] if uid else None, uid=uid)
 
 
 def to_page_query(request: Any) -> ListQuery:
-    """Read which page is wanted, in which order."""
+    """Read which page is wanted, and in which order."""
     return ListQuery(
         sort_by=_SORT_BY[request.sort.sort_by],
         descending=request.sort.sort_order == sort_pb2.SortOrder.DESC,
@@ -87,7 +91,7 @@ def to_page_query(request: Any) -> ListQuery:
 
 
 def to_restore(restore: Restore) -> restore_pb2.Restore:
-    """Write a restore as it is at this moment."""
+    """Write a restore as it is now."""
     message = restore_pb2.Restore.FromString(restore.spec.unknown_fields)
     _write_meta(restore, message)
     _write_config(restore, message.config)
@@ -139,12 +143,12 @@ def _write_status(restore: Restore, message: restore_pb2.Status) -> None:
 
 
 def to_list_response(page: Page) -> restore_pb2.ListRestoresResponse:
-    """Write one page of restores, but for the restores."""
+    """Write one page of restores, without the restores."""
     return restore_pb2.ListRestoresResponse(pagination=to_pagination(page))
 
 
 def to_pagination(page: Page) -> pagination_pb2.PageBasedPaginationResponse:
-    """Write which page of a list it is, and what lies around it."""
+    """Write which page of a list it is, and its neighbours."""
     return pagination_pb2.PageBasedPaginationResponse(
         total_records=page.total_records,
         current_page=page.page_number,

@@ -1,4 +1,4 @@
-"""The DataServiceDeploymentService: tells of deployments, those that restores are making too, and deletes them."""
+"""The DataServiceDeploymentService: shows deployments, also those that restores are making, and deletes them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Topology = dataservicedeploymenttopology_pb2.DataServiceDeploymentTopology
 TopologyStatus = dataservicedeploymenttopology_pb2.DataServiceDeploymentTopologyStatus
 
 INSTANCES = 1
-"""How many instances a deployment has; all of them are in one group."""
+"""How many instances a deployment has; all are in one group."""
 TOPOLOGY_NAME = "default"
 
 _TOPOLOGY_PHASES = {
@@ -36,7 +36,7 @@ _TOPOLOGY_PHASES = {
 
 
 def _phase_of(found: Observed) -> Any:
-    """The phase of a deployment, which follows from the restore that makes it."""
+    """The phase of a deployment, by the phase of the restore that makes it."""
     if found.restore is None or found.restore.phase is Phase.SUCCESSFUL:
         return Status.DEPLOYED
     return Status.FAILED if found.restore.phase is Phase.FAILED else Status.RESTORING
@@ -109,37 +109,6 @@ def _topology_status(phase: Any, custom_resource_name: str) -> Any:
     return status
 
 
-DEPLOYMENTS = ResourceKind("deployments", dataservicedeployment_pb2.DataServiceDeployment, _describe, sees_deployment)
-
-
-def get_deployment(call: Call) -> Message:
-    """Answer with one deployment."""
-    request: Any = call.request
-    return DEPLOYMENTS.get(call, request.id)
-
-
-def list_deployments(call: Call) -> Message:
-    """Answer with one page of the deployments that the selectors select."""
-    response = dataservicedeployment_pb2.ListDataServiceDeploymentsResponse
-    return DEPLOYMENTS.page(call, response, "data_service_deployments", partial(_is_of_application, call.request))
-
-
-def get_key_performance_indicators(call: Call) -> Message:
-    """Count the deployments that the selectors select."""
-    with call as world:
-        look = Observation(world, call.stale_seconds)
-        selected = DEPLOYMENTS.selected(look, call, partial(_is_of_application, call.request))
-    phases = Counter(found.description.phase for found in selected)
-    available = phases.pop(int(Status.DEPLOYED), 0)
-    unavailable = phases.total()
-    return dataservicedeployment_pb2.KeyPerformanceIndicators(
-        data_service_deployment_available_count=available,
-        data_service_deployment_unavailable_count=unavailable,
-        running_instances=available * INSTANCES,
-        not_running_instances=unavailable * INSTANCES,
-    )
-
-
 def _is_of_application(request: Any, found: Resource) -> bool:
     data_service = pdsapplicationresource_pb2.PDSApplicationResource.DATA_SERVICE
     return all(
@@ -151,8 +120,33 @@ def _is_of_application(request: Any, found: Resource) -> bool:
     )
 
 
+DEPLOYMENTS = ResourceKind(
+    "deployments",
+    dataservicedeployment_pb2.DataServiceDeployment,
+    _describe,
+    sees_deployment,
+    _is_of_application,
+)
+
+
+def get_key_performance_indicators(call: Call) -> Message:
+    """Count the deployments that the selectors select."""
+    with call as world:
+        look = Observation(world, call.stale_seconds)
+        selected = DEPLOYMENTS.selected(look, call)
+    phases = Counter(found.description.phase for found in selected)
+    available = phases.pop(int(Status.DEPLOYED), 0)
+    unavailable = phases.total()
+    return dataservicedeployment_pb2.KeyPerformanceIndicators(
+        data_service_deployment_available_count=available,
+        data_service_deployment_unavailable_count=unavailable,
+        running_instances=available * INSTANCES,
+        not_running_instances=unavailable * INSTANCES,
+    )
+
+
 def delete_deployment(call: Call) -> Message:
-    """Delete a deployment; its name is free again, its backups stay."""
+    """Delete a deployment; its name becomes free, its backups stay."""
     request: Any = call.request
     call.subject = request.id
     with call as world:
@@ -167,9 +161,9 @@ def delete_deployment(call: Call) -> Message:
 SERVICE = Service(
     "public.portworx.pds.dataservicedeployment.v1.DataServiceDeploymentService",
     {
-        "GetDataServiceDeployment": get_deployment,
+        "GetDataServiceDeployment": DEPLOYMENTS.get,
         "DeleteDataServiceDeployment": delete_deployment,
-        "ListDataServiceDeployments": list_deployments,
+        "ListDataServiceDeployments": DEPLOYMENTS.page,
         "GetKeyPerformanceIndicators": get_key_performance_indicators,
     },
 )

@@ -18,31 +18,31 @@ _Response = health_pb2.HealthCheckResponse
 
 
 class Health:
-    """What the methods of the service answer.
+    """The methods of the service.
 
     Args:
-        services: Full names of all that is served.
+        services: Full names of all services that are served.
     """
 
     def __init__(self, services: Sequence[str]) -> None:
         self._services = (WHOLE_SERVER, *services)
 
     def check(self, request: health_pb2.HealthCheckRequest) -> health_pb2.HealthCheckResponse:
-        """Tell the health of a service.
+        """Return the health of a service.
 
         Raises:
-            CallFailed: NOT_FOUND, it is not served.
+            CallFailed: NOT_FOUND, because it is not served.
         """
         if request.service not in self._services:
             raise CallFailed(grpc.StatusCode.NOT_FOUND, f"unknown service {shortened(request.service, 200)!r}")
         return _Response(status=_Response.SERVING)
 
     def list(self, _request: health_pb2.HealthListRequest) -> health_pb2.HealthListResponse:
-        """Tell the health of each service."""
+        """Return the health of each service."""
         serving = _Response(status=_Response.SERVING)
         return health_pb2.HealthListResponse(statuses=dict.fromkeys(self._services, serving))
 
     def watch(self, request: health_pb2.HealthCheckRequest) -> health_pb2.HealthCheckResponse:
-        """Tell all that a watcher is ever told: what never changes needs no second message."""
+        """Return the only message that a watcher gets, because the health never changes."""
         is_served = request.service in self._services
         return _Response(status=_Response.SERVING if is_served else _Response.SERVICE_UNKNOWN)

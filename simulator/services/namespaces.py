@@ -1,14 +1,11 @@
-"""The NamespaceService: tells of the namespaces of target clusters."""
+"""The NamespaceService: shows the namespaces of target clusters."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from google.protobuf.message import Message
-
 from fakes.world.observation import Observation, Observed
 from simulator.api import namespace_pb2
-from simulator.rpc.call import Call
 from simulator.services.resources import Description, ResourceKind
 from simulator.services.selectors import Infra
 from simulator.services.service import Service
@@ -36,10 +33,4 @@ def _describe(look: Observation, found: Observed) -> Description:
 
 NAMESPACES = ResourceKind("namespaces", namespace_pb2.Namespace, _describe, sees_namespace)
 
-
-def list_namespaces(call: Call) -> Message:
-    """Answer with one page of the namespaces that the selectors select."""
-    return NAMESPACES.page(call, namespace_pb2.ListNamespacesResponse, "namespaces")
-
-
-SERVICE = Service("public.portworx.platform.namespace.v1.NamespaceService", {"ListNamespaces": list_namespaces})
+SERVICE = Service("public.portworx.platform.namespace.v1.NamespaceService", {"ListNamespaces": NAMESPACES.page})

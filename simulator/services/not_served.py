@@ -1,6 +1,6 @@
-"""The methods of the product that the simulator does not serve, of the services that it serves in part.
+"""The methods that the simulator does not serve, of services that it serves in part.
 
-They have their routes over HTTP, so that a client learns there, too, that the simulator lacks the method.
+They have routes over HTTP, so that clients learn there, too, that the simulator lacks the method.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ NOT_SERVED: Mapping[str, Sequence[tuple[str, str, str]]] = {
 
 
 def services_not_served() -> list[ServiceDescriptor]:
-    """Describe these methods for a gateway. Whatever a request says, it is an empty message."""
+    """Describe these methods for a gateway. Their requests are empty messages; all members are ignored."""
     pool = descriptor_pool.DescriptorPool()
     pool.AddSerializedFile(POOL.FindFileByName("google/protobuf/empty.proto").serialized_pb)
     return [_described(pool, *each) for each in NOT_SERVED.items()]

@@ -26,4 +26,4 @@ SERVICES: tuple[Service, ...] = (
     tenants.SERVICE,
     whoami.SERVICE,
 )
-"""A new one is a file of functions, a .proto file, and a line here."""
+"""To add one, write a file of functions, add its .proto file, and add a line here."""

@@ -1,16 +1,12 @@
-"""The ProjectService: tells of projects and of what belongs to them."""
+"""The ProjectService: shows projects and what belongs to them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
-
-from google.protobuf.message import Message
 
 from fakes.world.observation import Observation, Observed
 from simulator.api import project_pb2
-from simulator.rpc.call import Call
 from simulator.services.resources import Description, ResourceKind
 from simulator.services.selectors import Infra
 from simulator.services.service import Service
@@ -64,18 +60,6 @@ def _write(look: Observation, uid: str, related: Mapping[int, Sequence[str]]) ->
 
 PROJECTS = ResourceKind("projects", project_pb2.Project, _describe, sees_project)
 
-
-def get_project(call: Call) -> Message:
-    """Answer with one project."""
-    request: Any = call.request
-    return PROJECTS.get(call, request.project_id)
-
-
-def list_projects(call: Call) -> Message:
-    """Answer with one page of the projects that the selectors select."""
-    return PROJECTS.page(call, project_pb2.ListProjectsResponse, "projects")
-
-
 SERVICE = Service(
-    "public.portworx.platform.project.v1.ProjectService", {"GetProject": get_project, "ListProjects": list_projects}
+    "public.portworx.platform.project.v1.ProjectService", {"GetProject": PROJECTS.get, "ListProjects": PROJECTS.page}
 )

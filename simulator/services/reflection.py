@@ -1,6 +1,6 @@
-"""Server reflection (grpc.reflection.v1): describes all that is served to clients that bring no stubs.
+"""Server reflection (grpc.reflection.v1): describes everything that is served to clients without stubs.
 
-The messages of v1alpha, which older clients ask for, are the same ones on the wire.
+The messages of v1alpha, which older clients use, are the same on the wire.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ SERVICES = tuple(
 
 
 class Reflection:
-    """What the one method of the service answers.
+    """The only method of the service.
 
     Args:
-        services: Full names of all that is served.
-        added: Descriptors of services that are not of this package; their pools are searched after ours.
+        services: Full names of all services that are served.
+        added: Descriptors of services from outside this package; their pools are searched after ours.
     """
 
     def __init__(self, services: Sequence[str], added: Sequence[ServiceDescriptor] = ()) -> None:
@@ -35,7 +35,7 @@ class Reflection:
         self._pools = tuple(dict.fromkeys([POOL, *(service.file.pool for service in added)]))
 
     def answer(self, request: reflection_pb2.ServerReflectionRequest) -> reflection_pb2.ServerReflectionResponse:
-        """Answer one message of a stream of them."""
+        """Answer one message of a stream."""
         response = reflection_pb2.ServerReflectionResponse(valid_host=request.host, original_request=request)
         kind = request.WhichOneof("message_request")
         if kind is None:
@@ -67,7 +67,7 @@ def _refuse(response: reflection_pb2.ServerReflectionResponse, code: grpc.Status
 
 
 def _add_file(file: FileDescriptor, response: reflection_pb2.ServerReflectionResponse) -> None:
-    """Describe *file* and all that it imports."""
+    """Describe *file* and everything that it imports."""
     found = {file.name: file}
     unvisited = [file]
     while unvisited:
@@ -84,7 +84,7 @@ def _file_by_name(pool: DescriptorPool, name: str, response: reflection_pb2.Serv
 def _file_of_symbol(pool: DescriptorPool, symbol: str, response: reflection_pb2.ServerReflectionResponse) -> None:
     try:
         file = pool.FindFileContainingSymbol(symbol)
-    except KeyError:  # the pool does not look for methods
+    except KeyError:  # the pool does not find methods
         file = pool.FindMethodByName(symbol).containing_service.file
     _add_file(file, response)
 
@@ -111,4 +111,4 @@ _ANSWERS: Mapping[str, Callable[[DescriptorPool, Any, reflection_pb2.ServerRefle
     "file_containing_extension": _file_of_extension,
     "all_extension_numbers_of_type": _extension_numbers,
 }
-"""What adds the answer to a response, by the field in which the question stands; KeyError where there is none."""
+"""The function that adds the answer to a response, by the field of the question; raises KeyError if there is none."""

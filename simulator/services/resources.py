@@ -1,4 +1,4 @@
-"""What the services around a restore have in common: they show resources to who may see them, alone or in lists."""
+"""What the services around a restore share: they show resources, alone or in lists, to callers who may see them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from simulator.services.selectors import Related, is_selected, require_known
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What is to be told of a resource.
+    """How a resource is shown.
 
     Args:
-        write: Writes all of it but the metadata.
-        parent: Kind and uid of what it lives under.
-        related: What it belongs to, or has.
-        phase: The number of its phase; 0 where it has none.
-        names: Display names of what it refers to, by uid.
+        write: Writes everything but the metadata.
+        parent: Kind and uid of its parent.
+        related: The resources that it belongs to, or has.
+        phase: The number of its phase; 0 if it has none.
+        names: Display names of the resources that it refers to, by uid.
         is_live: Whether it changes by itself.
     """
 
@@ -40,7 +40,7 @@ class Description:
 
 
 class Resource(NamedTuple):
-    """A resource that somebody may see."""
+    """A resource that the caller may see."""
 
     observed: Observed
     description: Description
@@ -57,24 +57,26 @@ class ResourceKind:
     """A kind of resource.
 
     Args:
-        collection: Where the world has it.
-        message_type: The message for one of them.
-        describe: Tells of one of them.
-        is_seen: Whether a caller may see one of them.
+        collection: Its collection in the world.
+        message_type: The type of its message.
+        describe: Describes a resource.
+        is_seen: Whether a caller may see a resource.
+        is_wanted: Whether a request for a list includes a resource, beyond what `is_selected` checks.
     """
 
     collection: str
     message_type: type[Message]
     describe: Callable[[Observation, Observed], Description]
     is_seen: Callable[[Observation, Any, Caller], bool]
+    is_wanted: Callable[[Any, Resource], bool] = lambda _request, _found: True
 
-    def get(self, call: Call, uid: str) -> Message:
-        """Answer with one of them.
+    def get(self, call: Call) -> Message:
+        """Answer with the resource whose uid is the only field of the request.
 
         Raises:
-            NotFound: there is none, or the caller may not see it.
+            NotFound: it does not exist, or the caller may not see it.
         """
-        call.subject = uid
+        uid = call.subject = getattr(call.request, call.request.DESCRIPTOR.fields[0].name)
         with call as world:
             if self.find(Observation(world), uid, call.caller).description.is_live:
                 call.session.clock.poll(world)
@@ -82,7 +84,7 @@ class ResourceKind:
             return message
 
     def find(self, look: Observation, uid: str, caller: Caller) -> Resource:
-        """Find one of them that a caller may see.
+        """Find a resource that the caller may see.
 
         Raises:
             NotFound: there is none.
@@ -93,30 +95,17 @@ class ResourceKind:
         registry = look.world.collection(self.collection)
         named = registry.get(uid)
         if named is None or self.is_seen(look, named, caller):
-            look.world.existing(self.collection, uid)  # which says what the text names in place of a uid
+            look.world.existing(self.collection, uid)  # its error says what the text names in place of a uid
         raise NotFound(registry.kind, uid)
 
-    def page(
-        self,
-        call: Call,
-        response: Callable[..., Message],
-        items: str,
-        is_wanted: Callable[[Resource], bool] = lambda _: True,
-    ) -> Message:
-        """Answer with one page of those that the request selects.
-
-        Args:
-            call: The call.
-            response: Makes the response.
-            items: Its field for the resources.
-            is_wanted: Further asks for something.
-        """
+    def page(self, call: Call) -> Message:
+        """Answer with one page of the resources that the request selects, in the first field of the response."""
         request: Any = call.request
         with call as world:
-            selected = self.selected(Observation(world), call, is_wanted)
+            selected = self.selected(Observation(world), call)
             if call.session.clock.moves_with_calls and any(found.description.is_live for found in selected):
                 call.session.clock.poll(world)
-            selected = self.selected(Observation(world, call.stale_seconds), call, is_wanted)
+            selected = self.selected(Observation(world, call.stale_seconds), call)
             query = to_page_query(request)
             if query.sort_by is not None:
                 selected.sort(key=_SORT_KEYS[query.sort_by], reverse=query.descending)
@@ -126,15 +115,15 @@ class ResourceKind:
             messages = [found.message() for found in selected[first : first + query.page_size]]
         for message in messages:
             _RESP_DATA[getattr(request, "resp_data", selector_pb2.FULL)](message)
+        response: Callable[..., Message] = call.method.response
+        items = call.method.response.DESCRIPTOR.fields[0].name
         return response(**{items: messages, "pagination": to_pagination(make_page(query, len(selected), (), ()))})
 
-    def selected(
-        self, look: Observation, call: Call, is_wanted: Callable[[Resource], bool] = lambda _: True
-    ) -> list[Resource]:
-        """Those that the request of a call selects and its caller may see.
+    def selected(self, look: Observation, call: Call) -> list[Resource]:
+        """The resources that the request selects and the caller may see.
 
         Raises:
-            InvalidRequest: filters ask for what there is not.
+            InvalidRequest: a filter names something unknown.
         """
         request: Any = call.request
         require_known(request, self.message_type)
@@ -143,7 +132,7 @@ class ResourceKind:
         return [
             found
             for found in resources
-            if is_selected(request, found.description.related, found.message) and is_wanted(found)
+            if is_selected(request, found.description.related, found.message) and self.is_wanted(request, found)
         ]
 
 

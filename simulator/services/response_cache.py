@@ -1,4 +1,4 @@
-"""The bytes of answers, each written once: one version of a restore always reads the same."""
+"""Caches the bytes of answers, because a version of a restore is always written the same."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from simulator.services.service import write_message
 from simulator.sessions.session import Written
 
 WRITTEN_MAX = 20_000
-"""Restores, and items of lists, whose bytes are kept, a kilobyte each; when there are more, all begin anew."""
+"""How many restores and list items are cached, a kilobyte each; when there are more, the cache is cleared."""
 WRITTEN_BYTES_MAX = 16 * 1024
-"""Larger ones are written each time."""
+"""Larger ones are not cached."""
 
 _RESTORES = restore_pb2.ListRestoresResponse.DESCRIPTOR.fields_by_name["restores"]
 _RESTORES_TAG = bytes([_RESTORES.number << 3 | 2])
-"""Announces an item of the list: the number of its field, and that a length follows."""
+"""The tag of an item of the list: the number of its field, and that a length follows."""
 _VARINT_BITS = 7
 
 
 def write_restore(written: Written, restore: Restore) -> bytes:
-    """Write a restore as it is at this moment, from *written* where it is there.
+    """Write a restore as it is now, from the cache *written* if it is there.
 
     Of a restore only its status ever changes, and each status has a version of its own.
     """
@@ -37,11 +37,11 @@ def write_restore(written: Written, restore: Restore) -> bytes:
 
 
 def write_list(written: Written, page: Page) -> tuple[bytes, ...]:
-    """Write a page of restores, in parts that are to be put together: an item for each of them, and what comes after.
+    """Write a page of restores as parts to be joined: an item for each restore, and the rest.
 
     A message is the concatenation of its fields, so this is what protobuf would write, in a fraction of the time.
     """
-    # Items of lists are kept too, each with its head, under the version below zero.
+    # Items of lists are cached too, with their tags, under the negative version.
     items = [written.get(-version) for version in page.versions]
     parts = [
         item if item is not None else _write_item(written, page.restores[place]) for place, item in enumerate(items)
@@ -59,7 +59,7 @@ def _write_item(written: Written, restore: Restore) -> bytes:
 
 
 def _varint(number: int) -> bytes:
-    """Write a length as protobuf does: seven bits a byte, the lowest first, the highest bit set but in the last."""
+    """Write a length as protobuf does: seven bits a byte, lowest first; the highest bit is set in all but the last."""
     encoded = bytearray()
     while number >> _VARINT_BITS:
         encoded.append(number & 0x7F | 0x80)

@@ -1,4 +1,4 @@
-"""Which resources of a list a request selects: by tenant, by labels, by fields, by what they belong to."""
+"""Selects resources of a list: by tenant, by labels, by fields, by what they belong to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.rpc.errors import FieldViolation, InvalidRequest, shortened
 
 Infra = platformresource_pb2.InfraResource
 Related = Mapping[int, Collection[str]]
-"""Uids of what a resource belongs to, or has, by kind (`Infra.Type`)."""
+"""Uids of the resources that one belongs to, or has, by kind (`Infra.Type`)."""
 
 _NO_FILTERS = selector_pb2.Selector()
 _KEY_LENGTH_SHOWN = 80
@@ -32,16 +32,16 @@ _OPERATORS: Mapping[int, Callable[[Collection[str], Collection[str]], bool]] = {
     selector_pb2.Selector.NOT_IN: lambda values, asked: not _is_one_of(values, asked),
     selector_pb2.Selector.LIKE: lambda values, asked: any(part in value for value in values for part in asked),
 }
-"""Whether the values of a resource are as a filter asks, by its operator."""
+"""Whether the values of a resource match a filter, by its operator."""
 
 
 def is_selected(request: Any, related: Related, write: Callable[[], Message]) -> bool:
     """Whether *request* selects a resource.
 
     Args:
-        request: A request for a list; it need not have every selector.
-        related: What the resource belongs to, or has.
-        write: Gives the resource as a message.
+        request: A request for a list; it may lack some of the selectors.
+        related: The resources that it belongs to, or has.
+        write: Returns the resource as a message.
     """
     tenant = getattr(request, "tenant_id", "")
     if tenant and tenant not in related.get(Infra.TENANT, ()):
@@ -59,10 +59,10 @@ def is_selected(request: Any, related: Related, write: Callable[[], Message]) ->
 
 
 def require_known(request: Any, resource: type[Message]) -> None:
-    """Check that the filters of *request* ask for what resources have.
+    """Check that the filters of *request* name fields and kinds that exist.
 
     Raises:
-        InvalidRequest: filters name fields that there are not, or no kind of resource; all of them.
+        InvalidRequest: filters name unknown fields, or lack a kind of resource; lists all of them.
     """
     paths = _paths(resource.DESCRIPTOR)
     violations = [
@@ -86,7 +86,7 @@ def require_known(request: Any, resource: type[Message]) -> None:
 
 
 def meets(values: Collection[str], wanted: Any) -> bool:
-    """Whether *values* are as a filter asks, which has an operator and values."""
+    """Whether *values* match a filter, which has an operator and values."""
     return _OPERATORS[wanted.op](values, wanted.values)
 
 
@@ -100,7 +100,7 @@ def _resource_filters(request: Any) -> Any:
 
 
 def _resource_selector(request: Any) -> str:
-    """What the field is called that selects by resources; empty where there is none."""
+    """The name of the field that selects by resources; empty if there is none."""
     return next((name for name in ("infra_resource_selector", "resource_selector") if hasattr(request, name)), "")
 
 
@@ -109,7 +109,7 @@ def _label(message: Any, key: str) -> Collection[str]:
 
 
 def _texts(message: Any, key: str) -> Collection[str]:
-    """The values at the path *key* as texts; those of all entries where something on the way is a list."""
+    """The values at the path *key* as texts; for lists on the way, the values of all entries."""
     values = [message]
     field = None
     for field in _paths(message.DESCRIPTOR)[_snake_case(key)]:
@@ -130,7 +130,7 @@ def _text(field: FieldDescriptor, value: Any) -> str:
 
 @cache
 def _paths(descriptor: Descriptor) -> Mapping[str, tuple[FieldDescriptor, ...]]:
-    """The fields on the way to each value that a filter can ask for, by its path."""
+    """The fields on the way to each value that a filter can name, by its path."""
     return dict(_walk(descriptor, ()))
 
 

@@ -28,7 +28,7 @@ INTERCEPTORS: tuple[Interceptor, ...] = (
     injecting_faults,
     validating,
 )
-"""What every call of the product's services passes, outermost first."""
+"""The interceptors of all calls of the product's services, outermost first."""
 
 Function = Callable[[Call], Message | bytes]
 """Answers a call with a message, or with the bytes of one."""
@@ -40,8 +40,8 @@ class Service:
 
     Args:
         full_name: As the .proto file has it, with its package.
-        functions: For each method, by its name there, what answers its calls.
-        interceptors: What its calls pass before, outermost first.
+        functions: For each method, by its name there, the function that answers its calls.
+        interceptors: The interceptors of its calls, outermost first.
     """
 
     full_name: str
@@ -55,7 +55,7 @@ class Service:
 
     @cached_property
     def handlers(self) -> Sequence[tuple[Method, Handler]]:
-        """What answers the calls of each method, with all interceptors around it, or raises `CallFailed`."""
+        """The handler of each method, interceptors included; it raises `simulator.rpc.status.CallFailed`."""
         functions = {f"/{self.full_name}/{name}": _handler(function) for name, function in self.functions.items()}
         return [
             (method, intercepted(self.interceptors, functions[method.path])) for method in methods_of(self.descriptor)
@@ -71,5 +71,5 @@ def _handler(function: Function) -> Handler:
 
 
 def write_message(message: Message) -> bytes:
-    """Write *message*, the same one always alike: maps have no order of their own."""
+    """Write *message* deterministically, because maps have no order."""
     return message.SerializeToString(deterministic=True)

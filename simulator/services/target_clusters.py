@@ -1,16 +1,13 @@
-"""The TargetClusterService: tells of clusters, and whether their agents report."""
+"""The TargetClusterService: shows clusters, and whether their agents report."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from google.protobuf.message import Message
-
 from fakes.history.versions import DISCONNECTED
 from fakes.world.observation import Observation, Observed
 from simulator.api import application_pb2, targetcluster_pb2
-from simulator.rpc.call import Call
 from simulator.services.resources import Description, ResourceKind
 from simulator.services.selectors import Infra
 from simulator.services.service import Service
@@ -58,19 +55,7 @@ def _write(look: Observation, found: Observed) -> targetcluster_pb2.TargetCluste
 
 CLUSTERS = ResourceKind("clusters", targetcluster_pb2.TargetCluster, _describe, sees_what_a_tenant_has)
 
-
-def get_target_cluster(call: Call) -> Message:
-    """Answer with one target cluster."""
-    request: Any = call.request
-    return CLUSTERS.get(call, request.id)
-
-
-def list_target_clusters(call: Call) -> Message:
-    """Answer with one page of the target clusters that the selectors select."""
-    return CLUSTERS.page(call, targetcluster_pb2.ListTargetClustersResponse, "clusters")
-
-
 SERVICE = Service(
     "public.portworx.platform.TargetCluster.v1.TargetClusterService",
-    {"ListTargetClusters": list_target_clusters, "GetTargetCluster": get_target_cluster},
+    {"ListTargetClusters": CLUSTERS.page, "GetTargetCluster": CLUSTERS.get},
 )

@@ -1,16 +1,12 @@
-"""The TenantService: tells of the tenants of accounts."""
+"""The TenantService: shows the tenants of accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
-
-from google.protobuf.message import Message
 
 from fakes.world.observation import Observation, Observed
 from simulator.api import tenant_pb2
-from simulator.rpc.call import Call
 from simulator.services.resources import Description, ResourceKind
 from simulator.services.selectors import Infra
 from simulator.services.service import Service
@@ -41,18 +37,6 @@ def _describe(look: Observation, found: Observed) -> Description:
 
 TENANTS = ResourceKind("tenants", tenant_pb2.Tenant, _describe, sees_tenant)
 
-
-def get_tenant(call: Call) -> Message:
-    """Answer with one tenant."""
-    request: Any = call.request
-    return TENANTS.get(call, request.tenant_id)
-
-
-def list_tenants(call: Call) -> Message:
-    """Answer with one page of the tenants that the selectors select."""
-    return TENANTS.page(call, tenant_pb2.ListTenantsResponse, "tenants")
-
-
 SERVICE = Service(
-    "public.portworx.platform.tenant.v1.TenantService", {"GetTenant": get_tenant, "ListTenants": list_tenants}
+    "public.portworx.platform.tenant.v1.TenantService", {"GetTenant": TENANTS.get, "ListTenants": TENANTS.page}
 )

@@ -1,4 +1,4 @@
-"""Which resources a caller sees: those of the projects that the token is for, and what these are in."""
+"""Which resources a caller sees: those of the token's projects, and those that contain these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The WhoAmIService: tells whom the token of a call belongs to."""
+"""The WhoAmIService: shows whose token a call has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.services.service import Service
 
 
 def who_am_i(call: Call) -> Message:
-    """Answer with the account of the token; in a world without tokens, with the one that the call names, or all."""
+    """Answer with the account of the token; in a world without tokens, with the account that the call names, or all."""
     wanted = call.caller.account or call.header(ACCOUNT)
     response = whoami_pb2.WhoAmIResponse(id=caller_of(call))
     with call as world:

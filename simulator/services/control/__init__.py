@@ -1,1 +1,1 @@
-"""The control service: what a test in the simulator's process can ask of it, for programs in other processes."""
+"""The control service: what a test can do with a simulator in its process, for programs in other processes."""

@@ -1,28 +1,31 @@
-"""From sessions, rules, calls and events to the messages of the control service."""
+"""Turns sessions, rules, calls and events into messages of the control service."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
 from google.protobuf.message import Message
 
-from fakes.faults.rule_set import InstalledRule
+from fakes.faults.installed_rule import InstalledRule
+from fakes.history.description import describe
 from fakes.history.events import Event
+from fakes.lifecycle.phases import Phase
 from simulator.api import control_pb2
-from simulator.sessions.call_log import CallRecord
+from simulator.sessions.call_record import CallRecord
 from simulator.sessions.clock import WallClock
 from simulator.sessions.registry import HostedSession
 
 _MICROSECONDS = 1_000_000
+_DOUBLE_INTEGER_MAX = 2**53
+"""Up to here, a double can hold every whole number."""
 
 
 def to_event(sequence: int, event: Event) -> control_pb2.Event:
     """Write an event; a field that it does not have is left empty."""
-    message = control_pb2.Event(sequence=sequence)
+    message = control_pb2.Event(sequence=sequence, text=describe(event))
     message.time.FromMicroseconds(event.at_microseconds)
     told = getattr(message, event.kind)
     told.SetInParent()
@@ -33,7 +36,7 @@ def to_event(sequence: int, event: Event) -> control_pb2.Event:
 
 
 _EVENT_FIELDS: Mapping[str, str] = {"from": "from_phase", "to": "to_phase"}
-"""What fields of events are called in messages, where Python could not name them otherwise."""
+"""Names of fields of events in messages, where they differ because they are keywords in Python."""
 
 
 def to_events(events: Iterable[tuple[int, Event]]) -> list[control_pb2.Event]:
@@ -42,12 +45,12 @@ def to_events(events: Iterable[tuple[int, Event]]) -> list[control_pb2.Event]:
 
 
 def to_session(hosted: HostedSession, *, target: str, base_url: str) -> control_pb2.Session:
-    """Write what is to be known of a session.
+    """Describe a session.
 
     Args:
         hosted: The session.
-        target: Address of the gRPC server that all share.
-        base_url: URL of the HTTP server; empty where there is none.
+        target: Address of the gRPC server that all sessions share.
+        base_url: URL of the HTTP server; empty if there is none.
     """
     session = hosted.session
     message = control_pb2.Session(
@@ -55,13 +58,14 @@ def to_session(hosted: HostedSession, *, target: str, base_url: str) -> control_
         target=hosted.target or target,
         base_url=f"{base_url}/sessions/{hosted.id}" if base_url else "",
         seed=session.seed,
-        strict=hosted.strict,
+        strict=session.strict,
         dedicated_port=bool(hosted.target),
     )
     message.create_time.FromMicroseconds(round(hosted.created_seconds * _MICROSECONDS))
     with session as world:
         message.now.FromMicroseconds(world.environment.now_microseconds)
-        message.restores.update(Counter(restore.status.phase.name for restore in world.restores.values()))
+        phases = world.restores.phases
+        message.restores.update({phase.name: count for phase in Phase if (count := phases.count(phase))})
         message.last_event = world.timeline.last_number
         message.calls = session.calls.last_number
     _write_clock(message, hosted)
@@ -84,12 +88,12 @@ def _write_clock(message: control_pb2.Session, hosted: HostedSession) -> None:
 
 
 def rule_ids(rules: Sequence[InstalledRule]) -> dict[str, InstalledRule]:
-    """Give the rules in force by ids that can stand in a URL, made from their names."""
+    """Return the rules in force by id; ids are made from their names and can stand in a URL."""
     ids: dict[str, InstalledRule] = {}
-    for active in rules:
-        base = re.sub(r"[^A-Za-z0-9_.-]+", "-", active.name).strip("-") or "rule"
+    for installed in rules:
+        base = re.sub(r"[^A-Za-z0-9_.-]+", "-", installed.name).strip("-") or "rule"
         candidates = (base, *(f"{base}-{number}" for number in range(2, len(rules) + 2)))
-        ids[next(candidate for candidate in candidates if candidate not in ids)] = active
+        ids[next(candidate for candidate in candidates if candidate not in ids)] = installed
     return ids
 
 
@@ -99,7 +103,7 @@ def to_call(number: int, record: CallRecord, *, first_attempt: int) -> control_p
     Args:
         number: Its number in its session, from 1.
         record: The call.
-        first_attempt: Number of the first attempt at the same thing.
+        first_attempt: Number of the first attempt at the same call.
     """
     message = control_pb2.Call(
         number=number,
@@ -130,13 +134,39 @@ def as_json(message: Message) -> dict[str, Any]:
     return plain
 
 
+def fill_struct(struct: struct_pb2.Struct, document: Mapping[str, Any]) -> None:
+    """Write a document into *struct*. Numbers become doubles; whole numbers that do not fit become texts."""
+    struct.SetInParent()
+    for key, value in document.items():
+        _set_value(struct.fields[key], value)
+
+
+def _set_value(message: struct_pb2.Value, value: Any) -> None:
+    if isinstance(value, bool):
+        message.bool_value = value
+    elif isinstance(value, str):
+        message.string_value = value
+    elif isinstance(value, int) and abs(value) > _DOUBLE_INTEGER_MAX:
+        message.string_value = str(value)
+    elif isinstance(value, int | float):
+        message.number_value = value
+    elif value is None:
+        message.null_value = struct_pb2.NULL_VALUE
+    elif isinstance(value, Mapping):
+        fill_struct(message.struct_value, value)
+    else:
+        message.list_value.SetInParent()
+        for inner in value:
+            _set_value(message.list_value.values.add(), inner)
+
+
 def from_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
     """Read a document. Its numbers are floats, NaN included; whole ones become integers again."""
     return {key: from_value(value) for key, value in struct.fields.items()}
 
 
 def from_value(value: struct_pb2.Value) -> Any:
-    """Read a part of a document; one that nobody has set is None."""
+    """Read a part of a document; an unset one is None."""
     kind = value.WhichOneof("kind")
     if kind == "struct_value":
         return from_struct(value.struct_value)

@@ -1,4 +1,4 @@
-"""From what goes wrong while a session is controlled to statuses with details."""
+"""Turns errors of controlling a session into statuses with details."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import grpc
 
 from fakes import InvalidWorld, UnknownEntity
 from fakes.faults.errors import InvalidRule
+from fakes.snapshot.errors import SnapshotError
 from simulator.api import error_details_pb2
 from simulator.documents.problems import path_text, worth_telling
 from simulator.documents.reading import InvalidDocument
@@ -20,7 +21,7 @@ from simulator.sessions.registry import SessionExists, TooManySessions, UnknownS
 from simulator.sessions.time_control import WallClockRuns
 
 SESSION_UNKNOWN = "SESSION_UNKNOWN"
-"""The reason of a call that names a session that there is not (design section 10)."""
+"""The reason for refusing a call that names an unknown session."""
 
 
 def invalid(field: str, description: str) -> InvalidRequest:
@@ -29,8 +30,12 @@ def invalid(field: str, description: str) -> InvalidRequest:
 
 
 @contextmanager
-def violations_under(field: str) -> Any:
-    """Turn what is wrong with a document into violations below the *field* of the request that holds it.
+def violations_under(field: str, *inside: str) -> Any:
+    """Turn the problems of a document into violations below the *field* of the request that holds it.
+
+    Args:
+        field: Path of the field; empty for the request itself.
+        inside: Fields below it with which the text of an error may begin: ``limit is -1 s; …``.
 
     Raises:
         InvalidRequest: the document is wrong.
@@ -39,22 +44,26 @@ def violations_under(field: str) -> Any:
         yield
     except InvalidDocument as error:
         found = [(path_text(problem.path), problem.message) for problem in worth_telling(error.problems)]
+    except SnapshotError as error:
+        found = [(path_text(error.path), error.reason)]
     except InvalidWorld as error:
         found = [
             (".".join(filter(None, (problem.collection, problem.name, problem.field))), problem.message)
             for problem in error.problems
         ]
     except InvalidRule as error:
-        found = [(error.key, error.message)]
+        found = [(error.path, error.message)]
     except ValueError as error:
-        found = [("", str(error))]
+        name, _, rest = str(error).partition(" ")
+        is_named = name in (*inside, field.rpartition(".")[2])
+        found = [(name if name in inside else "", rest if is_named else str(error))]
     else:
         return
     raise InvalidRequest([FieldViolation(".".join(filter(None, (field, path))), what) for path, what in found])
 
 
 def to_status(error: Exception) -> CallFailed | None:
-    """Give the status for an error; None for one that nobody foresaw."""
+    """Return the status for an error; None for an unforeseen one."""
     if isinstance(error, CallFailed):
         return error
     if type(error) in _TRANSLATIONS:
@@ -66,7 +75,7 @@ def to_status(error: Exception) -> CallFailed | None:
 
 
 def unknown_session(error: UnknownSession) -> CallFailed:
-    """Give the status of a call of the simulated API that names a session that there is not."""
+    """Return the status of a call of the simulated API that names an unknown session."""
     info = error_details_pb2.ErrorInfo(
         reason=SESSION_UNKNOWN, domain=DOMAIN, metadata={"session": error.session_id[:_SHOWN_MAX]}
     )
@@ -74,7 +83,7 @@ def unknown_session(error: UnknownSession) -> CallFailed:
 
 
 def elsewhere(error: UnknownSession) -> CallFailed:
-    """Give the status of a call of the simulated API that names a session that another process has."""
+    """Return the status of a call of the simulated API that names a session in another process."""
     message = f"the session {error.session_id[:_SHOWN_MAX]!r} has a port of its own; GetSession gives its 'target'"
     return refused(grpc.StatusCode.FAILED_PRECONDITION, "SESSION_ELSEWHERE", message)
 
@@ -92,7 +101,7 @@ def _session_not_found(error: UnknownSession) -> CallFailed:
 
 
 def refused(code: grpc.StatusCode, reason: str, message: str, metadata: dict[str, str] | None = None) -> CallFailed:
-    """Make a status with its *reason*, in capitals, and what else programs may want to know."""
+    """Make a status with its *reason*, in capitals, and further details for programs."""
     return CallFailed(code, message, (error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN, metadata=metadata),))
 
 
@@ -106,7 +115,7 @@ _REASONS: Mapping[type[Exception], tuple[grpc.StatusCode, str]] = {
     OverflowError: (grpc.StatusCode.OUT_OF_RANGE, "END_OF_TIME"),
     WallClockRuns: (grpc.StatusCode.FAILED_PRECONDITION, "WALL_CLOCK"),
 }
-"""Code and reason by the kind of error; the first that fits counts."""
+"""Code and reason by the type of error; the first that fits counts."""
 
 _TRANSLATIONS: Mapping[type[Exception], Callable[[Any], CallFailed]] = {
     InvalidRequest: invalid_request,

@@ -1,10 +1,10 @@
-"""Injecting, listing and removing rules, and opening gates."""
+"""Injects, lists and removes rules, and opens gates."""
 
 from __future__ import annotations
 
 from fakes import UnknownEntity
+from fakes.faults.installed_rule import InstalledRule
 from fakes.faults.report import why_unfired
-from fakes.faults.rule_set import InstalledRule
 from fakes.suggestions import suggest
 from simulator.api import control_pb2
 from simulator.documents.reading import read_document
@@ -18,48 +18,55 @@ from simulator.sessions.session import Session
 
 def inject_rule(host: ControlHost, request: control_pb2.InjectRuleRequest) -> control_pb2.Rule:
     """Put a rule into force."""
-    session = host.sessions.get(request.session).session
-    with violations_under("rule"):
+    hosted = host.sessions.get(request.session)
+    session = hosted.session
+    with session, violations_under("rule"):
         rule = read_document(FaultDocument, from_struct(request.rule)).to_rule()
-        active = SessionControl(session).inject(rule)
-    return _written(session, active)
+        installed = SessionControl(session).inject(rule)
+        hosted.interventions.add(session, "inject", installed.to_plain())
+    return _written(session, installed)
 
 
 def list_rules(host: ControlHost, request: control_pb2.ListRulesRequest) -> control_pb2.ListRulesResponse:
     """List the rules in force."""
     session = host.sessions.get(request.session).session
     with session as world:
-        return control_pb2.ListRulesResponse(rules=[_written(session, active) for active in world.rules])
+        return control_pb2.ListRulesResponse(rules=[_written(session, installed) for installed in world.rules])
 
 
 def delete_rule(host: ControlHost, request: control_pb2.DeleteRuleRequest) -> control_pb2.DeleteRuleResponse:
-    """Take a rule out of force."""
-    session = host.sessions.get(request.session).session
+    """Remove a rule."""
+    hosted = host.sessions.get(request.session)
+    session = hosted.session
     with session:
-        SessionControl(session).remove_rule(_find(session, request.rule))
+        installed = _find(session, request.rule)
+        SessionControl(session).remove_rule(installed)
+        hosted.interventions.add(session, "remove", installed.name)
     return control_pb2.DeleteRuleResponse()
 
 
 def open_gate(host: ControlHost, request: control_pb2.OpenGateRequest) -> control_pb2.Rule:
     """Open the gate of a rule."""
-    session = host.sessions.get(request.session).session
+    hosted = host.sessions.get(request.session)
+    session = hosted.session
     with session, violations_under("rule"):
-        active = _find(session, request.rule)
-        SessionControl(session).gate_of(active).open()
-        return _written(session, active)
+        installed = _find(session, request.rule)
+        SessionControl(session).gate_of(installed).open()
+        hosted.interventions.add(session, "open", installed.name)
+        return _written(session, installed)
 
 
 def close_gate(host: ControlHost, request: control_pb2.CloseGateRequest) -> control_pb2.Rule:
     """Close the gate of a rule."""
     session = host.sessions.get(request.session).session
     with session, violations_under("rule"):
-        active = _find(session, request.rule)
-        SessionControl(session).gate_of(active).close()
-        return _written(session, active)
+        installed = _find(session, request.rule)
+        SessionControl(session).gate_of(installed).close()
+        return _written(session, installed)
 
 
 def _find(session: Session, wanted: str) -> InstalledRule:
-    """The rule of an id or a name.
+    """Find a rule by id or name.
 
     Raises:
         UnknownEntity: there is none.
@@ -67,23 +74,30 @@ def _find(session: Session, wanted: str) -> InstalledRule:
     ids = rule_ids(tuple(session.world.rules))
     if wanted in ids:
         return ids[wanted]
-    named = [active for active in ids.values() if active.name == wanted]
+    named = [installed for installed in ids.values() if installed.name == wanted]
     if named:
         return named[0]
     raise UnknownEntity(f"there is no rule {wanted[:100]!r}; {suggest(wanted, list(ids))}")
 
 
-def _written(session: Session, active: InstalledRule) -> control_pb2.Rule:
+def _written(session: Session, installed: InstalledRule) -> control_pb2.Rule:
     with session as world:
         ids = {found.name: rule_id for rule_id, found in rule_ids(tuple(world.rules)).items()}
         message = control_pb2.Rule(
-            id=ids.get(active.name, active.name),
-            name=active.name,
-            matched=active.matched_count,
-            fired=active.fired_count,
-            near_misses=[] if active.fired_count else [why_unfired(active, world.rules)],
-            held=[restore.name for restore in active.gate.held],
-            held_uids=[restore.uid for restore in active.gate.held],
+            id=ids.get(installed.name, installed.name),
+            name=installed.name,
+            matched=installed.matched_count,
+            fired=installed.fired_count,
+            near_misses=[] if installed.fired_count else [why_unfired(installed, world.rules)],
+            held=[restore.name for restore in installed.gate.held],
+            gate=_gate_of(installed),
+            held_uids=[restore.uid for restore in installed.gate.held],
         )
-        message.rule.update(active.rule.to_plain())
+        message.rule.update(installed.rule.to_plain())
     return message
+
+
+def _gate_of(installed: InstalledRule) -> str:
+    if not installed.has_gate:
+        return ""
+    return "open" if installed.gate.is_open else "closed"

@@ -1,4 +1,4 @@
-"""The methods of the control service as servers take them: bytes in, messages or statuses out."""
+"""The methods of the control service as a server calls them: bytes in, messages or statuses out."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ from google.protobuf import message_factory
 from google.protobuf.message import DecodeError, Message
 
 from simulator.api.pool import POOL
+from simulator.api.service import CONTROL_SERVICE
 from simulator.rpc.status import CallFailed
 from simulator.rpc.validation import require_valid
 from simulator.services.control.errors import invalid, refused, to_status
 from simulator.services.control.faults import close_gate, delete_rule, inject_rule, list_rules, open_gate
 from simulator.services.control.history import list_calls, list_events, watch
 from simulator.services.control.host import ControlHost
+from simulator.services.control.inspection import inspect_restore, list_clusters
+from simulator.services.control.schemas import get_schemas
 from simulator.services.control.sessions import (
     create_session,
+    create_snapshot,
     delete_session,
     get_session,
     list_sessions,
     reset_session,
+    write_scenario,
 )
 from simulator.services.control.time import advance_time, update_clock
 from simulator.services.control.world import change_world, get_world
 
-SERVICE = "pds.simulator.control.v1.ControlService"
+SERVICE = CONTROL_SERVICE
 """Full name of the service."""
 
 METHODS: Mapping[str, Callable[[ControlHost, Any], Message]] = {
@@ -37,6 +42,7 @@ METHODS: Mapping[str, Callable[[ControlHost, Any], Message]] = {
     "ListSessions": list_sessions,
     "DeleteSession": delete_session,
     "ResetSession": reset_session,
+    "CreateSnapshot": create_snapshot,
     "AdvanceTime": advance_time,
     "UpdateClock": update_clock,
     "InjectRule": inject_rule,
@@ -44,12 +50,16 @@ METHODS: Mapping[str, Callable[[ControlHost, Any], Message]] = {
     "DeleteRule": delete_rule,
     "OpenGate": open_gate,
     "CloseGate": close_gate,
+    "ListClusters": list_clusters,
+    "InspectRestore": inspect_restore,
+    "WriteScenario": write_scenario,
+    "GetSchemas": get_schemas,
     "GetWorld": get_world,
     "ChangeWorld": change_world,
     "ListCalls": list_calls,
     "ListEvents": list_events,
 }
-"""What has one answer; `WatchEvents` has many."""
+"""The methods with one answer; ``WatchEvents`` has many."""
 
 _logger = logging.getLogger(__name__)
 
@@ -59,7 +69,7 @@ class ControlService:
 
     Args:
         host: What it controls.
-        token: What every call has to bring as ``authorization: Bearer <token>``; empty lets everybody in.
+        token: The token that calls need, as ``authorization: Bearer <token>``; empty lets everybody in.
     """
 
     def __init__(self, host: ControlHost, *, token: str = "") -> None:
@@ -96,7 +106,7 @@ class ControlService:
         return grpc.unary_stream_rpc_method_handler(stream, response_serializer=_write)
 
     def _place_of(self, request: Any) -> tuple[Any, Any]:
-        """Where the session of a request is, if another process has it."""
+        """The other process that has the session of a request, if any."""
         elsewhere = self._host.read_elsewhere()
         session_id = getattr(request, "session", "")
         return elsewhere, elsewhere.find(session_id) if elsewhere is not None and session_id else None
@@ -107,24 +117,25 @@ class ControlService:
         given = dict(context.invocation_metadata()).get("authorization", "")
         scheme, _, token = str(given).partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), self._token):
-            message = "the control service asks for 'authorization: Bearer <control token>'"
+            found = "a token that is not this server's" if token else "none"
+            message = f"the control service asks for 'authorization: Bearer <control token>'; found {found}"
             raise refused(grpc.StatusCode.UNAUTHENTICATED, "CONTROL_TOKEN", message)
 
 
 class _Statuses:
-    """Ends a call with the status that an error stands for."""
+    """Ends a call with the status for an error."""
 
     def __init__(self, method: str, context: grpc.ServicerContext) -> None:
         self._method = method
         self._context = context
 
     def __enter__(self) -> None:
-        """Nothing has gone wrong yet."""
+        """There is nothing to do on entry."""
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         if not isinstance(error, Exception):
             return
-        if isinstance(error, grpc.RpcError):  # of the process that has the session
+        if isinstance(error, grpc.RpcError):  # from the process that has the session
             trailing: Any = error.trailing_metadata() or ()
             self._context.set_trailing_metadata(tuple(trailing))
             self._context.abort(error.code(), error.details() or "")
@@ -142,7 +153,7 @@ def _abort(failed: CallFailed, context: grpc.ServicerContext) -> NoReturn:
 
 
 def _write(answer: Message | bytes) -> bytes:
-    """What another process has answered is bytes already."""
+    """Serialize an answer, unless it is bytes from another process already."""
     return answer if isinstance(answer, bytes) else answer.SerializeToString()
 
 

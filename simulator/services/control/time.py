@@ -1,4 +1,4 @@
-"""Moving the time of a session, and changing what moves it."""
+"""Moves the time of a session, and changes what moves it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from simulator.sessions.control import SessionControl
 from simulator.sessions.time_control import to_phase
 
 EVENTS_MAX = 1_000
-"""Events that an answer shows."""
+"""How many events an answer shows."""
 LIMIT_SECONDS = 1_800.0
-"""How long a restore may take to come to a phase, unless told otherwise."""
+"""How long a restore may take to reach a phase, by default."""
 
 
 def advance_time(host: ControlHost, request: control_pb2.AdvanceTimeRequest) -> control_pb2.AdvanceTimeResponse:
@@ -44,9 +44,9 @@ def _by_duration(control: SessionControl, duration: Any) -> None:
 def _until_phase(control: SessionControl, until: control_pb2.AdvanceTimeRequest.Until) -> None:
     with violations_under("until.phase"):
         phase = to_phase(until.phase)
-    with violations_under("until"):
+    with violations_under("until", "limit"):
         limit = until.limit.ToTimedelta() if until.HasField("limit") else LIMIT_SECONDS
-        control.advance_until(until.restore, phase, limit)
+        control.advance_until_phase(until.restore, phase, limit)
 
 
 _ADVANCES: Mapping[str, Callable[[SessionControl, Any], object]] = {
@@ -55,13 +55,13 @@ _ADVANCES: Mapping[str, Callable[[SessionControl, Any], object]] = {
     "until": _until_phase,
     "until_idle": lambda control, _: control.run_until_idle(),
 }
-"""How far the time is moved, by the field that says so."""
+"""The function that moves the time, by the field of the request."""
 
 
 def update_clock(host: ControlHost, request: control_pb2.UpdateClockRequest) -> control_pb2.Clock:
     """Change what moves the time."""
     hosted = host.sessions.get(request.session)
     changes = {key: getattr(request, key) for key in ("mode", "speed", "paused") if request.HasField(key)}
-    with violations_under(""):
+    with violations_under("", *changes):
         SessionControl(hosted.session).change_clock(**changes)
     return to_clock(hosted)

@@ -44,8 +44,8 @@ def make_server():
     """Makes servers that listen on a free port until the test ends."""
     servers = []
 
-    def make(**options):
-        server = SimulatorServer(SessionSetup(), read_scenario=read_setup, **options)
+    def make(setup=None, **options):
+        server = SimulatorServer(setup or SessionSetup(), read_scenario=read_setup, **options)
         servers.append(server.__enter__())
         return server
 

@@ -130,6 +130,52 @@ def test_a_wrong_rule_is_told_with_every_path(ask):
     }
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field", "nearest"),
+    [
+        ("GET", "/default/calls?cod=OK", None, "cod", "code"),
+        ("GET", "/default/calls?pageSze=1", None, "pageSze", "pageSize"),
+        ("GET", "/default/calls?page_sze=1", None, "page_sze", "page_size"),
+        ("GET", "/default?code=OK", None, "code", "takes none"),
+        ("POST", "?seed=7", {}, "seed", "takes none"),
+        ("POST", "", {"sead": "7"}, "sead", "seed"),
+        (
+            "POST",
+            "/default:advance",
+            {"until": {"restore": "x", "phase": "FAILED", "limt": "1s"}},
+            "until.limt",
+            "limit",
+        ),
+    ],
+)
+def test_a_name_that_the_control_api_does_not_know_is_refused_with_the_nearest(ask, method, path, body, field, nearest):
+    status, refused = ask(method, f"/simulator/v1/sessions{path}", body)
+
+    assert (status, refused["code"]) == (400, grpc.StatusCode.INVALID_ARGUMENT.value[0])
+    [violation] = refused["details"][0]["fieldViolations"]
+    assert violation["field"] == field
+    assert nearest in violation["description"]
+    assert len(ask("GET", "/simulator/v1/sessions")[1]["sessions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            '{"rule": {"method": "GetRestore", "after": 1e400, "hang": {}}}',
+            "rule.after: invalid number 1e400; expected",
+        ),
+        ('{"rule": {"method": "GetRestore", "hang": {}}} {}', 'after the value comes "{}"; expected nothing'),
+    ],
+)
+def test_a_body_that_says_too_much_is_refused(ask, body, told):
+    with closing(http.client.HTTPConnection("127.0.0.1", ask.port, timeout=20)) as connection:
+        connection.request("POST", "/simulator/v1/sessions/default/rules", body)
+        answer = connection.getresponse()
+        assert (answer.status, told in json.loads(answer.read())["message"]) == (400, True)
+    assert ask("GET", "/simulator/v1/sessions/default/rules")[1]["rules"] == []
+
+
 @pytest.mark.parametrize("path", ["events:watch", "events"])
 def test_events_come_as_they_happen_and_go_on_where_a_client_was(ask, create, path):
     session = ask("POST", "/simulator/v1/sessions", {})[1]["id"]

@@ -153,7 +153,7 @@ def test_asyncio_has_a_channel_of_its_own(sim):
 
 def test_a_session_that_somebody_else_has_ended_is_told(server):
     sim = RemoteSimulator(server.target).start()
-    server.sessions.remove(sim._id)
+    server.sessions.remove(sim._running().id)
 
     with pytest.raises(RemoteError, match="it was deleted, or nobody used it"):
         sim.advance(1)

@@ -91,10 +91,11 @@ def test_everything_that_is_wrong_is_told_with_its_path(control, refusal_of):
         ({"speed": 2}, "clock"),
         ({"scenario": "nope"}, "scenario"),
         ({"scenario": 7}, "scenario"),
-        ({"scenario": {"sead": 1}}, "scenario"),
+        ({"scenario": {"sead": 1}}, "scenario.sead"),
         ({"world": {"clusters": {"east": {"capacity": 0}}}}, "world.clusters.east.capacity"),
         ({"world": {"namespaces": {"new": {"cluster": "nope"}}}}, "world.namespaces.new.cluster"),
-        ({"rules": [{"cluster": "nope", "outage": {}}]}, "rules.cluster"),
+        ({"rules": [{"hang": {}}, {"cluster": "nope", "outage": {}}]}, "rules[1].cluster"),
+        ({"scenario": {"faults": [{"hang": {}}]}, "rules": [{"method": "Nope", "hang": {}}]}, "rules[0].method"),
     ],
 )
 def test_a_wrong_request_makes_no_session(control, refusal_of, request_, field):
@@ -213,7 +214,7 @@ STEPS = {
 
 
 @given(steps=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(sorted(STEPS))), max_size=12))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_interleaved_sessions_go_as_each_would_alone(control, create_restore, steps):
     control.create_restore = create_restore
     together = [control.CreateSession(seed="5", strict=False)["id"] for _ in range(3)]

@@ -159,7 +159,7 @@ def test_entities_are_added_to_a_world_all_or_none(control, session, refusal_of)
     refusal = refusal_of(lambda: control.ChangeWorld(session=session, change={"add": wrong}))
 
     assert [event["world"]["change"] for event in happened] == ["project added", "namespace added"]
-    assert list(refusal.violations) == ["change.namespaces.pay.cluster"]
+    assert list(refusal.violations) == ["change.add.namespaces.pay.cluster"]
     entities = control.GetWorld(session=session)["entities"]
     assert "far" in entities["namespaces"]
     assert "other" not in entities["projects"]
@@ -199,9 +199,49 @@ def test_events_are_listed_in_pages_and_by_kind(control, session, create_restore
     assert control.ListEvents(session=session, after=len(everything))["events"] == []
 
 
-def test_a_wrong_kind_of_events_is_refused(control, session, refusal_of):
-    assert refusal_of(lambda: control.ListEvents(session=session, kinds=["nope"])).violations
-    assert refusal_of(lambda: control.ListEvents(session=session, after=-1)).violations
+@pytest.mark.parametrize(
+    ("method", "fields", "field", "nearest"),
+    [
+        ("ListEvents", {"kinds": ["fault", "transtion"]}, "kinds[1]", "'transition'"),
+        ("ListEvents", {"after": -1}, "after", "0 (unset) or more"),
+        ("ListCalls", {"method": "CreateRestor"}, "method", "'CreateRestore'"),
+        ("ListCalls", {"code": "NOT_FOND"}, "code", "'NOT_FOUND'"),
+        ("ListCalls", {"code": "not_found"}, "code", "'NOT_FOUND'"),
+        ("ListCalls", {"call": -1}, "call", "0 (unset) or more"),
+        ("GetWorld", {"kinds": ["backup"]}, "kinds[0]", "'backups'"),
+        ("ListCalls", {"subject": "orders"}, "subject", "expected a uid, such as 'dep:"),
+        ("ListEvents", {"subject": "vault"}, "subject", "expected a uid, such as 'bkl:"),
+        ("UpdateClock", {"speed": 2}, "speed", "only clock='wall' has a speed"),
+        (
+            "AdvanceTime",
+            {"until": {"restore": "x", "phase": "FAILED", "limit": "-1s"}},
+            "until.limit",
+            "-1 s; expected",
+        ),
+        ("ChangeWorld", {"change": {"give_back_credentials": "vault"}}, "change", "'vault' are not lost"),
+        (
+            "ChangeWorld",
+            {"change": {"add": {"projects": {"p": {"tenant": "x"}}}}},
+            "change.add.projects.p.tenant",
+            "acme",
+        ),
+    ],
+)
+def test_a_field_that_makes_no_sense_is_refused_with_what_would(
+    control, session, refusal_of, method, fields, field, nearest
+):
+    violations = refusal_of(lambda: getattr(control, method)(session=session, **fields)).violations
+
+    assert list(violations) == [field]
+    assert nearest in violations[field]
+
+
+def test_a_method_that_there_is_not_selects_the_calls_of_it(control, session, channel, failure_of):
+    path = "/a.b/NoSuchMethod"
+    failure_of(lambda: channel.unary_unary(path)(b"", metadata=[("x-pds-session", session)], timeout=30))
+
+    [call] = control.ListCalls(session=session, method=path)["calls"]
+    assert call["code"] == "UNIMPLEMENTED"
 
 
 def test_watchers_miss_nothing_across_a_reconnect(control, session, create_restore):
@@ -223,9 +263,14 @@ def test_watchers_miss_nothing_across_a_reconnect(control, session, create_resto
 def test_the_control_token_guards_the_control_service_alone(make_server, control_of, refusal_of):
     server = make_server(control_token=TOKEN)
 
-    for metadata in ((), [("authorization", "Bearer wrong")], [("authorization", "s3cret")]):
+    for metadata, found in (
+        ((), "found none"),
+        ([("authorization", "Bearer wrong")], "found a token that is not this server's"),
+        ([("authorization", "s3cret")], "found none"),
+    ):
         refusal = refusal_of(control_of(server, metadata).ListSessions)
         assert refusal.code is grpc.StatusCode.UNAUTHENTICATED
+        assert refusal.message.endswith(found)
         assert "s3cret" not in refusal.message
     assert control_of(server, [("authorization", "Bearer s3cret")]).ListSessions()["sessions"]
 

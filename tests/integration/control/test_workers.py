@@ -17,8 +17,10 @@ from simulator import Simulator, Uniform, faults
 from simulator.api import RestoreServiceStub, control_pb2, restore_pb2
 from simulator.remote import RemoteError, RemoteSimulator
 from simulator.remote.connection import ControlConnection
+from simulator.worker_process import Worker, worker_arguments
+from simulator.workers import Workers
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 20
 COMMAND = Path(sys.executable).with_name("pds-sim")
 
 
@@ -83,18 +85,18 @@ def test_sessions_are_spread_over_workers_and_controlled_through_the_server(serv
         sessions = listed(target)
         assert [session.worker for session in sessions.values()] == [0, 1, 2]
         assert history_of(one, create_request_for) == history_of(other, create_request_for) == expected
-        session = sessions[one._id]
+        session = sessions[one._running().id]
         with urllib.request.urlopen(f"{session.base_url}/pds/v1/restores") as answer:  # noqa: S310  # it is ours
             assert len(json.load(answer)["restores"]) == 3
         with grpc.insecure_channel(target) as channel, pytest.raises(grpc.RpcError, match="has a port of its own"):
             RestoreServiceStub(channel).ListRestores(
-                restore_pb2.ListRestoresRequest(), metadata=[("x-pds-session", one._id)]
+                restore_pb2.ListRestoresRequest(), metadata=[("x-pds-session", one._running().id)]
             )
-        watch = one._require_running().channel.unary_stream(
+        watch = one._running().connection.channel.unary_stream(
             "/pds.simulator.control.v1.ControlService/WatchEvents",
             request_serializer=control_pb2.WatchEventsRequest.SerializeToString,
             response_deserializer=control_pb2.Event.FromString,
-        )(control_pb2.WatchEventsRequest(session=one._id, after=1))
+        )(control_pb2.WatchEventsRequest(session=one._running().id, after=1))
         assert next(watch).sequence == 2
         watch.cancel()
 
@@ -130,14 +132,14 @@ def test_a_worker_that_dies_takes_its_sessions_along_and_is_replaced(serve):
     os.kill(workers[0], signal.SIGKILL)
 
     until(lambda: len(listed(target)) == 2)
-    [lost] = [sim for sim in sims if sim._id not in listed(target)]
+    [lost] = [sim for sim in sims if sim._running().id not in listed(target)]
     [kept] = [sim for sim in sims if sim is not lost]
     with pytest.raises(RemoteError, match=r"is gone: worker \d has died \(signal 9\); CreateSession makes another"):
         lost.advance(1)
     kept.advance(1)
     until(lambda: len(children_of(server.pid)) == 2 and workers[0] not in children_of(server.pid))
     another = RemoteSimulator(target).start()
-    assert listed(target)[another._id].worker in {1, 2}
+    assert listed(target)[another._running().id].worker in {1, 2}
     kept.close()
     another.close()
 
@@ -145,10 +147,10 @@ def test_a_worker_that_dies_takes_its_sessions_along_and_is_replaced(serve):
 def test_sessions_are_placed_in_the_workers_that_live(serve):
     server, addresses = serve("--workers", "2")
     watched = RemoteSimulator(addresses["grpc"]).start()
-    events = watched._require_running().channel.unary_stream(
+    events = watched._running().connection.channel.unary_stream(
         "/pds.simulator.control.v1.ControlService/WatchEvents",
         request_serializer=control_pb2.WatchEventsRequest.SerializeToString,
-    )(control_pb2.WatchEventsRequest(session=watched._id))
+    )(control_pb2.WatchEventsRequest(session=watched._running().id))
     os.kill(children_of(server.pid)[0], signal.SIGKILL)
     with pytest.raises(grpc.RpcError, match="worker 1 does not answer") as caught:
         list(events)
@@ -158,11 +160,45 @@ def test_sessions_are_placed_in_the_workers_that_live(serve):
     made = [RemoteSimulator(addresses["grpc"]).start() for _ in range(3)]
 
     sessions = listed(addresses["grpc"])
-    assert all(sessions[sim._id].worker in {1, 2} for sim in made)
+    assert all(sessions[sim._running().id].worker in {1, 2} for sim in made)
     for sim in made:
         sim.close()
-    with pytest.raises(RemoteError, match="worker 1 has died"):
+    with pytest.raises(RemoteError, match=r"worker 1 (has died|does not answer)"):
         watched.close()
+
+
+def test_a_session_goes_to_a_worker_that_answers_when_another_has_just_died(make_server, monkeypatch):
+    server, noticed = make_server(), threading.Event()
+    await_end = Worker.await_end
+    monkeypatch.setattr(Worker, "await_end", lambda worker: noticed.wait() and await_end(worker))
+    with Workers(2, worker_arguments({}, {}), server.sessions, 10) as server.workers:
+        os.kill(children_of(os.getpid())[-2], signal.SIGKILL)
+        made = [RemoteSimulator(server.target).start() for _ in range(3)]
+        assert {listed(server.target)[sim._running().id].worker for sim in made} == {2}
+
+        os.kill(children_of(os.getpid())[-1], signal.SIGKILL)
+        with pytest.raises(RemoteError, match="all workers have died"):
+            RemoteSimulator(server.target).start()
+        noticed.set()
+
+
+def test_a_replacement_that_does_not_answer_in_time_is_replaced_in_its_turn(make_server, monkeypatch, caplog):
+    server = make_server()
+    before = {*children_of(os.getpid())}
+    with Workers(1, worker_arguments({}, {}), server.sessions, 10) as server.workers:
+        [first] = {*children_of(os.getpid())} - before
+        monkeypatch.setattr("simulator.worker_process.START_SECONDS", 0.1)  # none is that fast
+        os.kill(first, signal.SIGKILL)
+        [second] = until(lambda: {*children_of(os.getpid())} - before - {first})
+        until(lambda: {*children_of(os.getpid())} - before - {first, second})
+        assert second not in children_of(os.getpid())
+        assert "worker 1 has died (signal 9)" in caplog.messages[0]
+        assert (caplog.records[0].event, caplog.records[0].worker) == ("worker_died", 1)
+
+        monkeypatch.undo()
+
+        with RemoteSimulator(until(lambda: server.workers._live and server.target)) as sim:
+            assert listed(server.target)[sim._running().id].worker == 1
 
 
 def test_sessions_that_nobody_uses_make_room_for_others(serve):
