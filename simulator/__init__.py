@@ -35,9 +35,11 @@ from fakes import (  # noqa: E402  # only now is it certain to be ours
     default_world,
 )
 from simulator import faults  # noqa: E402
+from simulator.channels import Transport  # noqa: E402
 from simulator.sessions.clock import ClockMode  # noqa: E402
 from simulator.sessions.fault_control import HeldRestores, UnfiredRules  # noqa: E402
-from simulator.simulator import Simulator, Transport  # noqa: E402
+from simulator.simulator import Simulator  # noqa: E402
+from simulator.virtual_time.report import Deadlock  # noqa: E402
 
 __all__ = [
     "GIB",
@@ -50,6 +52,7 @@ __all__ = [
     "Cluster",
     "Condition",
     "Constant",
+    "Deadlock",
     "Deployment",
     "ErrorCode",
     "Exponential",

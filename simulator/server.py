@@ -1,4 +1,4 @@
-"""A server with many sessions, each with its own world, and a service that controls them (design section 10)."""
+"""A server with many sessions, each with its own world, and a service that controls them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from google.protobuf.descriptor import ServiceDescriptor
 from simulator.api.pool import POOL
 from simulator.rpc.status import CallFailed
 from simulator.services.control.errors import elsewhere, unknown_session
-from simulator.services.control.host import ControlHost, ScenarioReader, SessionSetup
+from simulator.services.control.host import ControlHost, ScenarioReader, ScenarioWriter, SessionSetup
 from simulator.services.control.service import SERVICE, ControlService
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.sessions.event_watch import Watcher
 from simulator.sessions.registry import (
     DEFAULT,
@@ -38,7 +38,7 @@ from simulator.transports.tls import TlsFiles
 from simulator.workers import Workers
 
 SWEEP_SECONDS = 5.0
-"""How often sessions are looked for that nobody has used for too long."""
+"""How often the server looks for sessions that have been idle for too long."""
 
 
 _logger = logging.getLogger(__name__)
@@ -50,17 +50,18 @@ class SimulatorServer:
     Args:
         setup: How the session ``default`` starts.
         address: Where to listen, ``host:port``; port 0 takes a free one.
-        read_scenario: Reads the scenarios from which sessions start.
-        control_token: What calls of the control service have to bring; empty lets everybody in.
-        base_url: Gives the URL of the HTTP server, where there is one; asked when a session is described.
+        read_scenario: Reads the scenarios that sessions start from.
+        write_scenario: Writes sessions as scenarios; without it, ``WriteScenario`` is UNIMPLEMENTED.
+        control_token: The token that calls of the control service need; empty lets everybody in.
+        base_url: Returns the URL of the HTTP server, if there is one; called when a session is described.
         history_max: How many events and how many calls each session keeps; None keeps all.
         sessions_max: How many sessions there may be.
         idle_seconds: After how long without a call a session ends.
         services: Add services of your own to every session, as for `simulator.Simulator`.
-        tls: For TLS, also on the ports of single sessions; None serves without.
+        tls: Files for TLS, also on the ports of single sessions; None serves without TLS.
 
     Raises:
-        ValueError: an argument makes no sense, or a file for TLS is no good.
+        ValueError: an argument or a file for TLS is invalid.
     """
 
     def __init__(  # noqa: PLR0913  # all by name, and most have defaults
@@ -69,6 +70,7 @@ class SimulatorServer:
         *,
         address: str = "127.0.0.1:0",
         read_scenario: ScenarioReader,
+        write_scenario: ScenarioWriter | None = None,
         control_token: str = "",
         base_url: Callable[[], str] = lambda: "",
         history_max: int | None = HISTORY_MAX,
@@ -80,7 +82,7 @@ class SimulatorServer:
         require_address(address)
         self._credentials = None if tls is None else tls.grpc_credentials()
         self._address = address
-        self._default = HostedSession(DEFAULT, setup.make(), strict=setup.strict, allow_held=setup.allow_held)
+        self._default = setup.host(DEFAULT)
         self._added = SessionServices(services)
         self._add_services(self._default)
         self.sessions = SessionRegistry(
@@ -91,13 +93,19 @@ class SimulatorServer:
             on_add=self._add_services_or_refuse,
         )
         self._host = ControlHost(
-            self.sessions, read_scenario, self._open_port, lambda: self.target, base_url, lambda: self.workers
+            self.sessions,
+            read_scenario,
+            self.open_port,
+            lambda: self.target,
+            base_url,
+            lambda: self.workers,
+            write_scenario,
         )
         control = ControlService(self._host, token=control_token)
         self._registry = ServiceRegistry(self._find, more=control.handlers(), own=self._added)
         self._server: GrpcServer | None = None
         self.workers: Workers | None = None
-        """The processes that have the sessions with ports of their own; set before it starts to listen."""
+        """The processes with the sessions that have their own ports; set before the server starts to listen."""
         self._stopped = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, name="pds-simulator-sessions", daemon=True)
 
@@ -122,7 +130,7 @@ class SimulatorServer:
 
     @property
     def default(self) -> Session:
-        """The session of calls that name none."""
+        """The session of calls that do not name one."""
         return self._default.session
 
     @property
@@ -138,16 +146,16 @@ class SimulatorServer:
 
     @property
     def watchers(self) -> Collection[Watcher]:
-        """Those who watch events of its sessions at the time."""
+        """The current watchers of events of its sessions."""
         return self._host.watchers
 
     @property
     def descriptors(self) -> Sequence[ServiceDescriptor]:
-        """What it serves beside the product's services, for a gateway."""
+        """The services that it serves beside the product's, for a gateway."""
         return (POOL.FindServiceByName(SERVICE), *self._added.descriptors)
 
     def channel(self) -> grpc.Channel:
-        """Open an in-process channel to all that it serves; calls name their session in the metadata."""
+        """Open an in-process channel to everything that it serves; calls name their session in the metadata."""
         return InProcessChannel(self._registry, deadline_grace_seconds=DEADLINE_GRACE_SECONDS)
 
     def _find(self, metadata: Metadata) -> Session:
@@ -169,14 +177,29 @@ class SimulatorServer:
         except ValueError as error:
             raise CallFailed(grpc.StatusCode.FAILED_PRECONDITION, str(error)) from error
 
-    def _open_port(self, hosted: HostedSession) -> tuple[str, Callable[[], None]]:
-        """Listen for the calls of one session, on a free port of the same host; they keep it from being idle."""
+    def open_port(self, hosted: HostedSession, wanted: str = "") -> None:
+        """Listen for calls of one session, on a port of the same host; these calls keep the session from being idle.
+
+        Args:
+            hosted: The session.
+            wanted: An address whose port to use if it is free; otherwise any free one.
+
+        Raises:
+            OSError: nothing can listen.
+        """
         registry = ServiceRegistry(lambda _: self._find(((SESSION_HEADER, hosted.id),)), own=self._added)
-        server = GrpcServer(registry, f"{self._address.rpartition(':')[0]}:0", self._credentials)
-        return server.target, server.stop
+        host, port = self._address.rpartition(":")[0], wanted.rpartition(":")[2]
+        try:
+            server = GrpcServer(registry, f"{host}:{port or 0}", self._credentials)
+        except (OSError, ValueError):  # it is taken, or not a port
+            if not port:
+                raise
+            server = GrpcServer(registry, f"{host}:0", self._credentials)
+        hosted.target = server.target
+        hosted.on_end.append(server.stop)
 
     def end_idle(self) -> None:
-        """End the sessions that no call has named for too long, which happens by itself every few seconds."""
+        """End the sessions that have been idle for too long; the server itself does so every few seconds."""
         for hosted in self.sessions.end_idle():
             _logger.warning(
                 "the session %r has ended, because no call came for it",

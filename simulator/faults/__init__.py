@@ -43,7 +43,7 @@ EFFECTS = (
     delete_backup,
     gate,
 )
-"""Every effect; another one is another file and another row."""
+"""All effects; to add one, write its file and add it here."""
 
 __all__ = [
     "EFFECTS",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import TIMEOUT_MAX
 from typing import ClassVar
 
+from fakes.described import described
 from fakes.faults.drawing import draw_seconds
 from fakes.faults.rule import Firing
 from fakes.faults.settings import Drawn, PlainEffect, setting
@@ -15,21 +16,19 @@ from simulator.rpc.call import Call, Handler
 from simulator.sessions.clock import WallClock
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class Delay(PlainEffect):
-    """Hold the call up; when its deadline passes meanwhile, it has no effect.
+    """Delay the call; if its deadline passes meanwhile, it has no effect.
 
-    In virtual time, a delay as long as the deadline or longer lets the time pass until the deadline; a shorter one is
-    only written down, in the call log. When the rule is removed, the calls that it holds go on.
-
-    Args:
-        duration: For how long, in seconds or drawn, in the time of the world.
+    In virtual time, a delay that reaches the deadline moves time to the deadline. A shorter one is only recorded in the
+    call log. Removing the rule lets the calls that it holds go on.
     """
 
     name: ClassVar[str] = "delay"
     is_single: ClassVar[bool] = True
 
-    duration: Duration | float = setting(Drawn(), "For how long.")
+    duration: Duration | float = setting(Drawn(), "For how long, in seconds of the world.")
 
     async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:
         seconds = draw_seconds(self.duration, firing)

@@ -11,6 +11,7 @@ import grpc
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
+from fakes.described import described
 from fakes.faults.errors import InvalidRule
 from fakes.faults.rule import Firing
 from fakes.faults.settings import Choice, PlainEffect, Seconds, Text, setting
@@ -19,7 +20,7 @@ from simulator.api import error_details_pb2
 from simulator.faults.metadata import read_metadata, to_metadata
 from simulator.faults.statuses import injected
 from simulator.rpc.call import Call, Handler
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 
 _DETAILS = sorted(error_details_pb2.DESCRIPTOR.message_types_by_name)
 
@@ -59,19 +60,10 @@ class SentMetadata:
             raise InvalidRule(key, str(error)) from None
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class Error(PlainEffect):
-    """Answer with a status other than OK, before the call has any effect.
-
-    Args:
-        code: Name of the status code.
-        message: What the status says; left empty, it names the rule.
-        retry_delay_seconds: When the client should try again, as RetryInfo.
-        details: Further details: for each the name of a message of google.rpc as ``"@type"``, and its fields.
-        initial_metadata: Metadata that come first, a mapping or pairs; bytes under keys that end in ``-bin``. As with
-            any server that has sent such, clients with a retry policy then don't try again.
-        trailing_metadata: Metadata that come with the status, such as ``grpc-retry-pushback-ms``.
-    """
+    """Answer with a status other than OK, before the call has any effect."""
 
     name: ClassVar[str] = "error"
 
@@ -80,19 +72,21 @@ class Error(PlainEffect):
         "Name of the status code.",
         default=grpc.StatusCode.UNAVAILABLE.name,
     )
-    message: str = setting(Text(), "What the status says.", default="")
+    message: str = setting(Text(), "The message of the status; left out, it names the rule.", default="")
     retry_delay_seconds: float | None = setting(
-        Seconds(may_be_endless=True), "When to try again, as RetryInfo.", key="retry_delay", default=None
+        Seconds(may_be_endless=True), "After how long to try again, sent as RetryInfo.", key="retry_delay", default=None
     )
     details: Sequence[Mapping[str, Any]] = setting(
-        Details(), "Details: '@type' of google.rpc, and its fields.", default=()
+        Details(), "Further details: for each '@type', a message of google.rpc, and its fields.", default=()
     )
     initial_metadata: Mapping[str, str | bytes] | Metadata = setting(
-        SentMetadata(), "Metadata that come first, such as a request id.", default=()
+        SentMetadata(),
+        "Initial metadata; bytes under keys in -bin. With any, retry policies of gRPC don't retry.",
+        default=(),
     )
     trailing_metadata: Mapping[str, str | bytes] | Metadata = setting(
         SentMetadata(),
-        "Metadata that come with the status, such as grpc-retry-pushback-ms; bytes as base64.",
+        "Trailing metadata, such as grpc-retry-pushback-ms; bytes under keys in -bin.",
         default=(),
     )
 

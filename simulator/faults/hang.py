@@ -15,8 +15,7 @@ from simulator.rpc.call import Call, Handler
 class Hang(PlainEffect):
     """Give no answer until the client's deadline passes or it cancels.
 
-    In virtual time nothing else need happen: the time moves on to the deadline. When the rule is removed, the call
-    takes effect and is answered.
+    In virtual time, time moves to the deadline. When the rule is removed, the call takes effect and is answered.
     """
 
     name: ClassVar[str] = "hang"

@@ -12,7 +12,7 @@ from simulator.sessions.holds import Ending
 
 
 async def hold_up(call: Call, firing: Firing, seconds: float | None = None) -> None:
-    """Hold the call up until its rule is removed; on the wall clock for no longer than so many real seconds.
+    """Hold the call up until its rule is removed; on the wall clock, for at most so many real seconds.
 
     Raises:
         Exception: the call has ended meanwhile: its deadline has passed, the caller has cancelled it, or the simulator

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import grpc
 
+from fakes.described import described
 from fakes.faults.rule import Firing
 from fakes.faults.settings import Choice, PlainEffect, setting
 from fakes.world.errors import WorldError
@@ -19,14 +20,10 @@ from simulator.rpc.status import CallFailed
 _CODES = (grpc.StatusCode.UNAVAILABLE.name, grpc.StatusCode.DEADLINE_EXCEEDED.name)
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class LoseResponse(PlainEffect):
-    """Let the call happen and lose the answer, whatever it is.
-
-    Args:
-        code: What the client gets: ``"UNAVAILABLE"``, as when the connection breaks, or ``"DEADLINE_EXCEEDED"``, as
-            when nothing ever comes.
-    """
+    """Let the call take effect and lose its answer."""
 
     name: ClassVar[str] = "lose_response"
 

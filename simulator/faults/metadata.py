@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakes.faults.errors import InvalidRule
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 
 PUSHBACK = "grpc-retry-pushback-ms"
 """Tells clients with a retry policy when to try again, in milliseconds; below 0, not to (gRFC A6)."""
 BINARY = "-bin"
-"""Keys that end so have bytes, all others text."""
+"""The end of keys whose values are bytes; all others are text."""
 BYTES_MAX = 2_048
-"""More may not fit into the trailers beside the status; clients take 8 KiB of them."""
+"""More may not fit into the trailers beside the status; clients accept 8 KiB of trailers."""
 
 RESERVED = ("connection", "content-length", "content-type", "host", "te", "trailer", "transfer-encoding", "user-agent")
 _KEY = re.compile(r"[0-9a-z_.-]+")
@@ -24,7 +24,7 @@ _VALUE = re.compile(r"([!-~]([ -~]*[!-~])?)?")
 
 
 def read_metadata(key: str, given: Any) -> Metadata:
-    """Give *given*, which was given for *key* of a rule, as gRPC takes it.
+    """Return the metadata given for *key* of a rule as gRPC takes it.
 
     Args:
         key: ``"initial_metadata"`` or ``"trailing_metadata"``.
@@ -53,7 +53,7 @@ def read_metadata(key: str, given: Any) -> Metadata:
 
 
 def check_entry(key: str, name: object, value: object) -> None:
-    """Check an entry of the metadata that are given for *key* of a rule.
+    """Check an entry of the metadata given for *key* of a rule.
 
     Raises:
         ValueError: gRPC would not send it.
@@ -70,10 +70,10 @@ def check_entry(key: str, name: object, value: object) -> None:
 
 
 def to_metadata(given: Mapping[str, str | int]) -> Metadata:
-    """Make the metadata that are described.
+    """Make the metadata that is described.
 
     Raises:
-        ValueError: bytes are no base64.
+        ValueError: bytes are not base64.
     """
     return tuple((name, metadata_value(name, value)) for name, value in given.items())
 
@@ -82,7 +82,7 @@ def metadata_value(name: str, value: str | int) -> str | bytes:
     """Read a value of metadata as a document has it.
 
     Raises:
-        ValueError: bytes are no base64.
+        ValueError: bytes are not base64.
     """
     if not name.endswith(BINARY):
         return str(value)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import grpc
 
-from fakes.environment import MICROSECONDS
+from fakes.described import described
+from fakes.environment import END_OF_TIME_MICROSECONDS, MICROSECONDS
 from fakes.faults.rule import Firing
 from fakes.faults.settings import Number, PlainEffect, WholeNumber, setting
 from simulator.faults.statuses import injected
@@ -16,24 +18,22 @@ from simulator.rpc.call import Call, Handler
 
 PER_SECOND_MIN = 1e-9
 CALLERS_MAX = 10_000
-"""Callers that are told apart; of more, those that came first are forgotten."""
+"""Callers that are tracked; when there are more, the first ones are forgotten."""
 ROUNDING = 1e-9
-"""What sums of fractions of a call may be off."""
+"""The rounding error of sums of fractions of a call."""
 
 
+@described
 @dataclass(frozen=True, slots=True)
 class RateLimit(PlainEffect):
-    """Answer RESOURCE_EXHAUSTED, with a RetryInfo, to a caller that calls more often than it may (a token bucket).
-
-    Args:
-        per_second: Calls that each caller may make in a second of the world, in the long run.
-        burst: Calls that it may make at once after a rest.
-    """
+    """Answer RESOURCE_EXHAUSTED, with a RetryInfo, to a caller that calls more often than it may (a token bucket)."""
 
     name: ClassVar[str] = "rate_limit"
 
-    per_second: float = setting(Number(at_least=PER_SECOND_MIN), "Calls that each caller may make in a second.")
-    burst: int = setting(WholeNumber(at_least=1), "Calls that it may make at once after a rest.", default=1)
+    per_second: float = setting(
+        Number(at_least=PER_SECOND_MIN), "Calls that each caller may make in a second, in the long run."
+    )
+    burst: int = setting(WholeNumber(at_least=1), "Calls that it may make at once after a pause.", default=1)
 
     def happens(self, firing: Firing) -> bool:
         tokens, at_microseconds = firing.memory.get(firing.caller, (float(self.burst), firing.now_microseconds))
@@ -41,14 +41,27 @@ class RateLimit(PlainEffect):
         tokens = min(float(self.burst), tokens + elapsed_seconds * self.per_second)
         allowed = tokens >= 1 - ROUNDING
         if len(firing.memory) >= CALLERS_MAX and firing.caller not in firing.memory:
-            firing.memory.pop(next(iter(firing.memory)))  # so a client that has many names does not fill the memory
+            firing.memory.pop(next(iter(firing.memory)))  # so that a client with many names does not fill the memory
         firing.memory[firing.caller] = (max(0.0, tokens - 1) if allowed else tokens, firing.now_microseconds)
         return not allowed
+
+    def check_memory(self, memory: Mapping[str, tuple[float, ...]]) -> None:
+        """Check the memory that a snapshot has for it.
+
+        Raises:
+            ValueError: `happens` never leaves such a memory.
+        """
+        for caller, remembered in memory.items():
+            match remembered:
+                case (tokens, at) if 0 <= tokens <= self.burst and 0 <= at <= END_OF_TIME_MICROSECONDS:
+                    continue
+                case _:
+                    raise ValueError(f"of {caller!r} is {remembered}; expected 0 to {self.burst:g} calls, and a time")
 
     async def around(self, call: Call, proceed: Handler, firing: Firing) -> bytes:  # noqa: ARG002  # it never proceeds
         tokens, _ = firing.memory[firing.caller]
         message = f"{firing.caller!r} calls more than {self.per_second:g} times a second, by the rule {firing.rule!r}"
-        # Rounded up, so that who waits for so long is let in.
+        # Rounded up, so that a client that waits for this long is let in.
         delay_microseconds = math.ceil((1 - tokens) / self.per_second * MICROSECONDS)
         call.changes_at_microseconds = firing.now_microseconds + delay_microseconds
         raise injected(

@@ -1,4 +1,4 @@
-"""Statuses that rules give: they name the rule."""
+"""Statuses that rules cause; they name the rule."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fakes.faults.rule import Firing
 from simulator.api import error_details_pb2
 from simulator.rpc.errors import shortened_to_bytes
 from simulator.rpc.status import TEXT_BYTES_MAX, CallFailed
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 
 DOMAIN = "pds-restore-simulator"
 REASON = "INJECTED_FAULT"
@@ -28,7 +28,7 @@ def injected(
     initial_metadata: Metadata = (),
     trailing_metadata: Metadata = (),
 ) -> CallFailed:
-    """Make the failure of a call that a rule has brought about, with an ErrorInfo that names the rule."""
+    """Make the failure that a rule causes, with an ErrorInfo that names the rule."""
     rule = shortened_to_bytes(firing.rule, TEXT_BYTES_MAX)
     info = error_details_pb2.ErrorInfo(reason=REASON, domain=DOMAIN, metadata={"rule": rule, "effect": firing.effect})
     retry = []

@@ -1,4 +1,4 @@
-"""Finds out who calls, in worlds that have tokens."""
+"""Identifies callers, in worlds that have tokens."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ ACCOUNT = "px-account-id"
 
 
 def authenticating(call: Call, proceed: Handler) -> Awaitable[bytes]:
-    """Ask for the token of one who may call, as ``authorization: Bearer <token>``.
+    """Interceptor that requires a valid token, as ``authorization: Bearer <token>``.
 
-    A ``px-account-id`` that is sent along has to be the account of the token. In a world without tokens everybody may
+    A ``px-account-id`` in the metadata has to be the account of the token. In a world without tokens everybody may
     call.
 
     Raises:
-        Unauthenticated: the call brings no token, an unknown one, or one of another account.
+        Unauthenticated: the call has no token, an unknown one, or one of another account.
     """
     tokens = call.session.declared.tokens
     if tokens:
@@ -36,7 +36,7 @@ def _caller(call: Call, tokens: Sequence[Token]) -> Caller:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer":
         raise refuse("TOKEN_MALFORMED", f"{AUTHORIZATION!r} is not of the form 'Bearer <token>'")
-    token = next((token for token in tokens if token.secret == secret.strip()), None)
+    token = next((token for token in tokens if token.accepts(secret.strip())), None)
     if token is None:
         raise refuse("TOKEN_UNKNOWN", "the bearer token is not one of those that the world declares")
     account = call.header(ACCOUNT)

@@ -11,23 +11,23 @@ from google.protobuf.message import DecodeError, Message
 
 from fakes import ANYBODY, Caller, LiveWorld
 from fakes.environment import to_microseconds
+from fakes.faults.installed_rule import InstalledRule
 from fakes.faults.rule import Firing
-from fakes.faults.rule_set import InstalledRule
 from simulator.api import Method
 from simulator.rpc.errors import CallCancelled, DeadlinePassed, FieldViolation, InvalidRequest, WorldEnded
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.sessions.holds import Ending, Hold
 from simulator.sessions.session import Session
 
 AHEAD_SECONDS = 0.01
-"""By how much the deadline of a client may pass earlier for it than here, because its call took time to get here."""
+"""How much earlier than here a deadline may pass for the client, because its call took time to arrive."""
 
 
 class WaitingClient(Protocol):
-    """The client at the other end of a call, as a transport knows it."""
+    """The client of a call, as a transport knows it."""
 
     timeout_seconds: float | None
-    """How long it was ready to wait when the call came; None means for ever."""
+    """How long it was willing to wait when the call came; None means for ever."""
 
     def is_waiting(self) -> bool:
         """Whether it still waits for the answer."""
@@ -39,16 +39,16 @@ class WaitingClient(Protocol):
 
 
 Answering = Coroutine[Hold, None, bytes]
-"""A call on its way to its answer; it stops where it is held up."""
+"""A call that is being answered; it pauses when it is held up."""
 
 
 def start(answering: Answering, *, held: Callable[[Hold], None], done: Callable[[Callable[[], bytes]], None]) -> None:
-    """Run a call to its end. Where it is held up, this returns, and the end of the hold goes on with the call.
+    """Run a call to its end. If it is held up, this returns, and the end of the hold continues the call.
 
     Args:
         answering: The call.
-        held: Told each time when it is held up; sees to it that `Hold.expire` and `Hold.client_gone` are called.
-        done: Given what gives the answer, or raises the error in place of it.
+        held: Called each time it is held up; has to arrange that `Hold.expire` and `Hold.client_gone` are called.
+        done: Called at the end with a function that returns the answer or raises the error.
     """
     try:
         hold = answering.send(None)
@@ -72,28 +72,28 @@ class Call:
     """A call that a client made.
 
     Args:
-        method: Which method it calls.
+        method: The method.
         request_bytes: The request as it came.
-        metadata: What the client sent along; keys are in lower case.
-        session: The session whose world the call is about.
+        metadata: The metadata of the client; keys are in lower case.
+        session: The session whose world the call concerns.
         client: How long the client waits for the answer.
-        caller: Who calls; set by the authentication.
-        subject: Uid of the resource that the call is about; set by the service.
+        caller: The caller; set by the authentication.
+        subject: Uid of the resource that the call concerns; set by the service.
         firings: The rules that take effect on it.
-        without_rules: What would answer it if there were none.
-        stale_seconds: How old the answer is to be; 0 means that it tells of the present.
+        without_rules: The handler that would answer it if there were no rules.
+        stale_seconds: How old the answer should be; 0 means that it describes the present.
         changes_at_microseconds: When the rule that refused it would let it pass, in the time of the world, if it knows.
         delay_seconds: How long faults held the call up, in virtual seconds.
-        response_parts: What the response was put together from, where it was.
-        world: The world in which it arrived; None before.
+        response_parts: The parts that the response was assembled from, if it was.
+        world: The world in which it arrived; None until then.
         arrived_microseconds: When it arrived, in the time of that world.
-        number: Calls of that world are numbered from 1, in the order in which they arrive; 0 before.
-        verdict: How it has ended for its caller, whatever rules make of its answer; None while it has not.
+        number: Its number in that world: calls are numbered from 1, in order of arrival; 0 until then.
+        verdict: How it has ended for its caller, whatever rules do with its answer; None while it has not.
     """
 
     method: Method
     request_bytes: bytes
-    metadata: Metadata = field(repr=False)  # there are secrets in it
+    metadata: Metadata = field(repr=False)  # metadata has secrets
     session: Session
     client: WaitingClient
     caller: Caller = ANYBODY
@@ -115,7 +115,7 @@ class Call:
         """The request as a message.
 
         Raises:
-            InvalidRequest: the bytes are no such message.
+            InvalidRequest: the bytes are not such a message.
         """
         if self._request is None:
             self._request = self._parsed()
@@ -133,19 +133,19 @@ class Call:
         return next((value for name, value in self.metadata if name == key and isinstance(value, str)), None)
 
     def arrive(self) -> None:
-        """Belong from now on to the world as it is now."""
-        with self.session as world:  # which brings it up to the present
+        """Record that the call arrives now, in the current world of its session."""
+        with self.session as world:  # entering it brings the world up to date
             self.world = world
             self.arrived_microseconds = world.environment.now_microseconds
             self.number = self.session.calls.next_number()
 
     async def wait(self, rule: str, seconds: float | None = None) -> Ending:
-        """Be held up by *rule*: on the wall clock for so many real seconds, else until something ends it."""
+        """Hold the call up for *rule*: on the wall clock for so many real seconds, else until something ends it."""
         with self.session as world:
             if world is not self.world or not self.session.holds_calls:
                 return Ending.WORLD_ENDED
-            if all(active.name != rule for active in world.rules):
-                return Ending.RELEASED  # it was removed while another rule held the call up
+            if all(installed.name != rule for installed in world.rules):
+                return Ending.RELEASED  # the rule was removed while another one held the call up
             hold = self.session.hold_up(
                 rule,
                 timeout_seconds=seconds,
@@ -155,7 +155,7 @@ class Call:
         return await hold
 
     def has_expired(self) -> bool:
-        """Whether a client that has gone had waited for as long as it would, or so nearly that it was why it went."""
+        """Whether a client that has gone went because of its deadline: it had waited for as long, or nearly."""
         remaining_seconds = self.client.remaining_seconds()
         return remaining_seconds is not None and remaining_seconds <= AHEAD_SECONDS
 
@@ -166,7 +166,7 @@ class Call:
         return self.arrived_microseconds + to_microseconds(timeout_seconds)
 
     def __enter__(self) -> LiveWorld:
-        """Enter the world of the call, unless the call has ended for its caller: then nothing may happen.
+        """Enter the world of the call, unless the call has ended for its caller; then it may have no effect.
 
         Raises:
             CallCancelled: the client has cancelled the call.
@@ -194,14 +194,14 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[bytes]]
-"""Answers a call with the bytes of the response, or raises what `simulator.rpc.status` knows."""
+"""Answers a call with the bytes of the response, or raises an error that `simulator.rpc.status` knows."""
 
 Interceptor = Callable[[Call, Handler], Awaitable[bytes]]
-"""Stands around the handling of a call: it may look, refuse, or call the handler and change what comes of it."""
+"""Wraps the handler of a call: it may inspect the call, refuse it, or call the handler and change its result."""
 
 
 def intercepted(interceptors: tuple[Interceptor, ...], handler: Handler) -> Handler:
-    """Put *interceptors* around *handler*, the first outermost."""
+    """Wrap *handler* in *interceptors*; the first is the outermost."""
     for interceptor in reversed(interceptors):
         handler = _around(interceptor, handler)
     return handler

@@ -1,4 +1,4 @@
-"""What is wrong with a call itself, before the world is asked."""
+"""Errors of a call itself, before it reaches the world."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def shortened_to_bytes(text: str, size: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FieldViolation:
-    """One field of a request that is not as it has to be.
+    """One field of a request that is invalid.
 
     Args:
         field: Path of the field, such as ``restore.meta.name``; empty for the whole request.
@@ -35,18 +35,18 @@ class FieldViolation:
 
 @dataclass
 class InvalidRequest(Exception):
-    """The request is malformed; all that is wrong with it is listed."""
+    """The request is malformed; all violations are listed."""
 
     violations: Sequence[FieldViolation]
 
 
 @dataclass
 class Unauthenticated(Exception):
-    """The world asks for a token and the call brings none that is good.
+    """The world requires a token, and the call has no valid one.
 
     Args:
         reason: What is wrong, in capitals.
-        description: The same for people.
+        description: What is wrong, in words.
         service: Full name of the service that was called.
     """
 

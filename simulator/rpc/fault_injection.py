@@ -1,11 +1,11 @@
-"""Lets the rules of the world have their say about calls."""
+"""Applies the rules of the world to calls."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable
 from functools import partial
 from inspect import iscoroutinefunction
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from fakes import LiveWorld
 from fakes.faults.rule import Effect, Firing
@@ -15,26 +15,26 @@ from simulator.rpc.match_context import call_context
 
 
 def may_block(world: LiveWorld) -> bool:
-    """Whether an effect in force could keep the thread of a call waiting: one that is no coroutine may do anything."""
-    effects = (active.rule.effect for active in world.rules if active.kind == "call")
+    """Whether an effect in force could block the thread of a call: one that is not a coroutine might."""
+    effects = (installed.rule.effect for installed in world.rules if installed.kind == "call")
     return any(not iscoroutinefunction(effect.around) for effect in effects if isinstance(effect, CallEffect))
 
 
 @runtime_checkable
 class CallEffect(Effect, Protocol):
-    """Something that happens to a call."""
+    """An effect on a call."""
 
     def around(self, call: Call, proceed: Handler, firing: Firing) -> Awaitable[bytes] | bytes:
-        """Answer the call, fail it, or let it proceed, before or after which anything may happen.
+        """Answer the call, fail it, or let it proceed, with anything done before or after that.
 
-        An effect that holds calls up (`hold_up`), or looks at what came of ``await proceed(call)``, is a coroutine. The
-        world is not locked meanwhile, so whatever waits here keeps nobody else waiting.
+        An effect that holds calls up, or uses the result of ``await proceed(call)``, is a coroutine. The world is
+        not locked meanwhile, so an effect that waits blocks nobody else.
         """
         ...
 
 
 def injecting_faults(call: Call, proceed: Handler) -> Awaitable[bytes]:
-    """Put the effects of the rules that a call meets around it, that of the first rule outermost."""
+    """Wrap a call in the effects of the rules that it matches; that of the first rule is the outermost."""
     if not call.session.world.rules:
         return proceed(call)
     with call.session as world:
@@ -48,15 +48,14 @@ def injecting_faults(call: Call, proceed: Handler) -> Awaitable[bytes]:
                 FaultFired(now, firing.rule, firing.effect, context.uid, context.name, call.method.name, call.number)
             )
     handler = call.without_rules = proceed
-    for active, firing in reversed(firings):
-        effect = active.rule.effect
-        assert isinstance(effect, CallEffect)
+    for installed, firing in reversed(firings):
+        effect = cast(CallEffect, installed.rule.effect)  # this check is slow
         handler = partial(_around, effect, firing, handler)
     return _answered_in_time(call, handler) if firings else handler(call)
 
 
 async def _answered_in_time(call: Call, handler: Handler) -> bytes:
-    """Let rules do with the answer what they like, but not with how the call has ended for its caller."""
+    """Let rules change the answer, but not how the call has ended for its caller."""
     try:
         answer = await handler(call)
     except Exception:

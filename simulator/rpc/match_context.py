@@ -1,4 +1,4 @@
-"""What rules can ask of a call: its method, who makes it, and what the resources that it names belong to."""
+"""What rules can match in a call: its method, its caller, and what the resources that it names belong to."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from simulator.rpc.errors import InvalidRequest, shortened
 Values = dict[str, tuple[str, ...]]
 
 TITLE_LENGTH_MAX = 256
-"""Of what a client asks for, more is not written down where a rule takes effect."""
+"""Characters of a client's text that are recorded when a rule takes effect."""
 
 
 class _Asked(NamedTuple):
-    """What a request asks for.
+    """What a request concerns.
 
     Args:
-        values: What patterns are held against, by key.
-        about: Tells apart what is drawn for.
+        values: What patterns are compared with, by key.
+        about: The subject that random choices are keyed by.
         uid: Uid of what it is about; empty where there is none yet.
         name: Name of the same; empty where nothing has that uid.
         labels: Labels of the restore.
@@ -57,7 +57,7 @@ def call_context(world: LiveWorld, call: Call, at_microseconds: int) -> MatchCon
 
 
 def caller_of(call: Call) -> str:
-    """Who makes a call, as well as it can be told: the name of the token, or else the account."""
+    """The caller, as far as known: the name of the token, or else the account."""
     return call.caller.name or call.header("px-account-id") or "anonymous"
 
 
@@ -102,7 +102,7 @@ def _of_list(world: LiveWorld, request: Any) -> _Asked:
 
 
 def _of_resource(world: LiveWorld, request: Any) -> _Asked:
-    """What the fields of a request name that are called as the fields of requests usually are."""
+    """What the fields of a request refer to, for fields with the usual names."""
     values: Values = {}
     uids = []
     for field in request.DESCRIPTOR.fields:
@@ -115,7 +115,7 @@ def _of_resource(world: LiveWorld, request: Any) -> _Asked:
 
 
 def _name_in(values: Values, uid: str) -> str:
-    """The name that stands beside a uid."""
+    """The name that belongs to a uid."""
     return next((known[0] for known in values.values() if known[1:] == (uid,)), "")
 
 

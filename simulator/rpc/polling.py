@@ -1,4 +1,4 @@
-"""Moves the time where calls do, also for calls that rules keep from the world."""
+"""Moves the time where calls move it, also for calls that rules keep away from the world."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from simulator.rpc.errors import InvalidRequest
 from simulator.rpc.status import CallFailed
 
 READS = ("Get", "List")
-"""How the names of methods begin that only look."""
+"""Prefixes of the names of read-only methods."""
 
 
 def moving_time(call: Call, proceed: Handler) -> Awaitable[bytes]:
-    """Let the call happen; where it moves the time, but rules have kept it from doing so, move it afterwards."""
+    """Handle the call; if it should have moved the time, and rules kept it from doing so, move it afterwards."""
     return _moving_time(call, proceed) if call.session.clock.moves_with_calls else proceed(call)
 
 
@@ -65,13 +65,13 @@ def _has_moved(call: Call, world: LiveWorld) -> bool:
 
 
 def _changes_at_microseconds(call: Call, world: LiveWorld) -> int | None:
-    """When the first rule ceases to do what it did to the call; None when all go on for ever, or end by themselves."""
+    """When the first rule stops doing this to calls; None when all go on for ever, or end by themselves."""
     times = [call.changes_at_microseconds]
     if call.stale_seconds:
         times.append(world.environment.now_microseconds + to_microseconds(call.stale_seconds))
     times += [
-        world.rules.end_microseconds(active.rule)
-        for active, _ in call.firings
-        if active.rule.times is None and active.rule.probability == 1
+        world.rules.end_microseconds(installed.rule)
+        for installed, _ in call.firings
+        if installed.rule.times is None and installed.rule.probability == 1
     ]
     return min((time for time in times if time is not None), default=None)

@@ -1,4 +1,4 @@
-"""Writes every call into the timeline and the call log, as it is answered."""
+"""Records every call in the timeline and the call log, as it is answered."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from fakes.history.events import RemoteCall
 from simulator.rpc.call import Call, Handler, WaitingClient
 from simulator.rpc.redaction import redacted
 from simulator.rpc.status import CallFailed
-from simulator.sessions.call_log import CallRecord, Metadata
+from simulator.sessions.call_record import CallRecord, Metadata
 from simulator.sessions.clock import read_wall_microseconds
 from simulator.sessions.session import Session
 
 
 async def recording(call: Call, proceed: Handler) -> bytes:
-    """Let the call happen and write down what came of it."""
+    """Handle the call and record how it ended."""
     wall_microseconds = read_wall_microseconds()
     call.arrive()
     try:
@@ -28,9 +28,9 @@ async def recording(call: Call, proceed: Handler) -> bytes:
 
 
 def record_unknown_method(path: str, message: str, metadata: Metadata, session: Session, client: WaitingClient) -> None:
-    """Write down a call of a method that there is not."""
+    """Record a call of an unknown method."""
     wall, timeout_seconds = read_wall_microseconds(), client.timeout_seconds
-    kept = redacted(metadata, session.secrets)
+    kept = redacted(metadata, session.secret_digests)
     with session as world:
         now = world.environment.now_microseconds
         code = "UNIMPLEMENTED"
@@ -45,17 +45,17 @@ def _record(call: Call, wall_microseconds: int, response: bytes | None, code: st
     name, caller = call.method.name, call.caller.name
     with call.session as world:
         if world is not call.world:
-            return  # the session has begun again meanwhile, and knows nothing of this call
+            return  # the session was reset meanwhile, and does not know this call
         now = world.environment.now_microseconds
         world.timeline.append(RemoteCall(now, name, code, caller, call.subject, message, call.number))
-        # In the order of the fields, because naming them takes more than twice as long, and this is done for each call.
+        # By position, because keywords take more than twice as long, and this is done for each call.
         record = CallRecord(
             name,
             call.request_bytes,
             None if response is None else call.response_parts or (response,),
             code,
             message,
-            redacted(call.metadata, call.session.secrets),
+            redacted(call.metadata, call.session.secret_digests),
             caller,
             call.arrived_microseconds,
             now,

@@ -1,4 +1,4 @@
-"""The one place that turns errors into statuses: a code, a message, and google.rpc details (design section 3)."""
+"""The one place that turns errors into statuses: a code, a message, and google.rpc details."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from simulator.rpc.errors import (
     shortened,
     shortened_to_bytes,
 )
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.sessions.clock import EndlessPolling
 
 DOMAIN = "restore.pds.portworx.com"
-"""Who gives the reasons in ErrorInfo."""
+"""The domain of the reasons in ErrorInfo."""
 
 STATUS_KEY = "grpc-status-details-bin"
-"""Where the trailing metadata have the whole status, as gRPC has it everywhere."""
+"""The key of the whole status in the trailing metadata, as everywhere in gRPC."""
 TEXT_BYTES_MAX = 600
 """Statuses travel in trailers, and clients refuse trailers of more than 8 KiB. The message is in them twice, once with
 three bytes for each one that is not ASCII, and often once more among the details."""
 DETAILS_BYTES_MAX = 3_000
-"""More violations than fit are only counted."""
+"""Violations that do not fit are only counted."""
 VIOLATIONS_IN_MESSAGE = 3
 
 _logger = logging.getLogger(__name__)
@@ -65,17 +65,17 @@ class CallFailed(Exception):
         number: int = self.code.value[0]
         status = status_pb2.Status(code=number, message=self.message)
         for detail in self.details:
-            status.details.add().Pack(detail)
+            status.details.add().Pack(detail, deterministic=True)
         return status
 
     @property
     def trailing_metadata(self) -> tuple[tuple[str, str | bytes], ...]:
-        """What goes to the client beside code and message."""
-        return (*self._trailing_metadata, (STATUS_KEY, self.status.SerializeToString()))
+        """The metadata sent to the client beside code and message."""
+        return (*self._trailing_metadata, (STATUS_KEY, self.status.SerializeToString(deterministic=True)))
 
 
 async def translating_errors(call: Call, proceed: Handler) -> bytes:
-    """Turn every error into a `CallFailed`; one that nobody foresaw becomes what `unforeseen` makes of it."""
+    """Turn every error into a `CallFailed`; unforeseen ones by `unforeseen`."""
     try:
         return await proceed(call)
     except CallFailed:
@@ -88,12 +88,12 @@ async def translating_errors(call: Call, proceed: Handler) -> bytes:
 
 
 def unforeseen(call: Call, error: Exception) -> CallFailed:
-    """Log an error that nobody foresaw, of the simulator or of an effect, and keep it in the session; INTERNAL."""
+    """Log an unforeseen error, of the simulator or of an effect, and keep it in the session; answer INTERNAL."""
     about = {"event": "call_failed", "method": call.method.name}
     _logger.error("%s failed for a reason that nobody foresaw", call.method.name, exc_info=error, extra=about)
     life = call.session.rule_history.life
     error.add_note(f"while the simulator answered {call.method.name}" + (f", in life {life}" if life > 1 else ""))
-    # Their variables hold whole worlds, and what clients have sent. The first function still runs, and needs its own.
+    # Their variables hold whole worlds and requests. The first function is still running, and needs its own.
     if error.__traceback__ is not None:
         error.__traceback__ = error.__traceback__.tb_next
     traceback.clear_frames(error.__traceback__)
@@ -102,7 +102,7 @@ def unforeseen(call: Call, error: Exception) -> CallFailed:
 
 
 def invalid_request(error: InvalidRequest) -> CallFailed:
-    """Give the status for a malformed request: all violations, as far as they fit into trailers."""
+    """Return the status for a malformed request: all violations, as far as they fit into trailers."""
     bad_request = error_details_pb2.BadRequest()
     for violation in error.violations:
         entry = bad_request.field_violations.add(

@@ -1,1 +1,1 @@
-"""The ways by which calls reach the services."""
+"""The ways in which calls reach the services."""

@@ -1,4 +1,4 @@
-"""Services of a user's own, served beside ours."""
+"""Services added by the user, served beside ours."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from simulator.sessions.world_view import WorldView
 from simulator.transports.service_registry import SERVED_NAMES, MethodHandler
 
 AddToServer = Callable[[grpc.Server, LiveWorld], object]
-"""Adds services to a server: what ``add_…_to_server`` of generated stubs does, with a servicer that has the world."""
+"""Adds services to a server, as ``add_…_to_server`` of generated stubs does, with a servicer for the world."""
 
 
 class AddedServices(Mapping[str, MethodHandler]):
-    """The handlers of added services by path; stands for the server to which they are added."""
+    """The handlers of added services by path; stands for the server that they are added to."""
 
     def __init__(self) -> None:
         self._handlers: dict[str, MethodHandler] = {}
@@ -31,11 +31,11 @@ class AddedServices(Mapping[str, MethodHandler]):
         self._handlers |= {f"/{service_name}/{name}": handler for name, handler in method_handlers.items()}
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
-        """Add what finds handlers by path, as older stubs do."""
+        """Add generic handlers, as older stubs do."""
         self._generic += generic_rpc_handlers
 
     def service_names(self) -> Collection[str]:
-        """Full names of the services, as far as they tell."""
+        """Full names of the services, as far as known."""
         named = (handler for handler in self._generic if isinstance(handler, grpc.ServiceRpcHandler))
         registered = (path.split("/")[1] for path in self._handlers)
         return list(dict.fromkeys([*registered, *(str(handler.service_name()) for handler in named)]))
@@ -50,7 +50,7 @@ class AddedServices(Mapping[str, MethodHandler]):
         raise KeyError(path)
 
     def __iter__(self) -> Iterator[str]:
-        """The paths of the methods that were added by name, and of services whose methods are unknown."""
+        """The paths of methods that were added by name, and of services whose methods are unknown."""
         return iter(dict.fromkeys([*self._handlers, *(f"/{name}/" for name in self.service_names())]))
 
     def __len__(self) -> int:
@@ -59,23 +59,25 @@ class AddedServices(Mapping[str, MethodHandler]):
 
 @dataclass
 class _Details:
-    """What is asked of who finds handlers."""
+    """What a generic handler is called with."""
 
     method: str
     invocation_metadata: tuple[tuple[str, str | bytes], ...] = ()
 
 
 class SessionServices:
-    """The added services of each session: every session has its own, with its own world.
+    """The added services of each session, each with the world of its session.
 
     Args:
-        functions: Each adds services to the server that it gets.
+        functions: Functions that add services to the server that they get.
 
     Raises:
-        TypeError: one of them can't be called.
+        TypeError: they are no list, or one of them can't be called.
     """
 
     def __init__(self, functions: Iterable[AddToServer] = ()) -> None:
+        if not isinstance(functions, Iterable):
+            raise TypeError(f"services is {functions!r}; expected a list of functions of a server and a world")
         self._functions = tuple(functions)
         self._added: dict[Session, AddedServices] = {}
         for add in self._functions:
@@ -104,21 +106,21 @@ class SessionServices:
         self._added[session] = added
 
     def remove(self, session: Session) -> None:
-        """Remove what a session has, because it ends."""
+        """Remove the services of a session that ends."""
         self._added.pop(session, None)
 
     def find(self, session: Session, path: str) -> MethodHandler | None:
-        """Find the handler of a method that a session has; None where it has none."""
+        """Find the handler of a method of a session; None if it has none."""
         return self._added[session].get(path) if session in self._added else None
 
     @property
     def service_names(self) -> Collection[str]:
-        """Full names of the services, as far as they tell: the oldest session stands for all."""
+        """Full names of the services, as far as known; the oldest session stands for all."""
         return next((added.service_names() for added in self._added.values()), ())
 
     @property
     def descriptors(self) -> Sequence[ServiceDescriptor]:
-        """Descriptors of the services whose generated messages somebody has imported."""
+        """Descriptors of the services whose generated messages are imported."""
         return [found for name in self.service_names if (found := _descriptor(name)) is not None]
 
 

@@ -1,19 +1,22 @@
-"""Channels for asyncio that serve whichever event loop calls, wherever they were made; else they are those of grpc.aio.
+"""Channels of grpc.aio that can be made anywhere, and serve whichever event loop calls.
 
-A channel of grpc.aio belongs to the event loop of the thread in which it was made. An ordinary fixture makes it before
-the loop of the test is there.
+An ordinary channel of grpc.aio belongs to the event loop of the thread in which it was made, and an ordinary fixture
+makes it before the loop of the test exists.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 import grpc.aio
 from grpc._cython import cygrpc
 from grpc.aio import _channel as aio_channel
+
+from simulator.transports.exact_timeouts import with_exact_timeout
 
 _INTERCEPTORS = {
     "_unary_unary_interceptors": grpc.aio.UnaryUnaryClientInterceptor,
@@ -24,18 +27,18 @@ _INTERCEPTORS = {
 
 
 class AioChannel(aio_channel.Channel):
-    """A channel of grpc.aio over another core, which finds out by itself in which event loop it is called.
+    """A channel of grpc.aio over another core, which finds out in which event loop it is called.
 
     Args:
-        core: What stands in place of the channel that is written in C.
-        interceptors: Of `grpc.aio`, as `grpc.aio.insecure_channel` takes them.
+        core: The object that replaces the channel written in C.
+        interceptors: Interceptors as `grpc.aio.insecure_channel` takes them.
 
     Raises:
-        ValueError: something is no interceptor.
+        ValueError: an interceptor is not one.
     """
 
     def __init__(self, core: Any, interceptors: Sequence[Any]) -> None:
-        # Not the one above, which would open a channel of the core.
+        # Not the base class itself, which would open a channel written in C.
         for interceptor in interceptors:
             if not isinstance(interceptor, tuple(_INTERCEPTORS.values())):
                 raise ValueError(f"{interceptor!r} is no interceptor of grpc.aio")  # noqa: TRY004  # as grpc.aio does
@@ -45,16 +48,28 @@ class AioChannel(aio_channel.Channel):
         self._channel = core
         self._active_calls = WeakSet[Any]()
 
+    def unary_unary(self, *arguments: Any, **options: Any) -> Any:
+        return with_exact_timeout(super().unary_unary(*arguments, **options))
+
+    def unary_stream(self, *arguments: Any, **options: Any) -> Any:
+        return with_exact_timeout(super().unary_stream(*arguments, **options))
+
+    def stream_unary(self, *arguments: Any, **options: Any) -> Any:
+        return with_exact_timeout(super().stream_unary(*arguments, **options))
+
+    def stream_stream(self, *arguments: Any, **options: Any) -> Any:
+        return with_exact_timeout(super().stream_stream(*arguments, **options))
+
 
 class _RunningLoop:
-    """Stands where grpc.aio expects the event loop of a channel."""
+    """Takes the place of the event loop that grpc.aio expects of a channel."""
 
     def create_task(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         return asyncio.get_running_loop().create_task(coroutine)
 
 
 class PerLoopCore:
-    """The core of a channel that opens another channel in each event loop in which it is called.
+    """The core of a channel that opens another channel in each event loop that calls it.
 
     Args:
         open_channel: Opens a channel of grpc.aio that belongs to the running event loop.
@@ -88,7 +103,11 @@ class PerLoopCore:
 
     def close(self) -> None:
         self._is_closed = True
-        for channel in self._opened.values():
+        opened = []  # keeps all alive: a collected one is closed, and closing twice frees twice
+        with suppress(KeyError):  # none is left; checking first would not help, because those of dead loops vanish
+            while True:
+                opened.append(self._opened.popitem()[1])
+        for channel in opened:
             channel._channel.close()  # noqa: SLF001  # so does grpc.aio itself
 
     def _running(self) -> Any:

@@ -1,4 +1,4 @@
-"""How many files a process may have open: each connection is one, and a server without any can't even accept."""
+"""Raises the limit of open files: each connection is one, and a server at the limit can't even accept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RAISED_MAX = 65_536
 
 
 def raise_limit() -> None:
-    """Let this process have `RAISED_MAX` open files, or as many as it is allowed; many systems begin with 1,024.
+    """Let this process have `RAISED_MAX` open files, or as many as allowed; on many systems, the default is 1,024.
 
     Go programs do the same when they start.
     """
@@ -28,4 +28,4 @@ def limit() -> int:
 
 
 def _count(limit: int) -> int:
-    return limit if limit >= 0 else sys.maxsize  # below zero there is none
+    return limit if limit >= 0 else sys.maxsize  # below zero, there is no limit

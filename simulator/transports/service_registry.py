@@ -1,4 +1,4 @@
-"""All that is served, whichever way a call comes: services, health checking and reflection."""
+"""Everything that is served, over any transport: services, health checking and reflection."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
 from simulator.api import PRODUCT, Method, health_pb2, reflection_pb2
+from simulator.api.service import CONTROL_SERVICE
 from simulator.rpc.call import Answering, Call, Handler, WaitingClient
 from simulator.rpc.errors import shortened
 from simulator.rpc.recording import record_unknown_method
@@ -20,23 +21,26 @@ from simulator.rpc.status import CallFailed, unforeseen
 from simulator.services import health, reflection
 from simulator.services.product import SERVICES
 from simulator.services.service import Service
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.sessions.session import Session
 
 MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 """Larger messages are refused with RESOURCE_EXHAUSTED, by clients and servers alike; gRPC's own limit."""
+SNAPSHOT_BYTES_MAX = 64 * 1024 * 1024
+"""The same for calls with snapshots in their messages."""
+_WITH_SNAPSHOTS = frozenset(f"/{CONTROL_SERVICE}/{name}" for name in ("CreateSession", "CreateSnapshot"))
 PATH_LENGTH_MAX = 256
-"""Of a path that names no method, more is not written down."""
+"""How much of the path of an unknown method is recorded."""
 STANDARD_SERVICES = "/grpc."
-"""With what the paths of gRPC's own services begin: health, reflection and others."""
+"""The prefix of the paths of gRPC's own services: health, reflection and others."""
 ONE_REQUEST = "the method requires exactly one request message."
 UNKNOWN_METHOD = "Method not found!"
-"""What gRPC says of it."""
+"""gRPC's message for it."""
 DEADLINE_SECONDS_MAX = 1e12
-"""Beyond it there is no deadline: gRPC then tells of one in the year 292 billion."""
+"""Beyond this there is no deadline: gRPC then reports one in the year 292 billion."""
 
 SessionFinder = Callable[[Metadata], Session]
-"""Finds the session that a call is for by its metadata."""
+"""Finds the session of a call by its metadata."""
 
 Answer = Callable[[bytes, Metadata, Session, WaitingClient], Answering]
 """Answers the bytes of a request with the bytes of its response, or raises `CallFailed`."""
@@ -46,12 +50,12 @@ MethodHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 STANDARD_NAMES = (health.SERVICE, *reflection.SERVICES)
 SERVED_NAMES = (*(service.full_name for service in SERVICES), *STANDARD_NAMES)
-"""Full names of what every simulator serves."""
+"""Full names of the services of every simulator."""
 NOTHING_MORE: Mapping[str, MethodHandler] = MappingProxyType({})
 
 
 class OwnServices(Protocol):
-    """Services that each session has for itself."""
+    """Services that each session has of its own."""
 
     @property
     def service_names(self) -> Collection[str]:
@@ -60,22 +64,32 @@ class OwnServices(Protocol):
 
     @property
     def descriptors(self) -> Sequence[ServiceDescriptor]:
-        """Descriptors of those that have any."""
+        """Their descriptors, as far as known."""
         ...
 
     def find(self, session: Session, path: str) -> MethodHandler | None:
-        """Find the handler of a method; None where the session has none."""
+        """Find the handler of a method; None if the session has none."""
         ...
+
+
+def message_bytes_max(path: str) -> int:
+    """How large the messages of a method may be, by path."""
+    return SNAPSHOT_BYTES_MAX if path in _WITH_SNAPSHOTS else MESSAGE_BYTES_MAX
+
+
+def too_large(content: bytes, receiver: str, bytes_max: int) -> str:
+    """What gRPC says of a message that is larger than *receiver* takes."""
+    return f"{receiver}: Received message larger than max ({len(content)} vs. {bytes_max})"
 
 
 class ServiceRegistry:
     """The methods of all services.
 
     Args:
-        find_session: Finds the session that a call is for; raises `CallFailed` where it names none that there is.
-        services: What is served, beside health checking and reflection.
-        more: Handlers of further services, by path, that belong to no session; they may take their time.
-        own: Further services that each session has for itself; they may take their time.
+        find_session: Finds the session of a call; raises `CallFailed` if it names an unknown one.
+        services: The services, beside health checking and reflection.
+        more: Handlers of further services, by path, that belong to no session; they may block.
+        own: Further services that each session has of its own; they may block.
     """
 
     def __init__(
@@ -92,21 +106,21 @@ class ServiceRegistry:
         self.answers: Mapping[str, Answer] = {
             method.path: _answer(method, handler) for service in services for method, handler in service.handlers
         }
-        """What answers the calls of each method of the services, by its path."""
+        """The handlers of the methods of the services, by path."""
 
     @property
     def service_names(self) -> Sequence[str]:
-        """Full names of all that is served."""
+        """Full names of all services."""
         names = [service.full_name for service in self.services]
         names += dict.fromkeys(path.split("/")[1] for path in self.more)
         return (*names, *(self._own.service_names if self._own else ()), *STANDARD_NAMES)
 
     def find(self, path: str) -> MethodHandler | None:
-        """Find the handler of a method that belongs to no session; None when there is no such method."""
+        """Find the handler of a method that belongs to no session; None for an unknown method."""
         return self.more.get(path) or self._handlers.get(path)
 
     def find_own(self, session: Session, path: str) -> MethodHandler | None:
-        """Find the handler of a method that a session has for itself; None when it has no such method."""
+        """Find the handler of a method that a session has of its own; None if it has no such method."""
         return self._own.find(session, path) if self._own else None
 
     @cached_property
@@ -116,9 +130,9 @@ class ServiceRegistry:
         return {**_health_handlers(self.service_names), **_reflection_handlers(reflected)}
 
     def refusal_of(self, path: str) -> Answer:
-        """Give what refuses the calls of a method that there is not.
+        """Return a handler that refuses the calls of an unknown method.
 
-        They are recorded, but for those of gRPC's own services: tools try which of them they find.
+        Calls are recorded, except those of gRPC's own services, which tools probe for.
         """
         method, message = shortened(path, PATH_LENGTH_MAX), self._not_served(path)
 
@@ -130,7 +144,7 @@ class ServiceRegistry:
         return refuse
 
     def _not_served(self, path: str) -> str:
-        """Say what is missing, if it is of the product; the product may well have it."""
+        """Say what the simulator lacks, if it belongs to the product, which may have it."""
         service_name, _, name = path.removeprefix("/").partition("/")
         if not service_name.startswith(PRODUCT):
             return UNKNOWN_METHOD
@@ -144,7 +158,7 @@ class ServiceRegistry:
 
 
 def _answer(method: Method, handler: Handler) -> Answer:
-    """Give what answers the calls of a method."""
+    """Return the handler of a method."""
 
     async def answer(request: bytes, metadata: Metadata, session: Session, client: WaitingClient) -> bytes:
         call = Call(method, request, metadata, session, client)
@@ -152,7 +166,7 @@ def _answer(method: Method, handler: Handler) -> Answer:
             return await handler(call)
         except CallFailed:
             raise
-        except Exception as error:  # gRPC would answer UNKNOWN, and nobody else would hear of it
+        except Exception as error:  # gRPC would just answer UNKNOWN, and hide the error
             raise unforeseen(call, error) from error
 
     return answer
@@ -171,7 +185,7 @@ def _health_handlers(services: Sequence[str]) -> Mapping[str, MethodHandler]:
 
 
 class _Watch:
-    """Tells the health, and leaves the call open without a thread that waits."""
+    """Reports the health, and leaves the call open without a thread that waits."""
 
     experimental_non_blocking: ClassVar[bool] = True  # gRPC's name for it
     experimental_thread_pool: ClassVar[None] = None

@@ -1,4 +1,4 @@
-"""What a client's timeout was, as far as its server can tell.
+"""Reconstructs the timeout of a client at its server.
 
 Virtual time has to move by the same amount in every run, but what is left of a timeout when a call arrives is never the
 same: gRPC rounds it up to three digits, and the way to the server takes a moment of it.
@@ -10,11 +10,11 @@ import math
 
 _WAY_SECONDS_MAX = 0.02
 _ROUNDNESS = (1, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01)
-"""Parts of a power of ten, the roundest first; gRPC keeps multiples of the last."""
+"""Fractions of a power of ten, the roundest first; gRPC keeps multiples of the last."""
 
 
 def original_timeout_seconds(remaining_seconds: float) -> float:
-    """Give the roundest timeout that could have left *remaining_seconds*.
+    """Return the roundest timeout that could have left *remaining_seconds*.
 
     Example:
         >>> [original_timeout_seconds(seconds) for seconds in (0.4996, 1.5094, 9.9998, 10.0991, 1009.9996)]

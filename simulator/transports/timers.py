@@ -1,28 +1,23 @@
-"""Calls functions later, in real time, whatever clock a test has frozen."""
+"""Calls functions later, in real time, even if a test has frozen the clock."""
 
 from __future__ import annotations
 
 import logging
 import sched
 import threading
-import time
 from collections.abc import Callable
-from functools import partial
+
+from simulator.sessions.real_time import read_elapsed_seconds
 
 _logger = logging.getLogger(__name__)
 
-# Libraries that freeze the time replace `time.monotonic`, but leave this one alone.
-read_elapsed_seconds: Callable[[], float] = (
-    partial(time.clock_gettime, time.CLOCK_MONOTONIC) if hasattr(time, "clock_gettime") else time.monotonic
-)
-
 
 class Timers:
-    """Calls functions when their time has come, all from one thread, which starts with the first of them."""
+    """Calls functions when their time has come, from one thread, which starts with the first of them."""
 
     def __init__(self) -> None:
         self._changed = threading.Event()
-        # It never sleeps itself: a new event may be due before those that it knows.
+        # It never sleeps by itself, because a new event may be due before those that it knows.
         self._scheduler = sched.scheduler(read_elapsed_seconds)
         self._thread: threading.Thread | None = None
         self._stopped = False
@@ -31,7 +26,7 @@ class Timers:
         """Call *function* after so many seconds.
 
         Returns:
-            A function that prevents it; where it has happened, or happens right now, that does nothing.
+            A function that prevents it; it does nothing if *function* was already called.
         """
         event = self._scheduler.enter(seconds, 0, _call, (function,))
         if self._thread is None:
@@ -48,7 +43,7 @@ class Timers:
         return cancel
 
     def stop(self) -> None:
-        """Call nothing any more."""
+        """Call no more functions."""
         self._stopped = True
         self._changed.set()
         if self._thread is not None:
@@ -56,7 +51,7 @@ class Timers:
 
     def _run(self) -> None:
         while not self._stopped:
-            # Cleared first: what comes after that is seen now, or ends the wait.
+            # Cleared first, so that anything that comes later is seen now or ends the wait.
             self._changed.clear()
             seconds = self._scheduler.run(blocking=False)
             self._changed.wait(None if seconds is None else min(seconds, threading.TIMEOUT_MAX))
@@ -65,5 +60,5 @@ class Timers:
 def _call(function: Callable[[], object]) -> None:
     try:
         function()
-    except Exception:  # the others have to be called all the same
+    except Exception:  # the others still have to be called
         _logger.exception("%r failed, which was to be called later", function)

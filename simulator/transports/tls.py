@@ -1,4 +1,4 @@
-"""The certificate and the key of a server, and the authority that signs those of its clients."""
+"""The certificate and the key of a server, and the CA of its clients."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class TlsFiles:
     """Files in PEM that both ports of a server use for TLS.
 
     Args:
-        certificate: The certificate of the server, and those between it and its CA.
+        certificate: The certificate of the server, and the intermediate ones up to its CA.
         key: The private key of the certificate, without a passphrase.
-        client_ca: Certificates of CAs; a client has to show a certificate of one of them. None asks for none.
+        client_ca: Certificates of CAs; a client has to present a certificate from one of them. None requires none.
     """
 
     certificate: Path
@@ -36,7 +36,7 @@ class TlsFiles:
         return grpc.ssl_server_credentials([pair], client_ca, require_client_auth=client_ca is not None)
 
     def check(self) -> None:
-        """Check that TLS works with the files; gRPC and uvicorn would tell in their own words, or later.
+        """Check that TLS works with the files; gRPC and uvicorn would complain in their own words, or later.
 
         Raises:
             ValueError: as `grpc_credentials`.

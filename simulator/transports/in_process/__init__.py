@@ -1,1 +1,1 @@
-"""Channels that lead to the services of the same process, without a socket between."""
+"""Channels to the services of the same process, without a socket."""

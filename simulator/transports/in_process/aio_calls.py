@@ -1,16 +1,14 @@
-"""Calls of grpc.aio without its core: what stands where it expects a call that is written in C.
+"""Calls for grpc.aio in place of those that are written in C.
 
-All that clients see of a call, `grpc.aio` makes of such an object itself: how it is awaited, its metadata, its errors,
-its interceptors. The names are those of grpc's ``_AioCall``, which is private; the tests hold what we rely on.
+`grpc.aio` wraps such an object in everything that clients see of a call: awaiting, metadata, errors, interceptors. The
+names are those of grpc's private ``_AioCall``; tests check what we rely on.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -22,19 +20,21 @@ from grpc._cython import cygrpc
 from simulator.rpc.fault_injection import may_block
 from simulator.sessions.holds import Hold
 from simulator.sessions.session import DEADLINE_GRACE_SECONDS
+from simulator.transports.exact_timeouts import timeout_seconds_of
 from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.channel import InProcessChannel
 from simulator.transports.in_process.client import answer_of, answer_to_many, perform, start_call
 from simulator.transports.in_process.retries import retrying
 from simulator.transports.in_process.server import responses
 from simulator.transports.service_registry import Answer
+from simulator.virtual_time.event_loop import VirtualEventLoop
 
 TURNS = 20
 """How many turns of the event loop a held call waits before its deadline passes in virtual time: tasks that were
 started at the same time make their calls meanwhile, and share the wait."""
 
 _END: Any = None
-"""Among messages: no more will come."""
+"""Marks the end of the messages."""
 
 
 class AioCall:
@@ -42,10 +42,10 @@ class AioCall:
 
     Args:
         channel: The channel.
-        path: Of the method.
-        deadline: When the client waits no longer, as ``time.time()`` tells the time.
-        credentials: Of the call.
-        loop: The event loop in which the client lives.
+        path: The path of the method.
+        deadline: When the client stops waiting, on the clock of ``time.time()``.
+        credentials: The call credentials.
+        loop: The event loop of the client.
     """
 
     def __init__(
@@ -58,9 +58,7 @@ class AioCall:
     ) -> None:
         self._channel = channel
         self._path = path
-        # It was whole milliseconds before grpc.aio made a deadline of it, a moment ago.
-        timeout_seconds = None if deadline is None else math.ceil((deadline - time.time()) * 1000 - 0.001) / 1000
-        self._timeout_seconds = channel.config.of(path).shortened(timeout_seconds)
+        self._timeout_seconds = channel.config.of(path).shortened(timeout_seconds_of(deadline))
         self._credentials = credentials
         self._loop = loop
         self._state: CallState | None = None
@@ -69,6 +67,7 @@ class AioCall:
         self._over = asyncio.Event()
         self._callbacks: list[Callable[[], None]] = []
         self._is_locally_cancelled = False
+        self._virtual_loop = loop if isinstance(loop, VirtualEventLoop) else None
         self._initial_metadata: tuple[Any, ...] = ()  # grpc.aio reads it, too
         self._status: Any = None
 
@@ -137,6 +136,7 @@ class AioCall:
         when_begun()
 
     async def send_serialized_message(self, message: bytes) -> None:
+        self._keep_busy()
         self._requests.put(message)
 
     async def send_receive_close(self) -> None:
@@ -152,12 +152,13 @@ class AioCall:
         self._channel.begin(state)
         state.when_done(lambda: self._requests.put(_END))
         self._state = state
+        self._keep_busy()
         if self._is_locally_cancelled:
             state.cancel()
         return state
 
     async def _in_a_thread(self, answer: Answer, request: bytes, state: CallState) -> bytes | None:
-        """Let the services answer where waiting keeps nobody else waiting, unlike in the loop."""
+        """Let the services answer in a thread, where they may block without blocking the loop."""
         self._start(lambda: self._perform(answer, request, state))
         return await self._response(state)
 
@@ -175,7 +176,8 @@ class AioCall:
 
     def _hold_up(self, state: CallState, hold: Hold) -> None:
         state.hold_up(hold)
-        if hold.deadline_microseconds is not None:
+        leaves_it_to_loop = self._virtual_loop is not None and self._virtual_loop.session is state.session
+        if hold.deadline_microseconds is not None and not leaves_it_to_loop:
             self._tell(partial(self._let_time_pass, state), hold)
 
     def _let_time_pass(self, state: CallState, hold: Hold, turns: int = TURNS) -> None:
@@ -196,18 +198,37 @@ class AioCall:
 
     def _begin_stream(self, requests: Iterator[bytes], metadata: Any) -> None:
         state = self._started(metadata)
+        if self._virtual_loop is not None and self._timeout_seconds is not None:
+            state.when_done(self._virtual_loop.call_later(self._timeout_seconds, self._expire, state).cancel)
         self._start(lambda: self._pump(requests, state))
+
+    def _expire(self, state: CallState) -> None:
+        self._keep_busy()  # until the thread that serves the stream has noticed
+        state.expire()
 
     def _pump(self, requests: Iterator[bytes], state: CallState) -> None:
         try:
             for content in responses(self._channel.registry, self._path, requests, state):
-                self._tell(self._responses.put_nowait, content)
+                self._tell(self._respond, content)
             state.succeed(None)
         except Ended as ended:
             state.fail(ended)
         finally:
             self._channel.end(state)
             self._tell(self._end, state.failure)
+
+    def _respond(self, content: bytes) -> None:
+        self._leave_idle()
+        self._responses.put_nowait(content)
+
+    def _keep_busy(self) -> None:
+        """Keep an event loop in virtual time from jumping ahead, because threads may be working on the call."""
+        if self._virtual_loop is not None and not self.done():
+            self._virtual_loop.real_waits.begin(self, "a call in process")
+
+    def _leave_idle(self) -> None:
+        if self._virtual_loop is not None:
+            self._virtual_loop.real_waits.end(self)
 
     def _sent(self) -> Iterator[bytes]:
         return iter(self._requests.get, _END)
@@ -231,6 +252,7 @@ class AioCall:
             told = (failure.details, failure.trailing_metadata, failure.debug_error_string or "")
             self._status = cygrpc.AioRpcStatus(failure.code.value[0], *told)
             self._initial_metadata = tuple(failure.initial_metadata)
+        self._leave_idle()
         self._responses.put_nowait(cygrpc.EOF)
         self._over.set()
         for callback in self._callbacks:

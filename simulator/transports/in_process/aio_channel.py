@@ -12,12 +12,12 @@ from simulator.transports.in_process.channel import InProcessChannel
 
 
 class InProcessAioCore:
-    """Stands where grpc.aio expects its channel that is written in C.
+    """Takes the place of the channel of grpc.aio that is written in C.
 
-    Calls run in the event loop of their caller; those that may have to wait, in a thread.
+    Calls run in the event loop of their caller; those that may block run in a thread.
 
     Args:
-        in_process: Keeps account of the calls.
+        in_process: The channel that tracks the calls.
     """
 
     def __init__(self, in_process: InProcessChannel) -> None:
@@ -27,7 +27,7 @@ class InProcessAioCore:
     def call(
         self, method: bytes, deadline: float | None, credentials: Any, _wait_for_ready: Any, _handle: int = 0
     ) -> AioCall:
-        # grpcio 1.76 gives no handle; later versions do.
+        # grpcio 1.76 passes no handle; later versions do.
         if self.in_process.is_closed:
             raise cygrpc.UsageError("Channel is closed.")
         return AioCall(self.in_process, method.decode(), deadline, credentials, asyncio.get_running_loop())

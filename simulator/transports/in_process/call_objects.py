@@ -1,4 +1,4 @@
-"""Calls as clients hold them in their hands: futures, streams, and errors that are calls as well."""
+"""Calls as clients see them: futures, streams, and errors that are calls as well."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import grpc
 
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.client import Deserializer, deserialized
 
@@ -19,7 +19,7 @@ GARBAGE_COLLECTED = "Cancelled upon garbage collection!"
 
 
 class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type-arg]  # at run time it takes no parameters
-    """A call to be waited for; an error, too, when it did not end well.
+    """A call to wait for; when it has failed, it is an error, too.
 
     Args:
         state: The call.
@@ -41,7 +41,7 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
     __str__ = __repr__
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let a failed call be copied and pickled: the copy is an error, too, which tells the same."""
+        """Let a failed call be copied and pickled; the copy is an equal error."""
         failure = self._state.failure
         if failure is None:
             raise TypeError(f"{self!r} has not failed; only the error of a call can be copied or pickled")
@@ -76,7 +76,7 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
         return failure.details if failure is not None else ""
 
     def debug_error_string(self) -> str | None:
-        """What gRPC tells of an error to those who look for its cause."""
+        """Details of an error from gRPC, for debugging."""
         failure = self._ended().failure
         return failure.debug_error_string if failure is not None else ""
 
@@ -123,17 +123,17 @@ class InProcessCall(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type
 
 
 class InProcessFuture(InProcessCall):
-    """A call that may go on after `future` has returned; who drops it has cancelled it."""
+    """A call that may go on after ``future`` has returned; dropping it cancels it."""
 
     def __del__(self) -> None:
         if self._state.code is None:
-            # In a thread of its own: this one may be anywhere, even in the midst of changing the world.
+            # In a separate thread, because this one may be in the middle of changing the world.
             cancel = partial(self._state.cancel, GARBAGE_COLLECTED)
             threading.Thread(target=cancel, name="pds-simulator-call", daemon=True).start()
 
 
 class InProcessRpcError(InProcessCall):
-    """How a call failed for which somebody waited."""
+    """The error of a failed call that was waited for."""
 
     def cancel(self) -> bool:
         return False
@@ -148,7 +148,7 @@ class InProcessRpcError(InProcessCall):
 class InProcessStream(InProcessFuture):
     """A call with a stream of responses.
 
-    The service works on it when the next response is asked for, in the thread that asks.
+    The service works on it in the thread that asks for the next response, while it asks.
 
     Args:
         state: The call.

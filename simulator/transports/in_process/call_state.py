@@ -1,8 +1,9 @@
-"""The state of a call, which both its ends know: who waits for the answer and for how long, and how it ended."""
+"""The state of a call, shared by both its ends: how long the client waits, and how it ended."""
 
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -11,14 +12,14 @@ from typing import Any, cast
 import grpc
 
 from fakes.environment import MICROSECONDS, to_microseconds
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.sessions.holds import Hold
 from simulator.sessions.session import DEADLINE_GRACE_SECONDS, Session
 
 LOCALLY_CANCELLED = "Locally cancelled by application!"
 DEADLINE_EXCEEDED = "Deadline Exceeded"
 TIMEOUT_SECONDS_MAX = 7e9
-"""gRPC can't count further; it then says that the deadline has passed."""
+"""The longest timeout of gRPC; with longer ones, it says that the deadline has passed."""
 
 _logger = logging.getLogger(__name__)
 
@@ -27,12 +28,12 @@ class Ended(Exception):
     """A call has ended with a status other than OK.
 
     Args:
-        code: Of the status.
+        code: The code of the status.
         details: What the status says.
-        trailing_metadata: What came with it.
-        initial_metadata: What came before it.
-        is_local: Whether it never came to the services; gRPC then tells no cause.
-        is_cancelled: Whether the client has given up.
+        trailing_metadata: The metadata that came with it.
+        initial_metadata: The metadata that came before it.
+        is_local: Whether it never reached the services; gRPC then shows no cause.
+        is_cancelled: Whether the client has cancelled it.
     """
 
     def __init__(
@@ -56,14 +57,14 @@ class Ended(Exception):
 
 
 class CallState:
-    """A call in progress, then its end; the first end that it comes to holds.
+    """A call in progress, and then how it ended; only the first end counts.
 
     In virtual time a deadline passes only while a rule holds the call up. On the wall clock it passes by itself.
 
     Args:
         timeout_seconds: How long the client waits; None means for ever.
-        session: Whom the call is for, and in whose time.
-        metadata: What the client sent along.
+        session: The session that the call is for.
+        metadata: The metadata of the client.
     """
 
     __slots__ = (
@@ -102,8 +103,8 @@ class CallState:
 
     @classmethod
     def of_failure(cls, failure: Ended, initial_metadata: Metadata) -> CallState:
-        """What is left of a call that has failed: how."""
-        state = cls(None, cast(Session, None), ())  # whose time it is does not matter any more
+        """Make the state of a call that has failed."""
+        state = cls(None, cast(Session, None), ())  # the session no longer matters
         state.initial_metadata = initial_metadata
         state.fail(failure)
         return state
@@ -131,16 +132,32 @@ class CallState:
         passed_microseconds = self.session.world.environment.now_microseconds - self._started_microseconds
         return max(0.0, self.timeout_seconds - passed_microseconds / MICROSECONDS)
 
-    def patience_seconds(self) -> float | None:
-        """How long to wait for what may never come: in virtual time, nobody waits for a deadline."""
+    def take(self, coming: queue.SimpleQueue[Any]) -> Any:
+        """Wait for the next item, which may be None.
+
+        In virtual time nothing waits: the time moves to the deadline. If something else moves the time, the wait itself
+        takes virtual time.
+
+        Raises:
+            Ended: the deadline has passed meanwhile.
+        """
         is_virtual = self.timeout_seconds is not None and self._expires_at is None
-        return 0.0 if is_virtual else self.remaining_seconds()
+        try:
+            patience_seconds = 0.0 if is_virtual and not self.session.mover.is_other() else self.remaining_seconds()
+            return coming.get(timeout=patience_seconds)
+        except queue.Empty:
+            if is_virtual:
+                with self.session as world:
+                    environment = world.environment
+                    remaining_microseconds = to_microseconds(self.remaining_seconds() or 0.0)
+                    environment.advance_to(environment.now_microseconds + remaining_microseconds)
+            raise Ended(grpc.StatusCode.DEADLINE_EXCEEDED, DEADLINE_EXCEEDED) from None
 
     def hold_up(self, hold: Hold, grace_seconds: float | None = None) -> None:
-        """A rule holds the call up, until its time has come, the deadline has passed or the client has cancelled.
+        """Hold the call up for a rule, until its time has come, the deadline has passed or the client has cancelled.
 
         Args:
-            hold: What holds it up.
+            hold: The hold.
             grace_seconds: How long, in real time, to leave virtual time alone before the deadline passes in it; None
                 means for ever.
         """
@@ -149,7 +166,7 @@ class CallState:
             hold.client_gone()
         timeouts: list[tuple[float | None, Callable[[], object]]]
         if hold.deadline_microseconds is not None:
-            timeouts = [(grace_seconds, hold.expire)]
+            timeouts = [] if self.session.mover.waits_are_virtual else [(grace_seconds, hold.expire)]
         else:
             timeouts = [(self.remaining_seconds(), self.expire), (hold.timeout_seconds, hold.expire)]
         given = [(seconds, end) for seconds, end in timeouts if seconds is not None]
@@ -157,27 +174,23 @@ class CallState:
             first = min(given, key=lambda timeout: timeout[0])
             threading.Thread(target=_end_in_time, args=(hold, *first), name="pds-simulator-hold", daemon=True).start()
 
-    def pass_deadline(self) -> None:
-        """In virtual time, let the time pass until the deadline."""
-        remaining_seconds = self.remaining_seconds()
-        if self._expires_at is None and remaining_seconds is not None:
-            with self.session as world:
-                environment = world.environment
-                environment.advance_to(environment.now_microseconds + to_microseconds(remaining_seconds))
-
     def await_end(self, timeout_seconds: float | None = None) -> bool:
         """Wait until the call has ended; False when it has not in time.
 
-        In virtual time, deadlines pass at once. Threads other than the main one hardly call alone: for them, deadlines
-        pass once the others have made their calls, too.
+        In virtual time, deadlines pass at once, unless something else moves the time. Threads other than the main one
+        are rarely alone: for them, deadlines pass after a grace period, in which the others make their calls, too.
         """
         while self.code is None and (hold := self.hold) is not None and hold.deadline_microseconds is not None:
-            is_alone = threading.current_thread() is threading.main_thread()
+            if self.session.mover.waits_are_virtual:
+                break
+            is_alone = threading.current_thread() is threading.main_thread() and not self.session.mover.is_other()
             if not is_alone and self._await_end(DEADLINE_GRACE_SECONDS):
                 return True
             # Deadlines of other held calls may come first, and after this one the call may be held up again.
             if hold.expire() and hold is self.hold:
                 break
+        if self.hold is not None:
+            self.hold.is_awaited = timeout_seconds is None
         return self._await_end(timeout_seconds)
 
     def _await_end(self, timeout_seconds: float | None) -> bool:
@@ -189,23 +202,23 @@ class CallState:
         return self._over.wait(timeout_seconds)
 
     def succeed(self, response: Any) -> None:
-        """The answer has come."""
+        """End the call with an answer."""
         self._end(grpc.StatusCode.OK, response, None)
 
     def fail(self, failure: Ended) -> bool:
-        """The call ends with another status than OK; False when it has ended before."""
+        """End the call with a status other than OK; False when it has already ended."""
         return self._end(failure.code, None, failure)
 
     def expire(self) -> None:
-        """The deadline has passed."""
+        """End the call, because its deadline has passed."""
         self.fail(Ended(grpc.StatusCode.DEADLINE_EXCEEDED, DEADLINE_EXCEEDED))
 
     def cancel(self, details: str = LOCALLY_CANCELLED) -> bool:
-        """The client gives up; False when the call has ended before."""
+        """Cancel the call for the client; False when it has already ended."""
         return self.code is None and self.fail(Ended(grpc.StatusCode.CANCELLED, details, is_cancelled=True))
 
     def when_done(self, callback: Callable[[], None]) -> bool:
-        """Call *callback* when the call ends; False when it has ended before, and nothing is called."""
+        """Call *callback* when the call ends; False, without a call, when it has already ended."""
         with self._lock:
             if self.code is not None:
                 return False
@@ -227,7 +240,7 @@ class CallState:
         for callback in self._callbacks or ():
             try:
                 callback()
-            except Exception:  # as gRPC does: who is told must not keep others from being told
+            except Exception:  # as gRPC does: a failing callback must not stop the others
                 _logger.exception("%r failed, which was to be called at the end of a call", callback)
         return True
 

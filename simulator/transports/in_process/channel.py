@@ -1,4 +1,4 @@
-"""A channel to the services of the same process, as `grpc.Channel` promises it."""
+"""A channel to the services of the same process, with the interface of `grpc.Channel`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.transports.service_registry import ServiceRegistry
 
 CLOSED = "Channel closed!"
 GRACE_SECONDS = 1.0
-"""How long calls in flight may take to end when the channel closes."""
+"""How long calls in progress may take to end when the channel closes."""
 
 _logger = logging.getLogger(__name__)
 
@@ -26,13 +26,13 @@ ConnectivityCallback = Callable[[grpc.ChannelConnectivity], None]
 class InProcessChannel(grpc.Channel):
     """Runs calls in the thread of their caller.
 
-    Requests and responses are serialised on their way, so that the two ends share nothing.
+    Requests and responses are serialized on their way, so that the two ends share nothing.
 
     Args:
-        registry: What it leads to.
-        options: As gRPC takes them; those that `ServiceConfig` knows are honoured.
+        registry: The services.
+        options: Channel options of gRPC; those that `ServiceConfig` knows are honoured.
         deadline_grace_seconds: How long, in real time, a held call for which nobody waits leaves virtual time alone
-            before its deadline passes; None means until somebody waits for it or moves the time.
+            before its deadline passes; None means until something waits for it or moves the time.
     """
 
     def __init__(
@@ -52,16 +52,18 @@ class InProcessChannel(grpc.Channel):
         self.close()
 
     def close(self) -> None:
-        """Cancel what is going on, and let nothing begin any more; closing twice does no harm."""
+        """Cancel calls in progress, and refuse new ones; closing twice does no harm."""
         self.is_closed = True
         self._idle = threading.Event()
         for state in tuple(self._states):
-            state.fail(Ended(grpc.StatusCode.CANCELLED, CLOSED))  # an error for who waits; nobody has cancelled it
+            state.fail(
+                Ended(grpc.StatusCode.CANCELLED, CLOSED)
+            )  # waiters get an error, because they did not cancel it themselves
         if self._states:
             self._idle.wait(GRACE_SECONDS)
 
     def subscribe(self, callback: ConnectivityCallback, try_to_connect: bool | None = False) -> None:
-        """Tell the connectivity, which is READY for as long as the channel is open."""
+        """Report the connectivity, which is READY for as long as the channel is open."""
         if self.is_closed:
             return
         try:
@@ -70,7 +72,7 @@ class InProcessChannel(grpc.Channel):
             _logger.exception("Exception calling channel subscription callback!")
 
     def unsubscribe(self, callback: ConnectivityCallback) -> None:
-        """Nothing to do: nothing more would be told."""
+        """Do nothing: there would be no further reports."""
 
     def unary_unary(
         self,
@@ -109,7 +111,7 @@ class InProcessChannel(grpc.Channel):
         return StreamStream(self, method, request_serializer, response_deserializer)
 
     def begin(self, state: CallState) -> None:
-        """A call begins; `end` has to follow.
+        """Register a call that begins; `end` has to follow.
 
         Raises:
             ValueError: the channel is closed.
@@ -120,7 +122,7 @@ class InProcessChannel(grpc.Channel):
             raise ValueError("Cannot invoke RPC on closed channel!")
 
     def end(self, state: CallState) -> None:
-        """The services are done with a call."""
+        """Unregister a call that the services are done with."""
         self._states.discard(state)
         if self._idle is not None and not self._states:
             self._idle.set()

@@ -1,4 +1,4 @@
-"""The client's end of a call: what happens to it before the services see it, and to their answer."""
+"""The client's end of a call: what happens to a call before the services see it, and to their answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import grpc
 
 from simulator.rpc.call import start
 from simulator.rpc.status import CallFailed
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.sessions.holds import Hold
 from simulator.sessions.session import Session
 from simulator.transports.in_process.call_state import CallState, Ended
@@ -28,11 +28,11 @@ Deserializer = Callable[[bytes], Any]
 def start_call(
     registry: ServiceRegistry, path: str, timeout: float | None, metadata: Any, credentials: Any
 ) -> CallState:
-    """Make a call ready. One that can't be made has ended.
+    """Prepare a call. One that can't be made has ended.
 
     Raises:
-        TypeError: something of the metadata or the timeout is of a wrong type.
-        ValueError: an entry of the metadata is no pair.
+        TypeError: the metadata or the timeout has a wrong type.
+        ValueError: an entry of the metadata is not a pair.
     """
     try:
         arriving = received(metadata if credentials is None else with_credentials(metadata, credentials, path))
@@ -51,11 +51,11 @@ def serialized(request: Any, serializer: Serializer | None) -> bytes:
 
     Raises:
         Ended: it can't be written.
-        TypeError: what the serializer gives are no bytes.
+        TypeError: the serializer does not return bytes.
     """
     try:
         content: Any = request if serializer is None else serializer(request)
-    except Exception:  # whatever it is, gRPC logs it and calls it INTERNAL
+    except Exception:  # gRPC logs any error and makes it INTERNAL
         _logger.exception("Exception serializing message!")
         content = None
     if type(content) is bytes:
@@ -75,7 +75,7 @@ def deserialized(content: bytes, deserializer: Deserializer | None) -> Any:
         return content
     try:
         message = deserializer(content)
-    except Exception:  # whatever it is, gRPC logs it and calls it INTERNAL
+    except Exception:  # gRPC logs any error and makes it INTERNAL
         _logger.exception("Exception deserializing message!")
         message = None
     if message is None:
@@ -92,14 +92,14 @@ def perform(
     held: Callable[[Hold], None],
     finished: Callable[[], None],
 ) -> None:
-    """Let the services answer a call, and end it with what comes of that.
+    """Let the services answer a call, and end it with the outcome.
 
     Args:
-        answer: Answers the call.
+        answer: The handler that answers the call.
         request: The request.
         state: The call.
         deserializer: Reads the response.
-        held: Told each time when the call is held up; then this returns before the call has ended.
+        held: Called each time the call is held up; this then returns before the call has ended.
         finished: Called when the services are done with the call.
     """
 
@@ -114,7 +114,7 @@ def perform(
         except Exception as error:
             _logger.exception("the service failed for a reason that nobody foresaw")
             state.fail(Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}"))
-        except BaseException:  # Ctrl-C in the thread in which the client and the service meet
+        except BaseException:  # Ctrl-C in the thread that runs both the client and the service
             state.cancel()
             raise
         finally:
@@ -129,7 +129,7 @@ def perform(
 
 
 def answer_of(registry: ServiceRegistry, path: str) -> Answer:
-    """Give what answers the calls of the method at *path*, if there is one."""
+    """Return the handler of the method at *path*, if there is one."""
     known = registry.answers.get(path)
     if known is not None:
         return known
@@ -141,7 +141,7 @@ def answer_of(registry: ServiceRegistry, path: str) -> Answer:
 
 
 def answer_to_many(registry: ServiceRegistry, path: str, requests: Iterator[bytes]) -> Answer:
-    """Give what answers one call of the method at *path* that brings *requests*."""
+    """Return a handler that answers one call of the method at *path* with *requests*."""
 
     async def answer(_request: bytes, _metadata: Metadata, _session: Session, state: Any) -> bytes:
         found = [*responses(registry, path, requests, state)]

@@ -11,14 +11,14 @@ import grpc
 from simulator.transports.in_process.call_state import Ended
 
 PATIENCE_SECONDS = 60.0
-"""How long a plugin may take that answers from a thread of its own."""
+"""How long a plugin may take that answers from another thread."""
 
 
 def with_credentials(metadata: Any, credentials: Any, path: str) -> Any:
-    """Add to *metadata* what *credentials* have to say of a call.
+    """Add to *metadata* what *credentials* provide for a call.
 
-    A socket without TLS refuses call credentials. A client that has them has TLS outside of its tests, and nothing can
-    be overheard within a process.
+    A socket without TLS refuses call credentials. A client that has them uses TLS outside its tests, and within a
+    process nothing can be overheard.
 
     Raises:
         Ended: a plugin failed.

@@ -1,4 +1,4 @@
-"""What clients send along, checked and passed on as gRPC does on a socket."""
+"""Metadata of clients, checked and passed on as gRPC does on a socket."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 
 import grpc
 
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.transports.in_process.call_state import Ended
 
 USER_AGENT = f"grpc-python/{grpc.__version__} (in-process)"
 METADATA_BYTES_MAX = 16 * 1024
-"""More is refused; gRPC's hard limit."""
+"""gRPC's hard limit; more is refused."""
 
 _ENTRY_BYTES = 32
-"""What HTTP/2 counts for an entry beyond its key and its value."""
+"""What HTTP/2 adds to the size of an entry beyond its key and its value."""
 _KEY = re.compile(rb"[a-z0-9_.-]+")
 _VALUE = re.compile(rb"[ -~]*")
 _BINARY = "-bin"
@@ -31,7 +31,7 @@ _HOP_BY_HOP = frozenset(
         "user-agent",
     }
 )
-"""Keys that belong to gRPC: what clients send under them does not arrive."""
+"""Keys that belong to gRPC; entries of clients with these keys do not arrive."""
 
 
 class Metadatum(NamedTuple):
@@ -45,12 +45,12 @@ _NOTHING_SENT: tuple[Metadatum, ...] = (Metadatum("user-agent", USER_AGENT),)
 
 
 def received(metadata: Any) -> Metadata:
-    """Give *metadata* as it arrives.
+    """Return *metadata* as it arrives.
 
     Raises:
-        TypeError: a key or a value is of a wrong type.
-        ValueError: an entry is no pair.
-        Ended: it is refused by gRPC.
+        TypeError: a key or a value has a wrong type.
+        ValueError: an entry is not a pair.
+        Ended: gRPC would refuse it.
     """
     if not metadata and (metadata is None or hasattr(metadata, "__iter__")):
         return _NOTHING_SENT

@@ -1,4 +1,4 @@
-"""The methods of an in-process channel, to be called: with one request or many, for one response or many."""
+"""The callable methods of an in-process channel: with one request or many, for one response or many."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from simulator.transports.service_registry import Answer, ServiceRegistry
 
 
 class CallTracker(Protocol):
-    """A channel, as its methods know it: it keeps account of the calls that are going on."""
+    """A channel, as its methods know it: it tracks the calls in progress."""
 
     registry: ServiceRegistry
     config: ServiceConfig
@@ -44,7 +44,7 @@ class CallTracker(Protocol):
 
 
 class _MultiCallable:
-    """What methods of all kinds have in common.
+    """Base of methods of all kinds.
 
     Args:
         tracker: The channel.
@@ -66,7 +66,15 @@ class _MultiCallable:
         self._deserializer = deserializer
         self._config = tracker.config.of(self._path)
 
-    def _start_call(self, timeout: float | None, metadata: Any, credentials: Any) -> CallState:
+    def _start_call(
+        self,
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: Any = None,
+        wait_for_ready: bool | None = None,
+        compression: Any = None,
+    ) -> CallState:
+        """Prepare a call, with the arguments that gRPC takes beside the request."""
         if self._config.timeout_seconds is not None:
             timeout = self._config.shortened(timeout)
         return start_call(self._tracker.registry, self._path, timeout, metadata, credentials)
@@ -75,7 +83,7 @@ class _MultiCallable:
         try:
             return serialized(request, self._serializer)
         except Ended as ended:
-            state = self._start_call(None, None, None)
+            state = self._start_call()
             state.fail(ended)
             raise InProcessRpcError(state) from None
 
@@ -85,13 +93,13 @@ class _MultiCallable:
                 yield serialized(request, self._serializer)
         except Ended:
             raise
-        except Exception as error:  # whatever it is, gRPC calls it UNKNOWN
+        except Exception as error:  # gRPC makes any error UNKNOWN
             raise Ended(grpc.StatusCode.UNKNOWN, "Exception iterating requests!") from error
 
     def _run(self, answer: Answer, content: bytes, state: CallState) -> CallState:
         """Make a call with one response, and wait for its end."""
         self._tracker.begin(state)
-        self._perform(answer, content, state)
+        self._perform(answer, content, state, grace_seconds=None)  # waiting for the call lets its deadline pass
         try:
             state.await_end()
         except BaseException:  # Ctrl-C
@@ -100,9 +108,9 @@ class _MultiCallable:
         return state
 
     def _start(self, answer: Answer, content: bytes, state: CallState) -> InProcessFuture:
-        """Make a call with one response without keeping the caller waiting.
+        """Make a call with one response without blocking the caller.
 
-        Where nothing can block the thread it happens at once: faster than in another, and calls keep their order.
+        If nothing can block the thread, the call runs here at once: that is faster, and calls keep their order.
         """
         self._tracker.begin(state)
         registry, session = self._tracker.registry, state.session
@@ -110,22 +118,22 @@ class _MultiCallable:
         takes_time = is_added or may_block(session.world)
         if not takes_time and state.session.hold_if_free():
             try:
-                self._perform(answer, content, state)
+                self._perform(answer, content, state, self._tracker.deadline_grace_seconds)
             finally:
                 state.session.release()
         else:
-            arguments = (answer, content, state)
+            arguments = (answer, content, state, self._tracker.deadline_grace_seconds)
             threading.Thread(target=self._perform, args=arguments, name="pds-simulator-call", daemon=True).start()
         return InProcessFuture(state)
 
-    def _perform(self, answer: Answer, content: bytes, state: CallState) -> None:
+    def _perform(self, answer: Answer, content: bytes, state: CallState, grace_seconds: float | None) -> None:
         tracker = self._tracker
         perform(
             answer,
             content,
             state,
             self._deserializer,
-            held=lambda hold: state.hold_up(hold, tracker.deadline_grace_seconds),
+            held=lambda hold: state.hold_up(hold, grace_seconds),
             finished=lambda: tracker.end(state),
         )
 
@@ -161,110 +169,46 @@ class UnaryUnary(_MultiCallable, grpc.UnaryUnaryMultiCallable):  # type: ignore[
         super().__init__(tracker, method, serializer, deserializer)
         self._answer = retrying(answer_of(tracker.registry, self._path), self._path, tracker.config)
 
-    def __call__(
-        self,
-        request: Any,
-        timeout: float | None = None,
-        metadata: Any = None,
-        credentials: Any = None,
-        wait_for_ready: bool | None = None,
-        compression: Any = None,
-    ) -> Any:
+    def __call__(self, request: Any, *arguments: Any, **options: Any) -> Any:
         content = self._serialized(request)
-        return _response(self._run(self._answer, content, self._start_call(timeout, metadata, credentials)))
+        return _response(self._run(self._answer, content, self._start_call(*arguments, **options)))
 
-    def with_call(
-        self,
-        request: Any,
-        timeout: float | None = None,
-        metadata: Any = None,
-        credentials: Any = None,
-        wait_for_ready: bool | None = None,
-        compression: Any = None,
-    ) -> tuple[Any, Any]:
+    def with_call(self, request: Any, *arguments: Any, **options: Any) -> tuple[Any, Any]:
         content = self._serialized(request)
-        state = self._run(self._answer, content, self._start_call(timeout, metadata, credentials))
+        state = self._run(self._answer, content, self._start_call(*arguments, **options))
         return _response(state), InProcessCall(state)
 
-    def future(
-        self,
-        request: Any,
-        timeout: float | None = None,
-        metadata: Any = None,
-        credentials: Any = None,
-        wait_for_ready: bool | None = None,
-        compression: Any = None,
-    ) -> Any:
+    def future(self, request: Any, *arguments: Any, **options: Any) -> Any:
         content = self._serialized(request)
-        return self._start(self._answer, content, self._start_call(timeout, metadata, credentials))
+        return self._start(self._answer, content, self._start_call(*arguments, **options))
 
 
 class UnaryStream(_MultiCallable, grpc.UnaryStreamMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
     """A method with one request and many responses."""
 
-    def __call__(
-        self,
-        request: Any,
-        timeout: float | None = None,
-        metadata: Any = None,
-        credentials: Any = None,
-        wait_for_ready: bool | None = None,
-        compression: Any = None,
-    ) -> Any:
+    def __call__(self, request: Any, *arguments: Any, **options: Any) -> Any:
         content = self._serialized(request)
-        return self._stream(iter((content,)), self._start_call(timeout, metadata, credentials))
+        return self._stream(iter((content,)), self._start_call(*arguments, **options))
 
 
 class StreamStream(_MultiCallable, grpc.StreamStreamMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
     """A method with many requests and many responses."""
 
-    def __call__(
-        self,
-        request_iterator: Iterable[Any],
-        timeout: float | None = None,
-        metadata: Any = None,
-        credentials: Any = None,
-        wait_for_ready: bool | None = None,
-        compression: Any = None,
-    ) -> Any:
-        return self._stream(self._written(request_iterator), self._start_call(timeout, metadata, credentials))
+    def __call__(self, request_iterator: Iterable[Any], *arguments: Any, **options: Any) -> Any:
+        return self._stream(self._written(request_iterator), self._start_call(*arguments, **options))
 
 
 class StreamUnary(_MultiCallable, grpc.StreamUnaryMultiCallable):  # type: ignore[type-arg]  # at run time it takes no parameters
     """A method with many requests and one response."""
 
-    def __call__(
-        self,
-        request_iterator: Iterable[Any],
-        timeout: float | None = None,
-        metadata: Any = None,
-        credentials: Any = None,
-        wait_for_ready: bool | None = None,
-        compression: Any = None,
-    ) -> Any:
-        return self.with_call(request_iterator, timeout, metadata, credentials, wait_for_ready, compression)[0]
+    def __call__(self, request_iterator: Iterable[Any], *arguments: Any, **options: Any) -> Any:
+        return self.with_call(request_iterator, *arguments, **options)[0]
 
-    def with_call(
-        self,
-        request_iterator: Iterable[Any],
-        timeout: float | None = None,
-        metadata: Any = None,
-        credentials: Any = None,
-        wait_for_ready: bool | None = None,
-        compression: Any = None,
-    ) -> tuple[Any, Any]:
+    def with_call(self, request_iterator: Iterable[Any], *arguments: Any, **options: Any) -> tuple[Any, Any]:
         answer = answer_to_many(self._tracker.registry, self._path, self._written(request_iterator))
-        state = self._run(answer, b"", self._start_call(timeout, metadata, credentials))
+        state = self._run(answer, b"", self._start_call(*arguments, **options))
         return _response(state), InProcessCall(state)
 
-    def future(
-        self,
-        request_iterator: Iterable[Any],
-        timeout: float | None = None,
-        metadata: Any = None,
-        credentials: Any = None,
-        wait_for_ready: bool | None = None,
-        compression: Any = None,
-    ) -> Any:
+    def future(self, request_iterator: Iterable[Any], *arguments: Any, **options: Any) -> Any:
         answer = answer_to_many(self._tracker.registry, self._path, self._written(request_iterator))
-        return self._start(answer, b"", self._start_call(timeout, metadata, credentials))
+        return self._start(answer, b"", self._start_call(*arguments, **options))

@@ -1,4 +1,4 @@
-"""Tries calls again as the retry policy of a service config says; waits take virtual time where time is virtual."""
+"""Retries calls by the retry policy of a service config; if time is virtual, waits take virtual time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fakes.environment import to_microseconds
 from fakes.randomness import stream
 from simulator.rpc.call import WaitingClient
 from simulator.rpc.status import CallFailed
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.sessions.holds import Ending
 from simulator.sessions.session import Session
 from simulator.transports.in_process.call_state import DEADLINE_EXCEEDED, Ended
@@ -20,14 +20,14 @@ from simulator.transports.in_process.service_config import RetryPolicy, ServiceC
 from simulator.transports.service_registry import Answer
 
 PUSHBACK = "grpc-retry-pushback-ms"
-"""Tells when to try again; what is no whole number from 0 tells not to."""
+"""The key that says when to retry; any value but a whole number from 0 means not to."""
 PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts"
 JITTER = 0.2
-"""By how much a wait differs from what the policy says, at most, as a fraction of it."""
+"""How much a wait may differ from that of the policy, as a fraction of it."""
 
 
 def retrying(answer: Answer, path: str, config: ServiceConfig) -> Answer:
-    """Let calls that *answer* answers be tried again, if *config* says so for the method at *path*."""
+    """Let calls that *answer* answers be retried, if *config* says so for the method at *path*."""
     policy, throttle = config.of(path).retry_policy, config.throttle
     if policy is None:
         return answer
@@ -41,7 +41,7 @@ def retrying(answer: Answer, path: str, config: ServiceConfig) -> Answer:
                 content = await answer(request, _with_previous(metadata, previous_count), session, attempt)
             except CallFailed as failed:
                 is_retryable = failed.code in policy.retryable_codes and (throttle is None or throttle.failed())
-                # With initial metadata, the server has committed itself to the call.
+                # After initial metadata, the call is committed.
                 if not is_retryable or failed.initial_metadata or previous_count == policy.max_attempts - 1:
                     raise
                 backoff_seconds = backoff.seconds_after(failed)
@@ -65,7 +65,7 @@ class _Backoff:
         self._next_seconds = policy.initial_backoff_seconds
 
     def seconds_after(self, failed: CallFailed) -> float | None:
-        """How long to wait after an attempt that has failed; None means that the server wants no other."""
+        """How long to wait after a failed attempt; None means that the server does not want another."""
         pushback = dict(failed.trailing_metadata).get(PUSHBACK)
         policy = self._policy
         if pushback is not None:
@@ -77,7 +77,7 @@ class _Backoff:
 
 
 class _Attempt:
-    """The client of a further attempt, which waits for what is left of the whole call's time.
+    """The client of a further attempt, which has the time that is left of the whole call.
 
     Args:
         client: The client of the whole call.

@@ -1,4 +1,4 @@
-"""The server's end of a call to any method, streams included: messages come in, messages go out."""
+"""The server's end of a call of any method, streams included."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ import grpc
 
 from simulator.rpc.call import WaitingClient, start
 from simulator.rpc.status import CallFailed
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.sessions.session import DEADLINE_GRACE_SECONDS
-from simulator.transports.in_process.call_state import DEADLINE_EXCEEDED, CallState, Ended
+from simulator.transports.in_process.call_state import CallState, Ended
 from simulator.transports.in_process.metadata import Metadatum
-from simulator.transports.service_registry import MESSAGE_BYTES_MAX, ONE_REQUEST, MethodHandler, ServiceRegistry
+from simulator.transports.service_registry import (
+    MESSAGE_BYTES_MAX,
+    ONE_REQUEST,
+    MethodHandler,
+    ServiceRegistry,
+    message_bytes_max,
+    too_large,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -29,15 +36,15 @@ class ServedCall(WaitingClient, Protocol):
     trailing_metadata: Metadata
 
     def when_done(self, callback: Callable[[], None]) -> bool:
-        """Call *callback* when the call is over; False when it is already, and nothing is called."""
+        """Call *callback* when the call is over; False, without a call, when it already is."""
         ...
 
-    def patience_seconds(self) -> float | None:
-        """How long to wait for what may never come; None means for ever."""
-        ...
+    def take(self, coming: queue.SimpleQueue[Any]) -> Any:
+        """Wait for the next item, which may be None.
 
-    def pass_deadline(self) -> None:
-        """The client has waited for so long in vain; where time is virtual, let it pass until the deadline."""
+        Raises:
+            Ended: the deadline has passed meanwhile.
+        """
         ...
 
     def cancel(self, details: str) -> object:
@@ -46,11 +53,11 @@ class ServedCall(WaitingClient, Protocol):
 
 
 class _Aborted(Exception):
-    """The service has ended the call; the context knows how."""
+    """The service has ended the call; its context knows how."""
 
 
 class Context(grpc.ServicerContext):
-    """What a service knows of a call, and may say about it.
+    """The context of a call that its handler gets.
 
     Args:
         state: The call.
@@ -121,18 +128,18 @@ class Context(grpc.ServicerContext):
         """Check how the service has ended the call.
 
         Raises:
-            Ended: not with OK.
+            Ended: with a status other than OK.
         """
         if self._code not in (None, grpc.StatusCode.OK):
             raise Ended(self._code, self._details, self._state.trailing_metadata)
 
 
 def responses(registry: ServiceRegistry, path: str, requests: Iterator[bytes], state: CallState) -> Iterator[bytes]:
-    """Serve a call: each message is asked for when an answer is.
+    """Serve a call; each request is read when a response is asked for.
 
     Args:
-        registry: What is served.
-        path: Of its method.
+        registry: The services.
+        path: The path of its method.
         requests: The messages of the client.
         state: The call.
 
@@ -142,7 +149,7 @@ def responses(registry: ServiceRegistry, path: str, requests: Iterator[bytes], s
     answer = registry.answers.get(path)
     handler = registry.find(path) or registry.find_own(state.session, path)
     if handler is not None:
-        yield from handled(handler, requests, state)
+        yield from handled(handler, requests, state, bytes_max=message_bytes_max(path))
         return
     request = b"" if answer is None else next(requests, None)
     if request is None:
@@ -158,49 +165,57 @@ def responses(registry: ServiceRegistry, path: str, requests: Iterator[bytes], s
         raise ended(failed) from failed
 
 
-def handled(handler: MethodHandler, requests: Iterator[bytes], state: ServedCall) -> Iterator[bytes]:
-    """Have a handler serve a call.
+def handled(
+    handler: MethodHandler, requests: Iterator[bytes], state: ServedCall, *, bytes_max: int = MESSAGE_BYTES_MAX
+) -> Iterator[bytes]:
+    """Let a handler serve a call.
+
+    Args:
+        handler: The handler.
+        requests: What the client sends.
+        state: The call.
+        bytes_max: How large messages may be.
 
     Raises:
         Ended: the call did not end with OK.
     """
     context = Context(state)
     try:
-        for response in _answers(handler, requests, context, state):
+        fitting = (require_fitting(content, "SERVER", bytes_max) for content in requests)
+        for response in _answers(handler, fitting, context, state):
             content = response if handler.response_serializer is None else handler.response_serializer(response)
-            yield require_fitting(content, "CLIENT")
+            yield require_fitting(content, "CLIENT", bytes_max)
     except Ended:
         raise
     except _Aborted:
         pass
     except Exception as error:
-        context.require_ok()  # a status that the service had set before holds, as over a socket
+        context.require_ok()  # a status that the service has already set is kept, as over a socket
         _logger.exception("the service failed for a reason that nobody foresaw")
         raise Ended(grpc.StatusCode.UNKNOWN, f"Exception calling application: {error}") from error
     context.require_ok()
 
 
 def ended(failed: CallFailed) -> Ended:
-    """How a call ends that a service has failed."""
+    """How a call ends whose handler has raised an error."""
     trailing_metadata = tuple(Metadatum(key, value) for key, value in failed.trailing_metadata)
     initial_metadata = tuple(Metadatum(key, value) for key, value in failed.initial_metadata)
     return Ended(failed.code, failed.message, trailing_metadata, initial_metadata)
 
 
-def require_fitting(content: bytes, receiver: str) -> bytes:
+def require_fitting(content: bytes, receiver: str, bytes_max: int = MESSAGE_BYTES_MAX) -> bytes:
     """Check the size of a message.
 
     Raises:
         Ended: it is larger than *receiver* takes.
     """
-    if len(content) > MESSAGE_BYTES_MAX:
-        message = f"{receiver}: Received message larger than max ({len(content)} vs. {MESSAGE_BYTES_MAX})"
-        raise Ended(grpc.StatusCode.RESOURCE_EXHAUSTED, message)
+    if len(content) > bytes_max:
+        raise Ended(grpc.StatusCode.RESOURCE_EXHAUSTED, too_large(content, receiver, bytes_max))
     return content
 
 
 def _answers(handler: Any, requests: Iterator[bytes], context: Context, state: ServedCall) -> Iterator[Any]:
-    read = (_read(handler, require_fitting(content, "SERVER")) for content in requests)
+    read = (_read(handler, content) for content in requests)
     argument: Any = read if handler.request_streaming else next(read, None)
     if argument is None:
         raise Ended(grpc.StatusCode.UNIMPLEMENTED, ONE_REQUEST)
@@ -225,16 +240,9 @@ def _read(handler: Any, content: bytes) -> Any:
 
 
 def _told(behavior: Any, argument: Any, context: Context, state: ServedCall) -> Iterator[Any]:
-    """The answers of a service that tells them when they come, and None at the end."""
+    """The responses of a handler that pushes them, and None at the end."""
     coming: queue.SimpleQueue[Any] = queue.SimpleQueue()
     state.when_done(lambda: coming.put(None))
     behavior(argument, context, coming.put)
-    while True:
-        try:
-            response = coming.get(timeout=state.patience_seconds())
-        except queue.Empty:
-            state.pass_deadline()
-            raise Ended(grpc.StatusCode.DEADLINE_EXCEEDED, DEADLINE_EXCEEDED) from None
-        if response is None:
-            return
+    while (response := state.take(coming)) is not None:
         yield response

@@ -1,4 +1,4 @@
-"""What a channel's service config says of its methods: timeouts, and when to try again (gRFC A2, A6)."""
+"""The service config of a channel: timeouts and retries of its methods (gRFC A2, A6)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from google.protobuf.duration_pb2 import Duration
 SERVICE_CONFIG = "grpc.service_config"
 ENABLE_RETRIES = "grpc.enable_retries"
 ATTEMPTS_MAX = 5
-"""gRPC makes no more, whatever the service config says."""
+"""gRPC's limit of attempts, whatever the service config says."""
 
 Options = Sequence[tuple[str, Any]]
 """Options of a channel, as gRPC takes them."""
@@ -22,14 +22,14 @@ Options = Sequence[tuple[str, Any]]
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """When to try again, and how often.
+    """When to retry, and how often.
 
     Args:
-        max_attempts: Attempts altogether.
+        max_attempts: How many attempts altogether.
         initial_backoff_seconds: How long to wait before the second attempt, give or take a fifth.
         max_backoff_seconds: How long to wait at most, likewise.
         backoff_multiplier: How many times as long to wait before each further attempt.
-        retryable_codes: Codes of statuses after which to try again.
+        retryable_codes: Status codes after which to retry.
     """
 
     max_attempts: int
@@ -41,11 +41,11 @@ class RetryPolicy:
 
 @dataclass
 class RetryThrottle:
-    """Keeps a channel from trying again while most of its calls fail.
+    """Keeps a channel from retrying while most of its calls fail.
 
     Args:
         max_tokens: How many tokens there are at first and at most; a failure costs one, and with half of them or fewer
-            nothing is tried again.
+            nothing is retried.
         token_ratio: How much of a token a success gives back.
     """
 
@@ -58,12 +58,12 @@ class RetryThrottle:
         self._tokens = self.max_tokens
 
     def succeeded(self) -> None:
-        """A call was answered."""
+        """Count a call that was answered."""
         with self._lock:
             self._tokens = min(self.max_tokens, self._tokens + self.token_ratio)
 
     def failed(self) -> bool:
-        """A call has failed; True when it may be tried again."""
+        """Count a call that has failed; True when it may be retried."""
         with self._lock:
             self._tokens = max(0.0, self._tokens - 1)
             return self._tokens > self.max_tokens / 2
@@ -71,31 +71,31 @@ class RetryThrottle:
 
 @dataclass(frozen=True)
 class MethodConfig:
-    """What holds for a method.
+    """The config of a method.
 
     Args:
         timeout_seconds: How long its calls may take at most.
-        retry_policy: When to try again.
+        retry_policy: When to retry.
     """
 
     timeout_seconds: float | None = None
     retry_policy: RetryPolicy | None = None
 
     def shortened(self, timeout_seconds: float | None) -> float | None:
-        """How long a call may take for which a client would wait for *timeout_seconds*."""
+        """How long a call may take whose client waits for *timeout_seconds*."""
         timeouts = [seconds for seconds in (timeout_seconds, self.timeout_seconds) if seconds is not None]
         return min(timeouts, default=None)
 
 
 class ServiceConfig:
-    """What holds for the methods of a channel.
+    """The config of the methods of a channel.
 
     Args:
-        options: Of the channel.
+        options: The options of the channel.
 
     Raises:
-        TypeError: the options are no pairs.
-        ValueError: the service config among them makes no sense.
+        TypeError: the options are not pairs.
+        ValueError: the service config among them is invalid.
     """
 
     def __init__(self, options: Options = ()) -> None:
@@ -113,7 +113,7 @@ class ServiceConfig:
         self.throttle = None if throttling is None else _throttle(throttling)
 
     def of(self, path: str) -> MethodConfig:
-        """What holds for the method at *path*."""
+        """The config of the method at *path*."""
         for known in (path, path.rpartition("/")[0] + "/", "/"):
             if known in self._configs:
                 return self._configs[known]
@@ -167,7 +167,7 @@ def _throttle(throttling: Any) -> RetryThrottle:
 
 
 def _mappings(document: Mapping[str, Any], key: str, path: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """The objects that are listed under *key*, each with its path."""
+    """The objects in the list under *key*, each with its path."""
     listed = document.get(key, [])
     path = f"{path}.{key}" if path else key
     if not isinstance(listed, Sequence) or isinstance(listed, str):
@@ -179,7 +179,7 @@ def _mappings(document: Mapping[str, Any], key: str, path: str) -> Iterable[tupl
 
 
 def _method_path(path: str, name: Mapping[str, Any]) -> str:
-    """How paths begin that *name* means: a method's own, those of a service, or all."""
+    """The prefix of the paths that *name* means: that of a method, a service, or all."""
     service, method = name.get("service", ""), name.get("method", "")
     if not isinstance(service, str) or not isinstance(method, str) or (method and not service):
         raise _wrong(path, dict(name), "a 'service', and a 'method' of it or none")

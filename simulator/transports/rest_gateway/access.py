@@ -27,14 +27,15 @@ _LOCALHOST = "localhost"
 
 
 class OwnAddress:
-    """What this server may be called.
+    """The names of this server.
 
     Args:
-        host: Where it listens, a name or an address.
+        host: The name or address where it listens.
         more: Other names that lead to it.
     """
 
     def __init__(self, host: str, more: Collection[str] = ()) -> None:
+        self.host = host
         address = _ip_address(host)
         self._is_loopback = host == _LOCALHOST or (address is not None and address.is_loopback)
         self._names = {_LOCALHOST, host.lower(), *(name.lower() for name in more)}
@@ -42,18 +43,18 @@ class OwnAddress:
             self._names.add(socket.gethostname().lower())
 
     def is_named_by(self, authority: str) -> bool:
-        """Tell whether *authority*, a host that a port may follow, names this server.
+        """Return whether *authority*, a host that a port may follow, names this server.
 
-        Where other machines may call, any address does: only names can be made to point somewhere else.
+        Where other machines may call, any address does, because only names can be pointed elsewhere.
         """
         name, _ = _split(authority)
-        if _ip_address(name) is not None:
-            return not self._is_loopback
-        return name in self._names or name.endswith(".localhost")
+        if name in self._names:
+            return True
+        return name.endswith(".localhost") if _ip_address(name) is None else not self._is_loopback
 
 
 def _split(authority: str) -> tuple[str, int | None]:
-    """Give the name and the port of an authority; all that is always this machine has one name."""
+    """Return the name and the port of an authority; all names of the loopback interface become one."""
     try:
         parts = urlsplit(f"//{authority}")
         name, port = (parts.hostname or "").removesuffix("."), parts.port
@@ -71,12 +72,12 @@ def _ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | No
 
 
 class AccessCheck:
-    """Lets requests through that name this server and come from no other site's page.
+    """Accepts only requests that name this server and do not come from another site's page.
 
     Args:
-        app: What is guarded.
-        own_address: What this server may be called.
-        allowed_origins: Whose pages may call, such as ``http://localhost:3000``.
+        app: The application to guard.
+        own_address: The names of this server.
+        allowed_origins: Origins of pages that may call, such as ``http://localhost:3000``.
     """
 
     def __init__(self, app: ASGIApp, own_address: OwnAddress, allowed_origins: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""The application that the HTTP port serves: the gateway, its description, and the health."""
+"""The application that the HTTP port serves: the gateway, its description, the health, and the dashboard."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 from simulator.api.pool import POOL
 from simulator.sessions.registry import SESSION_HEADER
 from simulator.transports.rest_gateway.access import AccessCheck, OwnAddress
+from simulator.transports.rest_gateway.dashboard import dashboard_routes
 from simulator.transports.rest_gateway.gateway import SESSION, RestGateway
 from simulator.transports.rest_gateway.json_writing import to_bytes
 from simulator.transports.rest_gateway.message_types import MessageTypes
@@ -28,7 +29,7 @@ from simulator.transports.rest_gateway.statuses import Refused
 from simulator.transports.rest_gateway.transcoding import Transcoder
 
 PASSED_ON = ("px-account-id", SESSION_HEADER)
-"""Headers that become metadata as they are: one of the product, and that which names a session."""
+"""Headers that become metadata of the same name: one of the product, and the one that names a session."""
 
 _HEALTHY = {"status": "SERVING"}
 
@@ -46,13 +47,13 @@ def app(
     """Make the application.
 
     Args:
-        channel: Where calls go; nothing is written or read on the way.
-        services: What is served, by the annotations of their methods.
-        own_address: What the server may be called.
-        not_served: Methods that have routes, though calls of them are refused; the description leaves them out.
-        allowed_origins: Pages of others that may call; ``*`` stands for all.
+        channel: Where calls go, as bytes.
+        services: The services, which are served by the annotations of their methods.
+        own_address: The names of the server.
+        not_served: Methods that have routes, but refuse calls; the description leaves them out.
+        allowed_origins: Origins of other pages that may call; ``*`` stands for all.
         passed_on: Names of headers, in lower case, that become metadata of the same name.
-        metrics: What is told at ``/metrics``; without, there is no such path.
+        metrics: What ``/metrics`` shows; without it, there is no such path.
 
     Raises:
         ValueError: an annotation has a wrong path template.
@@ -87,6 +88,7 @@ def app(
             Route("/healthz", healthz),
             Route("/openapi.json", openapi),
             *([] if metrics is None else [Route("/metrics", _telling(metrics))]),
+            *dashboard_routes(),
             Mount(f"/sessions/{{{SESSION}}}", gateway),
         ],
         middleware=middleware,
@@ -98,7 +100,7 @@ def app(
 
 
 def _telling(metrics: CollectorRegistry) -> Callable[[Request], Awaitable[Response]]:
-    """Answer with metrics, in the format that is asked for."""
+    """Answer with metrics, in the format that the client accepts."""
 
     async def answer(request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
@@ -108,6 +110,6 @@ def _telling(metrics: CollectorRegistry) -> Callable[[Request], Awaitable[Respon
 
 
 async def _unforeseen(_: Request, error: Exception) -> Response:
-    """Answer where the gateway itself failed; what happened is logged by starlette."""
+    """Answer when the gateway itself has failed; starlette logs the error."""
     refused = Refused(grpc.StatusCode.INTERNAL, f"a fault of the simulator: {error!r}")
     return Response(to_bytes(refused.status), refused.http_status, media_type="application/json")

@@ -1,4 +1,4 @@
-"""Which HTTP request calls which method, by the `google.api.http` annotations of the services."""
+"""Maps HTTP requests to methods, by the ``google.api.http`` annotations of the services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.transports.rest_gateway.path_templates import PathTemplate, parse
 from simulator.transports.rest_gateway.statuses import Refused
 
 WHOLE = "*"
-"""Stands for all fields of a message, where a binding names the field that is the body."""
+"""Means that the whole message is the body, in place of the name of a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Binding:
 
     Args:
         method: The method.
-        http_method: In capitals.
-        template: What the path has to be like.
+        http_method: The HTTP method, in capitals.
+        template: The template of the path.
         body: The field that the body fills; `WHOLE` for the request itself, empty for none.
         response_body: The field that is the body of the answer; empty for the response itself.
     """
@@ -48,15 +48,15 @@ class Binding:
 
     @property
     def takes_query(self) -> bool:
-        """Whether a field is left for parameters of the query; where none is, nobody looks at the query."""
+        """Whether a field is left for parameters of the query; if not, the query is ignored."""
         taken = {self.body, *self.template.fields}
         return self.body != WHOLE and any(field.name not in taken for field in self.method.input_type.fields)
 
 
 class Bindings:
-    """All that is served over HTTP.
+    """Everything that is served over HTTP.
 
-    As in the gateway that the product uses, what is declared later is found first.
+    As in the gateway that the product uses, later declarations are matched first.
 
     Args:
         services: Descriptors of the services.
@@ -79,12 +79,12 @@ class Bindings:
         return any(_match(binding, components) is not None for binding in self._by_http_method.get(http_method, ()))
 
     def find(self, http_method: str, path: str, *, is_form: bool) -> tuple[Binding, dict[str, str]]:
-        """Find what a request calls, and the values of the variables in its path.
+        """Find the method that a request calls, and the values of the variables in its path.
 
         Args:
             http_method: In capitals.
             path: Unescaped.
-            is_form: Whether the request is a form sent by POST, as a GET comes whose query would be too long.
+            is_form: Whether the request is a form sent by POST, which stands for a GET with a long query.
 
         Raises:
             Refused: nothing has this path, or nothing has it for this HTTP method.
@@ -120,7 +120,7 @@ def _match(binding: Binding, components: Sequence[str]) -> dict[str, str] | None
 
 
 def bindings_of(method: MethodDescriptor) -> Iterator[Binding]:
-    """Give the bindings of a method, in the order of its annotation."""
+    """Return the bindings of a method, in the order of its annotation."""
     rule = read_option(method, annotations_pb2.http)
     for each in (rule, *rule.additional_bindings):
         kind = each.WhichOneof("pattern")

@@ -1,4 +1,4 @@
-"""Calls over a channel of gRPC, waited for in an event loop, and cancelled when the HTTP client goes."""
+"""Waits in an event loop for calls over a gRPC channel, and cancels them when the HTTP client disconnects."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ async def until_done(call: Any, receive: Receive) -> None:
     """Wait for the end of a call with one response.
 
     Args:
-        call: What ``future`` of a method of a channel gives.
-        receive: Tells when the client goes, which cancels the call.
+        call: What ``future`` of a channel method returns.
+        receive: Receives the disconnection of the client, which cancels the call.
     """
     if call.done():
         return
@@ -24,7 +24,7 @@ async def until_done(call: Any, receive: Receive) -> None:
     done = asyncio.Event()
 
     def tell(_: object) -> None:
-        with suppress(RuntimeError):  # the loop is closed, and nobody waits
+        with suppress(RuntimeError):  # the loop is closed, and nothing waits
             loop.call_soon_threadsafe(done.set)
 
     call.add_done_callback(tell)
@@ -33,15 +33,15 @@ async def until_done(call: Any, receive: Receive) -> None:
 
 
 async def responses(call: Any, receive: Receive, executor: Executor) -> AsyncGenerator[bytes, None]:
-    """Give the responses of a call with many.
+    """Yield the responses of a call with many.
 
     Args:
-        call: What a method of a channel gives.
-        receive: Tells when the client goes, which cancels the call.
-        executor: Has the threads in which the next response is waited for.
+        call: What a channel method returns.
+        receive: Receives the disconnection of the client, which cancels the call.
+        executor: Its threads wait for the next response.
 
     Raises:
-        grpc.RpcError: the call did not end well.
+        grpc.RpcError: the call failed.
     """
     loop = asyncio.get_running_loop()
     async with _cancelled_with_client(call, receive):
@@ -56,7 +56,7 @@ async def _cancelled_with_client(call: Any, receive: Receive) -> AsyncIterator[N
         yield
     finally:
         watcher.cancel()
-        call.cancel()  # where nobody waits any more; one that has ended stays as it is
+        call.cancel()  # when nothing waits any more; a call that has ended is not affected
 
 
 async def _cancel_when_gone(call: Any, receive: Receive) -> None:

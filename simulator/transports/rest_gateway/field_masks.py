@@ -13,11 +13,11 @@ from simulator.transports.rest_gateway.json_scalars import JsonObject
 from simulator.transports.rest_gateway.statuses import InvalidInput
 
 _FREE = frozenset({"google.protobuf.Struct", "google.protobuf.Value"})
-"""Messages whose members are no fields."""
+"""Messages whose JSON members are not fields."""
 
 
 def mask_field(binding: Binding) -> FieldDescriptor | None:
-    """Find the field that is to hold the paths: the only FieldMask of a request whose body is one of its messages."""
+    """Find the field for the paths: the only FieldMask of a request whose body is one of its messages."""
     body = binding.body_field
     masks = [
         field
@@ -29,11 +29,11 @@ def mask_field(binding: Binding) -> FieldDescriptor | None:
 
 
 def paths_in(body: Any, descriptor: Descriptor | None) -> list[str]:
-    """Give the paths of all fields that a body names, in order.
+    """Return the paths of all fields that a body names, in order.
 
     Args:
         body: The body, as a JSON value.
-        descriptor: Of the message that it tells; None for one whose members are no fields.
+        descriptor: The descriptor of the message; None for one whose members are not fields.
 
     Raises:
         InvalidInput: there is no such field.

@@ -14,9 +14,9 @@ from simulator.transports.rest_gateway.statuses import InvalidInput
 
 EVENT_STREAM = b"text/event-stream"
 SEQUENCE = "sequence"
-"""The field of a response that numbers it; a client that comes back says which it has seen."""
+"""The field with the number of a response; a client that reconnects says which it has seen."""
 AFTER = "after"
-"""The field of a request that says so, and of an ErrorInfo that says from where a stream can go on."""
+"""The field of a request that says so, and of an ErrorInfo that says where a stream can resume."""
 
 Header = tuple[bytes, bytes]
 
@@ -26,11 +26,11 @@ class Framing:
     """How responses are written.
 
     Args:
-        headers: Of the answer.
+        headers: The headers of the answer.
         response: Writes a response, from its bytes and its JSON.
-        failure: Writes the status with which a stream has ended.
-        is_resumed: Whether the client comes back by itself and goes on where it was. It is told at once that it is
-            connected, and sees no error as long as it can go on.
+        failure: Writes the status that a stream has ended with.
+        is_resumed: Whether the client reconnects by itself and resumes where it was. It learns at once that it is
+            connected, and sees no error as long as it can resume.
     """
 
     headers: Sequence[Header]
@@ -40,7 +40,7 @@ class Framing:
 
 
 def framing_for(accept: bytes, method: MethodDescriptor) -> Framing:
-    """Give how the responses of a method are written for a client that accepts so."""
+    """Return the framing of the responses of a method, for a client that accepts certain types."""
     return _events(method) if is_event_stream(accept) else _LINES
 
 
@@ -75,20 +75,20 @@ def _events(method: MethodDescriptor) -> Framing:
 
 
 def resumes_after(status: Mapping[str, Any]) -> str | None:
-    """Give the number after which a stream that has ended so can go on; None where it can't."""
+    """Return the number after which a stream that has ended like this can resume; None if it can't."""
     return next((info["metadata"][AFTER] for info in status["details"] if AFTER in info.get("metadata", ())), None)
 
 
 def _id(number: object) -> bytes:
-    """Tell a client what it sends as ``Last-Event-ID`` when it comes back."""
+    """Write the id that a client sends as ``Last-Event-ID`` when it reconnects."""
     return b"" if number is None else f"id: {number}\n".encode()
 
 
 def resumed_query(last_event_id: bytes, method: MethodDescriptor) -> tuple[str, ...]:
-    """Give the query that resumes a stream behind the last response that a client says it has seen.
+    """Return the query that resumes a stream after the last response that the client has seen.
 
     Raises:
-        InvalidInput: the header is no number.
+        InvalidInput: the header is not a number.
     """
     if not last_event_id or not method.server_streaming or AFTER not in method.input_type.fields_by_name:
         return ()

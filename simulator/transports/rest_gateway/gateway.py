@@ -17,8 +17,9 @@ import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from starlette.types import Receive, Scope, Send
 
-from simulator.sessions.call_log import Metadata
+from simulator.sessions.call_record import Metadata
 from simulator.sessions.registry import SESSION_HEADER
+from simulator.transports.handled_calls import TOO_MANY
 from simulator.transports.rest_gateway.bindings import Binding, Bindings
 from simulator.transports.rest_gateway.bodies import read_body
 from simulator.transports.rest_gateway.calls import responses, until_done
@@ -34,35 +35,35 @@ from simulator.transports.rest_gateway.json_writing import to_bytes
 from simulator.transports.rest_gateway.parameters import unescape
 from simulator.transports.rest_gateway.statuses import Refused
 from simulator.transports.rest_gateway.transcoding import JSON_TYPE, LATE, SHUT_DOWN, Transcoder
-from simulator.transports.server_call import TOO_MANY
+from simulator.transports.service_registry import message_bytes_max
 
 STREAMS_MAX = 512
-"""Calls at a time with a stream of responses; each takes a thread while it waits for the next one."""
+"""How many calls with a stream of responses run at a time; each takes a thread while it waits for a response."""
 
 SESSION = "session"
-"""The parameter of the path under which the gateway is mounted that names the session of a call."""
+"""The parameter for the session in the path where the gateway is mounted."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 START_SECONDS = 0.2
-"""How long to wait for a first response, or an error, before a client is told that it is connected."""
+"""How long to wait for a first response, or an error, before telling a client that it is connected."""
 
 ALIVE_SECONDS = 15.0
-"""How often a client to which nothing is sent is told that the server is there. What lies between them may hang up on
+"""How often to send a sign of life to a client that gets nothing else. Proxies may hang up on
 connections that are silent for a minute, and a client that is gone is noticed by what it does not acknowledge."""
 
 WATCH = "watch"
-"""The verb of a path that gives the stream of what is listed at the path without it."""
+"""The verb of a path for the stream of what the path without it lists."""
 
 _JSON = (b"content-type", JSON_TYPE)
 _COMMENT = b":\n\n"
 _UNREAD = frozenset({408, 413})
-"""Statuses of requests whose body is left unread, after which no other request can come."""
+"""Statuses of requests whose body is left unread, so that the connection can't be used again."""
 _FORM = b"application/x-www-form-urlencoded"
 
 Header = tuple[bytes, bytes]
 
 
 class _Call(NamedTuple):
-    """A call that an HTTP request asks for."""
+    """A call made by an HTTP request."""
 
     binding: Binding
     request: bytes
@@ -72,11 +73,11 @@ class _Call(NamedTuple):
 
 
 class RestGateway:
-    """Serves over HTTP what a channel leads to.
+    """Serves the services behind a channel over HTTP.
 
     Args:
         channel: Where the calls go.
-        services: Descriptors of what is served.
+        services: Descriptors of the services.
         transcoder: Turns HTTP into messages and back.
         passed_on: Names of headers, in lower case, that become metadata of the same name.
 
@@ -119,7 +120,7 @@ class RestGateway:
         """Turn a request into a call.
 
         Raises:
-            Refused: there is no such method, or the request can't be read.
+            Refused: the method is unknown, or the request can't be read.
         """
         started_seconds = time.monotonic()
         headers: Sequence[Header] = scope["headers"]
@@ -138,7 +139,7 @@ class RestGateway:
             metadata = (*metadata, (SESSION_HEADER, session))
         is_form = _first(headers, b"content-type").partition(b";")[0].strip().lower() == _FORM
         takes_form = is_form and not binding.body and sent_method in {"PATCH", "POST", "PUT"}
-        body = await read_body(receive) if binding.body or takes_form else b""
+        body = await read_body(receive, message_bytes_max(binding.path)) if binding.body or takes_form else b""
         queries = (body.decode("latin-1"),) if takes_form else ()
         resumed = resumed_query(_first(headers, b"last-event-id"), binding.method)
         queries += resumed or (scope["query_string"].decode("latin-1"),)
@@ -153,7 +154,7 @@ class RestGateway:
         """Make a call with one response, and answer with it.
 
         Raises:
-            Refused: the call did not end well.
+            Refused: the call failed.
         """
         future = self._started(call, "future")
         await until_done(future, receive)
@@ -242,7 +243,7 @@ async def answer_refused(refused: Refused, send: Send, headers: Sequence[Header]
 
 
 async def _comes_within(seconds: float, coming: asyncio.Future[Any]) -> bool:
-    """Tell whether it has come, or comes within so many seconds."""
+    """Return whether it has arrived, or arrives within so many seconds."""
     return coming.done() or bool((await asyncio.wait([coming], timeout=seconds))[0])
 
 

@@ -1,4 +1,4 @@
-"""Headers of HTTP as metadata of gRPC, and back."""
+"""Converts HTTP headers to gRPC metadata, and back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from simulator.sessions.call_log import Metadata
+from fakes.world.value_checks import is_int64
+from simulator.sessions.call_record import Metadata
 from simulator.transports.in_process.call_state import TIMEOUT_SECONDS_MAX
 from simulator.transports.rest_gateway.json_scalars import read_base64
 from simulator.transports.rest_gateway.statuses import InvalidInput
@@ -16,9 +17,9 @@ Headers = Iterable[tuple[bytes, bytes]]
 """Names, in lower case, and values."""
 
 _METADATA = "grpc-metadata-"
-"""What comes under a name that begins so is metadata of the name that follows."""
+"""The prefix of headers that become metadata without it."""
 _HTTP = "grpcgateway-"
-"""Headers of HTTP itself are metadata under names that begin so."""
+"""The prefix that headers of HTTP itself get as metadata."""
 _BINARY = "-bin"
 
 _HTTP_HEADERS = frozenset(
@@ -48,26 +49,25 @@ _HTTP_HEADERS = frozenset(
         "warning",
     }
 )
-"""Those that are passed on: the permanent ones of IANA that a request may have."""
+"""Headers of HTTP that are passed on: IANA's permanent ones that a request may have."""
 
 _KEY = re.compile(r"[a-z0-9_.-]+")
 _VALUE = re.compile(r"[ -~]*")
 
 _TIMEOUT = re.compile(r"([+-]?[0-9]{1,19})([HMSmun])")
 _UNIT_NANOSECONDS = {"H": 3600 * 10**9, "M": 60 * 10**9, "S": 10**9, "m": 10**6, "u": 10**3, "n": 1}
-_INT64_MAX = (1 << 63) - 1
 
 
 def to_metadata(headers: Headers, client_host: str | None, passed_on: Collection[str]) -> Metadata:
-    """Give the metadata that a request brings along.
+    """Return the metadata of a request.
 
     Args:
-        headers: Of the request.
+        headers: The headers of the request.
         client_host: The address that the request comes from.
         passed_on: Names of headers, in lower case, that become metadata of the same name.
 
     Raises:
-        InvalidInput: a binary value is no base64.
+        InvalidInput: a binary value is not base64.
     """
     metadata: list[tuple[str, str | bytes]] = []
     hops: dict[str, list[str]] = {name: [] for name in _HOPS}
@@ -90,7 +90,7 @@ _HOPS = ("host", "x-forwarded-for", "x-forwarded-host")
 
 
 def _keys(name: str, passed_on: Collection[str]) -> tuple[str, ...]:
-    """Give the keys under which a header becomes metadata."""
+    """Return the keys under which a header becomes metadata."""
     if name in passed_on:
         return (name,)
     if name.startswith(_METADATA):
@@ -114,7 +114,7 @@ def _append(metadata: list[tuple[str, str | bytes]], key: str, value: str) -> No
 
 
 def timeout_seconds(headers: Headers) -> float | None:
-    """Tell how long the client waits, by its ``Grpc-Timeout``; None means for ever.
+    """Return how long the client waits, by its ``Grpc-Timeout``; None means for ever.
 
     Raises:
         InvalidInput: the header is not of the form that gRPC has for it, such as ``10S`` or ``500m``.
@@ -123,14 +123,14 @@ def timeout_seconds(headers: Headers) -> float | None:
     if not text:
         return None
     found = _TIMEOUT.fullmatch(text)
-    if found is None or abs(int(found[1])) > _INT64_MAX:
+    if found is None or not is_int64(int(found[1])):
         raise InvalidInput(f"invalid grpc-timeout: {text}")
     nanoseconds = int(found[1]) * _UNIT_NANOSECONDS[found[2]]
     return min(nanoseconds / 10**9, TIMEOUT_SECONDS_MAX) if nanoseconds else None
 
 
 def from_metadata(metadata: Iterable[Any]) -> list[tuple[bytes, bytes]]:
-    """Give the headers of an answer for the metadata that came before it."""
+    """Return the headers of an answer for its initial metadata."""
     return [
         (
             f"{_METADATA}{key}".encode(),
@@ -141,5 +141,5 @@ def from_metadata(metadata: Iterable[Any]) -> list[tuple[bytes, bytes]]:
 
 
 def header_value(text: str) -> bytes:
-    """Give *text* as the value of a header, which has no control characters."""
+    """Return *text* as the value of a header, without control characters."""
     return re.sub(r"[\x00-\x1f\x7f]+", " ", text).strip().encode()

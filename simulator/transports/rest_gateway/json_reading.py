@@ -27,27 +27,30 @@ from simulator.transports.rest_gateway.message_types import FindMessageType
 from simulator.transports.rest_gateway.statuses import InvalidInput
 
 DEPTH_MAX = 100
-"""Messages in messages; protobuf reads no more of them."""
+"""Levels of nested messages; protobuf reads no more."""
 
 
-def parse_json(text: str) -> Any:
-    """Read the first JSON value of *text*; what comes after it does not matter.
+def parse_json(text: str, *, is_alone: bool = False) -> Any:
+    """Read the first JSON value of *text*; what comes after it does not matter, unless it *is_alone*.
 
     Returns:
         None, booleans, texts and lists as Python's own, `JsonNumber` and `JsonObject`.
 
     Raises:
-        InvalidInput: it is no JSON.
+        InvalidInput: it is not JSON.
     """
     start = re.match(r"[ \t\r\n]*", text).end()  # type: ignore[union-attr]  # it always matches
     try:
-        value, _ = _DECODER.raw_decode(text, start)
+        value, end = _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
             raise InvalidInput("unexpected EOF") from None
         raise InvalidInput(f"invalid JSON: {error}") from None
     except RecursionError:
         raise InvalidInput("invalid JSON: too many levels of nesting") from None
+    rest = text[end:].strip(" \t\r\n") if is_alone else ""
+    if rest:
+        raise InvalidInput(f"invalid JSON: after the value comes {shown(rest)}; expected nothing")
     return value
 
 
@@ -58,6 +61,15 @@ def _no_constant(text: str) -> NoReturn:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=JsonObject, parse_int=JsonNumber, parse_float=JsonNumber, parse_constant=_no_constant
 )
+
+
+class _Misread(ValueError):
+    """A problem of a value inside another, with its place there."""
+
+    def __init__(self, place: str, error: Exception) -> None:
+        self.place = place + getattr(error, "place", "")
+        self.reason: str = getattr(error, "reason", str(error))
+        super().__init__(f"{self.place.removeprefix('.')}: {self.reason}")
 
 
 class JsonReader:
@@ -71,10 +83,10 @@ class JsonReader:
         self._find_message_type = find_message_type
 
     def merge(self, message: Message, value: Any) -> None:
-        """Put what the JSON value *value* says into *message*.
+        """Fill *message* from the JSON value *value*.
 
         Raises:
-            InvalidInput: it is no such message.
+            InvalidInput: it is not such a message.
         """
         try:
             self._merge(message, value, 0)
@@ -85,7 +97,7 @@ class JsonReader:
         """Put *value* into one field of *message*.
 
         Raises:
-            InvalidInput: it is no value of this field.
+            InvalidInput: it is not a value for this field.
         """
         if value is None and (field.message_type is None or field.is_repeated):
             return
@@ -119,7 +131,10 @@ class JsonReader:
             if oneof is not None and oneof.name in seen:
                 raise ValueError(f"error parsing {name!r}, oneof {oneof.full_name} is already set")
             seen.add(oneof and oneof.name)
-            self._merge_field(message, field, value, depth)
+            try:
+                self._merge_field(message, field, value, depth)
+            except (ValueError, EncodeError) as error:
+                raise _Misread(f".{name}", error) from None
 
     def _merge_field(self, message: Message, field: FieldDescriptor, value: Any, depth: int) -> None:
         if (entry := entry_of(field)) is not None:
@@ -135,26 +150,32 @@ class JsonReader:
 
     def _merge_list(self, items: Any, field: FieldDescriptor, values: Any, depth: int) -> None:
         if not isinstance(values, list) or isinstance(values, JsonObject):
-            raise _unexpected(values)
-        for value in values:
-            if field.message_type is not None:
-                self._merge(items.add(), value, depth + 1)
-            elif (read := read_scalar(field, value)) is not LEFT_OUT:
-                items.append(read)
+            raise _unexpected(values, "a list")
+        for place, value in enumerate(values):
+            try:
+                if field.message_type is not None:
+                    self._merge(items.add(), value, depth + 1)
+                elif (read := read_scalar(field, value)) is not LEFT_OUT:
+                    items.append(read)
+            except (ValueError, EncodeError) as error:
+                raise _Misread(f"[{place}]", error) from None
 
     def _merge_map(self, entries: Any, entry: Entry, value: Any, depth: int) -> None:
         for name, item in _object(value):
             key = read_key(entry.key, name)
             if key in entries:
                 raise ValueError(f"duplicate map key {name!r}")
-            if entry.value.message_type is not None:
-                entries[key].SetInParent()
-                self._merge(entries[key], item, depth + 1)
-            elif (read := read_scalar(entry.value, item)) is not LEFT_OUT:
-                entries[key] = read
+            try:
+                if entry.value.message_type is not None:
+                    entries[key].SetInParent()
+                    self._merge(entries[key], item, depth + 1)
+                elif (read := read_scalar(entry.value, item)) is not LEFT_OUT:
+                    entries[key] = read
+            except (ValueError, EncodeError) as error:
+                raise _Misread(f".{name}", error) from None
 
     def merge_any(self, message: Any, value: Any, depth: int) -> None:
-        """Pack the message that an object with an ``@type`` tells."""
+        """Pack the message that an object with an ``@type`` describes."""
         members = _object(value)
         urls = [url for name, url in members if name == "@type"]
         if not urls:
@@ -176,13 +197,16 @@ class JsonReader:
         message.type_url, message.value = urls[0], packed.SerializeToString(deterministic=True)
 
     def merge_value(self, message: Any, value: Any, depth: int) -> None:
-        """Read any JSON value as a `Value`."""
+        """Read any JSON value as a ``Value``."""
         if value is None:
             message.null_value = 0
         elif isinstance(value, bool):
             message.bool_value = value
         elif isinstance(value, JsonNumber):
-            message.number_value = read_double(value)
+            try:
+                message.number_value = read_double(value)
+            except ValueError:
+                raise ValueError(f"invalid number {shown(value)}; expected one that fits into 64 bits") from None
         elif isinstance(value, str):
             message.string_value = value
         elif isinstance(value, JsonObject):
@@ -193,7 +217,7 @@ class JsonReader:
             self._merge(message.list_value, value, depth + 1)
 
     def merge_inside(self, message: Any, value: Any, depth: int) -> None:
-        """Read what stands for the only field of a message: a wrapped value, the fields of a struct, a list."""
+        """Read the value of the only field of a message: a wrapped value, the fields of a struct, a list."""
         self._merge_field(message, message.DESCRIPTOR.fields[0], value, depth)
 
 
@@ -205,16 +229,16 @@ def _takes_null(field: FieldDescriptor) -> bool:
 
 def _object(value: Any) -> JsonObject:
     if not isinstance(value, JsonObject):
-        raise _unexpected(value)
+        raise _unexpected(value, "an object")
     return value
 
 
-def _unexpected(value: Any) -> ValueError:
-    return ValueError(f"syntax error: unexpected token {shown(value)}")
+def _unexpected(value: Any, expected: str) -> ValueError:
+    return ValueError(f"syntax error: unexpected token {shown(value)}; expected {expected}")
 
 
 def _text(pattern: str) -> Callable[[JsonReader, Any, Any, int], None]:
-    """Read what protobuf itself reads from a text, once that has the right form."""
+    """Read a message that protobuf reads from a text, after checking the form of the text."""
     compiled = re.compile(pattern)
 
     def merge(_reader: JsonReader, message: Any, value: Any, _depth: int) -> None:
@@ -227,7 +251,7 @@ def _text(pattern: str) -> Callable[[JsonReader, Any, Any, int], None]:
 
 
 def _plain_duration(sign: str, whole: str | None, fraction: str | None) -> str:
-    """Write a duration as protobuf for Python reads it, which knows no ``.5s`` and no ``+5s``."""
+    """Write a duration as protobuf for Python reads it, which does not accept ``.5s`` or ``+5s``."""
     return f"{sign.strip('+')}{whole or 0}.{fraction or 0}s"
 
 
@@ -245,4 +269,4 @@ _WELL_KNOWN: Mapping[str, Callable[[JsonReader, Any, Any, int], None]] = {
     "google.protobuf.Value": JsonReader.merge_value,
     **dict.fromkeys(WRAPPERS, JsonReader.merge_inside),
 }
-"""Messages of protobuf's own that are not read from objects of their fields."""
+"""Well-known messages that are not read from objects of their fields."""

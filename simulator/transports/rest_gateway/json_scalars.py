@@ -14,15 +14,12 @@ from typing import Any
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
 from simulator.rpc.errors import shortened
-from simulator.transports.rest_gateway.descriptors import NULL_VALUE
+from simulator.transports.rest_gateway.descriptors import INTEGERS, NULL_VALUE, Integer
 
 SHOWN_LENGTH_MAX = 80
 """Characters of a wrong value that a message shows."""
 LEFT_OUT = object()
-"""The value of an enum that nobody knows, by its name."""
-
-Read = Callable[[Any], Any]
-"""Makes the value of a field of a JSON value; raises `ValueError` where that is none."""
+"""Stands for the unknown name of an enum value."""
 
 
 class JsonNumber(str):
@@ -38,17 +35,17 @@ class JsonObject(list[tuple[str, Any]]):
 
 
 def shown(value: Any) -> str:
-    """A JSON value as it was written, or how it began."""
+    """A JSON value as it was written, or its beginning."""
     if isinstance(value, list):
         return "{" if isinstance(value, JsonObject) else "["
     return value if isinstance(value, JsonNumber) else shortened(json.dumps(value), SHOWN_LENGTH_MAX)
 
 
 def read_scalar(field: FieldDescriptor, value: Any) -> Any:
-    """Read a value that is no message.
+    """Read a value that is not a message.
 
     Returns:
-        What the field takes, or `LEFT_OUT` where it is to stay as it is.
+        The value of the field, or `LEFT_OUT` if the field should stay as it is.
 
     Raises:
         ValueError: the field can't have this value.
@@ -56,10 +53,11 @@ def read_scalar(field: FieldDescriptor, value: Any) -> Any:
     try:
         if field.enum_type is not None:
             return _enum(field.enum_type, value)
-        return _TYPES[field.type][1](value)
+        if field.type in INTEGERS:
+            return _integer(value, INTEGERS[field.type])
+        return _READ[field.type](value)
     except (ValueError, OverflowError):
-        kind = "enum" if field.enum_type is not None else _TYPES[field.type][0]
-        raise ValueError(f"invalid value for {kind} field {field.json_name}: {shown(value)}") from None
+        raise ValueError(f"invalid value for {_NAMES[field.type]} field {field.json_name}: {shown(value)}") from None
 
 
 def read_key(field: FieldDescriptor, name: str) -> Any:
@@ -70,14 +68,13 @@ def read_key(field: FieldDescriptor, name: str) -> Any:
     """
     if field.type == FieldDescriptor.TYPE_STRING:
         return name
-    kind, read = _TYPES[field.type]
     try:
         if field.type == FieldDescriptor.TYPE_BOOL:
             return {"true": True, "false": False}[name]
         _require(re.fullmatch(r"[+-]?[0-9]+", name) is not None)
-        return read(JsonNumber(int(name)))
+        return _integer(JsonNumber(int(name)), INTEGERS[field.type])
     except (KeyError, ValueError):
-        raise ValueError(f"invalid value for {kind} key: {shown(name)}") from None
+        raise ValueError(f"invalid value for {_NAMES[field.type]} key: {shown(name)}") from None
 
 
 def _require(condition: bool) -> None:  # noqa: FBT001  # what it is about is plain where it is asked
@@ -87,7 +84,7 @@ def _require(condition: bool) -> None:  # noqa: FBT001  # what it is about is pl
 
 def _enum(enum: EnumDescriptor, value: Any) -> Any:
     if isinstance(value, JsonNumber):
-        return _integer(value, -(1 << 31), 1 << 31)
+        return _integer(value, INTEGERS[FieldDescriptor.TYPE_INT32])
     if value is None and enum.full_name == NULL_VALUE:
         return 0
     _require(isinstance(value, str))
@@ -103,7 +100,7 @@ def _bool(value: Any) -> bool:
 def _string(value: Any) -> str:
     _require(type(value) is str)
     text: str = value
-    text.encode()  # half a surrogate pair is no text
+    text.encode()  # half a surrogate pair is not text
     return text
 
 
@@ -116,7 +113,7 @@ _BASE64 = re.compile(r"([A-Za-z0-9+/]*|[A-Za-z0-9_-]*)={0,2}")
 
 
 def read_base64(text: str) -> bytes:
-    """Read bytes in base64, that of URLs too, which has to be padded.
+    """Read bytes in padded base64, standard or URL-safe.
 
     Raises:
         ValueError: it is none.
@@ -128,23 +125,23 @@ def read_base64(text: str) -> bytes:
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DIGITS_MAX = 20
-"""Of the largest integer of 64 bits."""
+"""The number of digits of the largest 64-bit integer."""
 
 
 def _number(value: Any) -> str:
-    """Give the text of a number, which may come as a text."""
+    """Return the text of a number, which may be given as a text."""
     _require(isinstance(value, str) and _NUMBER.fullmatch(value) is not None)
     return str(value)
 
 
-def _integer(value: Any, low: int, high: int) -> int:
-    """Read a whole number from *low* to below *high*, which may be written as ``1e3`` or ``5.0``."""
+def _integer(value: Any, kind: Integer) -> int:
+    """Read a whole number, which may be written as ``1e3`` or ``5.0``."""
     number = Decimal(_number(value))
     if not number:
         return 0
     _require(number.adjusted() < _DIGITS_MAX)
     whole = int(number)
-    _require(whole == number and low <= whole < high)
+    _require(whole == number and kind.low <= whole <= kind.high)
     return whole
 
 
@@ -154,7 +151,7 @@ def read_double(value: Any) -> float:
     Raises:
         ValueError: it is none.
     """
-    if value in ("NaN", "Infinity", "-Infinity"):  # a list has no place in a set
+    if value in ("NaN", "Infinity", "-Infinity"):  # a list can't be in a set
         return float(value)
     number = float(_number(value))
     _require(not math.isinf(number))
@@ -167,28 +164,17 @@ def _float(value: Any) -> float:
     return number
 
 
-def _signed(bits: int) -> Read:
-    return lambda value: _integer(value, -(1 << bits - 1), 1 << bits - 1)
-
-
-def _unsigned(bits: int) -> Read:
-    return lambda value: _integer(value, 0, 1 << bits)
-
-
-_TYPES: Mapping[int, tuple[str, Read]] = {
-    FieldDescriptor.TYPE_BOOL: ("bool", _bool),
-    FieldDescriptor.TYPE_BYTES: ("bytes", _bytes),
-    FieldDescriptor.TYPE_DOUBLE: ("double", read_double),
-    FieldDescriptor.TYPE_FIXED32: ("fixed32", _unsigned(32)),
-    FieldDescriptor.TYPE_FIXED64: ("fixed64", _unsigned(64)),
-    FieldDescriptor.TYPE_FLOAT: ("float", _float),
-    FieldDescriptor.TYPE_INT32: ("int32", _signed(32)),
-    FieldDescriptor.TYPE_INT64: ("int64", _signed(64)),
-    FieldDescriptor.TYPE_SFIXED32: ("sfixed32", _signed(32)),
-    FieldDescriptor.TYPE_SFIXED64: ("sfixed64", _signed(64)),
-    FieldDescriptor.TYPE_SINT32: ("sint32", _signed(32)),
-    FieldDescriptor.TYPE_SINT64: ("sint64", _signed(64)),
-    FieldDescriptor.TYPE_STRING: ("string", _string),
-    FieldDescriptor.TYPE_UINT32: ("uint32", _unsigned(32)),
-    FieldDescriptor.TYPE_UINT64: ("uint64", _unsigned(64)),
+_READ: Mapping[int, Callable[[Any], Any]] = {
+    FieldDescriptor.TYPE_BOOL: _bool,
+    FieldDescriptor.TYPE_BYTES: _bytes,
+    FieldDescriptor.TYPE_DOUBLE: read_double,
+    FieldDescriptor.TYPE_FLOAT: _float,
+    FieldDescriptor.TYPE_STRING: _string,
 }
+"""The function that reads the value of a field, by the type of the field; it raises ValueError."""
+_NAMES: Mapping[int, str] = {
+    getattr(FieldDescriptor, name): name.removeprefix("TYPE_").lower()
+    for name in vars(FieldDescriptor)
+    if name.startswith("TYPE_")
+}
+"""The names of the types of fields in .proto files."""

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from simulator.rpc.validation import expectations_of
-from simulator.transports.rest_gateway.descriptors import entry_of, real_oneof
+from simulator.transports.rest_gateway.descriptors import INTEGERS, LONG, Integer, entry_of, is_strict, real_oneof
 
 Schema = Mapping[str, Any]
 
 
 class Schemas:
-    """Makes schemas, and keeps those of messages as components that others refer to.
+    """Makes schemas; those of messages are kept as components that others refer to.
 
     Requests may be more than responses are: null where nothing is required, numbers as texts and the other way round,
     names of enums that nobody knows, which are ignored.
 
     Args:
-        components: Where to keep the schemas of messages, by name.
-        of_requests: Whether they are of what clients send.
+        components: The schemas of messages by name, to which new ones are added.
+        of_requests: Whether they describe requests.
     """
 
     def __init__(self, components: dict[str, Schema], *, of_requests: bool) -> None:
@@ -30,20 +30,24 @@ class Schemas:
         self._of_requests = of_requests
 
     def of_message(self, descriptor: Descriptor) -> Schema:
-        """Give the schema of a message."""
+        """Return the schema of a message."""
         if descriptor.full_name in WELL_KNOWN:
             return WELL_KNOWN[descriptor.full_name]
         name = f"{descriptor.full_name}-Request" if self._of_requests else descriptor.full_name
         if name not in self._components:
-            self._components[name] = {}  # for messages that have themselves inside
-            self._components[name] = self.of_members(descriptor.fields)
+            self._components[name] = {}  # for messages that contain themselves
+            self._components[name] = self.of_members(descriptor)
         return {"$ref": f"#/components/schemas/{name}"}
 
-    def of_members(self, fields: Iterable[FieldDescriptor]) -> Schema:
-        """Give the schema of an object with these fields as members."""
+    def of_members(self, descriptor: Descriptor, without: Collection[str] = ()) -> Schema:
+        """Return the schema of an object with the fields of a message as members, *without* some of them."""
         schema: dict[str, Any] = {"type": "object", "properties": {}}
+        if self._of_requests and is_strict(descriptor):
+            schema["additionalProperties"] = False
         oneofs: dict[str, list[str]] = {}
-        for field in fields:
+        for field in descriptor.fields:
+            if field.name in without:
+                continue
             expected = expectations_of(field)
             member = self.of_field(field)
             if self._of_requests and expected.is_read_only:
@@ -57,7 +61,7 @@ class Schemas:
         return {**schema, "not": {"anyOf": excluded}} if excluded else schema
 
     def of_field(self, field: FieldDescriptor) -> Schema:
-        """Give the schema of the member that a field is."""
+        """Return the schema of a field as a member of an object."""
         expected = expectations_of(field)
         entry = entry_of(field)
         if entry is not None:
@@ -80,23 +84,23 @@ class Schemas:
 
 
 def _response_value(field: FieldDescriptor) -> Schema:
-    """Give the schema of a value that is no message, as responses have it; numbers of 64 bits are texts there."""
+    """Return the schema of a value in a response that is not a message; 64-bit numbers are texts there."""
     if field.enum_type is not None:
         return {"type": "string", "enum": [value.name for value in field.enum_type.values]}
-    if field.type in _INTEGERS and _INTEGERS[field.type].is_long:
-        return _INTEGERS[field.type].as_text
+    if field.type in LONG:
+        return _as_text(INTEGERS[field.type])
     return parameter_schema(field)
 
 
 def _request_value(field: FieldDescriptor) -> Schema:
-    """Give the schema of a value that is no message, as requests may have it."""
+    """Return the schema of a value in a request that is not a message."""
     if field.enum_type is not None:
         names: Schema = {"type": "string", "examples": [value.name for value in field.enum_type.values]}
         return {"anyOf": [names, _enum_numbers(field)]}
-    if field.type in _INTEGERS:
-        kind = _INTEGERS[field.type]
+    if field.type in INTEGERS:
+        kind = INTEGERS[field.type]
         low = max(kind.low, expectations_of(field).schema.get("minimum", kind.low))
-        return {"anyOf": [kind._replace(low=low).as_text, parameter_schema(field)]}
+        return {"anyOf": [_as_text(kind._replace(low=low)), parameter_schema(field)]}
     return parameter_schema(field)
 
 
@@ -108,39 +112,26 @@ def _enum_numbers(field: FieldDescriptor) -> Schema:
 
 
 def parameter_schema(field: FieldDescriptor) -> Schema:
-    """Give the schema of a parameter, of a path or a query."""
+    """Return the schema of a parameter of a path or a query."""
     if field.message_type is not None:
         return WELL_KNOWN[field.message_type.full_name]
     if field.enum_type is not None:
         names = {"type": "string", "enum": [value.name for value in field.enum_type.values]}
         return {"anyOf": [names, {"type": "integer", "enum": [value.number for value in field.enum_type.values]}]}
-    if field.type in _INTEGERS:
-        kind = _INTEGERS[field.type]
+    if field.type in INTEGERS:
+        kind = INTEGERS[field.type]
         return {"type": "integer", "format": kind.format, "minimum": kind.low, "maximum": kind.high}
     return _SCALARS[field.type]
 
 
-class _Integer(NamedTuple):
-    """Whole numbers of one kind."""
-
-    format: str
-    low: int
-    high: int
-
-    @property
-    def is_long(self) -> bool:
-        """Whether JavaScript can't hold it."""
-        return self.format.endswith("64")
-
-    @property
-    def as_text(self) -> Schema:
-        """The schema of such a number where it is a text."""
-        sign = "-?" if self.low < 0 else ""
-        return {"type": "string", "format": self.format, "pattern": f"^{sign}({_up_to(self.high)})$"}
+def _as_text(kind: Integer) -> Schema:
+    """Return the schema of a whole number as text."""
+    sign = "-?" if kind.low < 0 else ""
+    return {"type": "string", "format": kind.format, "pattern": f"^{sign}({_up_to(kind.high)})$"}
 
 
 def _up_to(limit: int) -> str:
-    """Give the pattern of the numbers from 0 to *limit*."""
+    """Return the pattern of the numbers from 0 to *limit*."""
     digits = str(limit)
     below = [
         f"{digits[:place]}[0-{int(digit) - 1}][0-9]{{{len(digits) - place - 1}}}"
@@ -150,15 +141,6 @@ def _up_to(limit: int) -> str:
     return "|".join([f"[0-9]{{1,{len(digits) - 1}}}", *below, digits])
 
 
-_INTEGERS: Mapping[int, _Integer] = {
-    getattr(FieldDescriptor, f"TYPE_{kind}{bits}"): (
-        _Integer(f"int{bits}", -(1 << bits - 1), (1 << bits - 1) - 1)
-        if is_signed
-        else _Integer(f"uint{bits}", 0, (1 << bits) - 1)
-    )
-    for bits in (32, 64)
-    for kind, is_signed in (("INT", True), ("SINT", True), ("SFIXED", True), ("UINT", False), ("FIXED", False))
-}
 _SCALARS: Mapping[int, Schema] = {
     FieldDescriptor.TYPE_BOOL: {"type": "boolean"},
     FieldDescriptor.TYPE_BYTES: {"type": "string", "format": "byte", "contentEncoding": "base64"},
@@ -184,4 +166,4 @@ WELL_KNOWN: Mapping[str, Schema] = {
     "google.protobuf.UInt64Value": {"type": "string", "format": "uint64"},
     "google.protobuf.Value": {},
 }
-"""Messages of protobuf's own that are no objects of their fields in JSON."""
+"""Well-known messages that are not objects of their fields in JSON."""

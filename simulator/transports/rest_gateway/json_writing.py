@@ -15,22 +15,11 @@ from typing import Any, NamedTuple
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 
-from simulator.transports.rest_gateway.descriptors import NULL_VALUE, WRAPPERS, entry_of
+from simulator.transports.rest_gateway.descriptors import LONG, NULL_VALUE, WRAPPERS, entry_of
 from simulator.transports.rest_gateway.message_types import FindMessageType
 
-_TEXT_TYPES = frozenset(
-    {
-        FieldDescriptor.TYPE_INT64,
-        FieldDescriptor.TYPE_UINT64,
-        FieldDescriptor.TYPE_SINT64,
-        FieldDescriptor.TYPE_FIXED64,
-        FieldDescriptor.TYPE_SFIXED64,
-    }
-)
-"""Numbers that JavaScript can't hold."""
-
 Write = Callable[[Any], Any]
-"""Makes a JSON value of the value of a field."""
+"""Makes a JSON value from the value of a field."""
 
 
 class _Field(NamedTuple):
@@ -39,7 +28,7 @@ class _Field(NamedTuple):
     json_name: str
     name: str
     has_presence: bool
-    is_left_out: bool  # rather than null, when it is unset
+    is_left_out: bool  # when it is unset, rather than null
     write: Write
 
 
@@ -54,30 +43,22 @@ class JsonWriter:
         self._find_message_type = find_message_type
         self._fields: dict[Descriptor, tuple[_Field, ...]] = {}
 
-    def to_bytes(self, message: Message) -> bytes:
-        """Write *message* as a JSON text.
-
-        Raises:
-            ValueError: it has what JSON can't tell, such as a time outside the years 1 to 9999.
-        """
-        return to_bytes(self.to_value(message))
-
     def to_value(self, message: Message) -> Any:
-        """Make a JSON value of *message*.
+        """Make a JSON value from *message*.
 
         Raises:
-            ValueError: as for `to_bytes`.
+            ValueError: it has something that JSON can't express, such as a time outside the years 1 to 9999.
         """
         special = _WELL_KNOWN.get(message.DESCRIPTOR.full_name)
         return self._members(message) if special is None else special(self, message)
 
     def field_to_value(self, message: Any, name: str) -> Any:
-        """Make a JSON value of one field of *message*; unset, it has its default."""
+        """Make a JSON value from one field of *message*; if it is unset, from its default."""
         field = next(field for field in self._fields_of(message.DESCRIPTOR) if field.name == name)
         return field.write(getattr(message, name))
 
     def any_to_value(self, packed: Any) -> Any:
-        """Make a JSON value of an `Any`; what nobody knows stays as it is, in base64."""
+        """Make a JSON value from an `Any`; an unknown message stays as it is, in base64."""
         if not packed.type_url:
             return {}
         message_type = self._find_message_type(packed.type_url.rpartition("/")[2])
@@ -127,7 +108,7 @@ class JsonWriter:
             return self.to_value
         if field.enum_type is not None:
             return _enum_writer(field.enum_type)
-        return str if field.type in _TEXT_TYPES else _SCALARS.get(field.type, _as_it_is)
+        return str if field.type in LONG else _SCALARS.get(field.type, _as_it_is)
 
 
 def to_bytes(value: Any) -> bytes:
@@ -151,7 +132,7 @@ def _enum_writer(enum: EnumDescriptor) -> Write:
 
 
 _WHOLE_MAX = 1 << 53
-"""Beyond, there are whole numbers that are no doubles."""
+"""Beyond this, doubles can't represent every whole number."""
 
 
 def _double(number: float) -> float | str:
@@ -212,4 +193,4 @@ _WELL_KNOWN: Mapping[str, Callable[[JsonWriter, Any], Any]] = {
     "google.protobuf.Value": _value,
     **dict.fromkeys(WRAPPERS, _wrapped),
 }
-"""Messages of protobuf's own that are not written as objects of their fields."""
+"""Well-known messages that are not written as objects of their fields."""

@@ -1,4 +1,4 @@
-"""Messages by their full names: what `google.protobuf.Any` holds, and what errors bring along."""
+"""Finds message classes by full name, for ``google.protobuf.Any`` and for details of errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MessageTypes:
     """The messages of several descriptor pools.
 
     Args:
-        pools: Where to look, in this order.
+        pools: The pools to search, in this order.
     """
 
     def __init__(self, pools: Sequence[descriptor_pool.DescriptorPool]) -> None:

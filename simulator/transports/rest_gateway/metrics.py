@@ -1,6 +1,6 @@
-"""What monitoring reads at ``/metrics``, collected when it asks: nothing is kept for it but counts of calls.
+"""The metrics at ``/metrics``, collected when they are read; only calls are counted as they happen.
 
-There are no names of sessions, restores or clients in it, so the number of its lines has a limit.
+They have no names of sessions, restores or clients, so the number of lines is limited.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from simulator.sessions.registry import SessionRegistry
 
 
 def metrics_of(sessions: SessionRegistry, watchers: Collection[Watcher]) -> CollectorRegistry:
-    """Give the metrics of a server, and of its process.
+    """Return the metrics of a server, and of its process.
 
     Args:
         sessions: Its sessions.
-        watchers: Those who watch events of them at the time.
+        watchers: The current watchers of their events.
     """
     registry = CollectorRegistry()
     registry.register(_ServerCollector(sessions, watchers))

@@ -1,4 +1,4 @@
-"""The description of the gateway for other programs: OpenAPI 3.1, made of the descriptors of what is served."""
+"""The description of the gateway for other programs: OpenAPI 3.1, made from the descriptors of the services."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def openapi_document(services: Iterable[ServiceDescriptor]) -> dict[str, Any]:
     """Describe services.
 
     Args:
-        services: Those that the gateway serves.
+        services: The services of the gateway.
     """
     components: dict[str, Schema] = {STATUS: _STATUS_SCHEMA}
     schemas = _Schemas(Schemas(components, of_requests=True), Schemas(components, of_requests=False))
@@ -65,7 +65,7 @@ class _Schemas(NamedTuple):
 
 
 def _path(binding: Binding) -> str:
-    """Give the template of a path as OpenAPI has it, where variables have no patterns."""
+    """Return the template of a path in OpenAPI, where variables have no patterns."""
     template = binding.template
     segments: list[str] = []
     end = 0
@@ -122,12 +122,12 @@ def _error_schema(binding: Binding) -> Schema:
 
 
 def _body_schema(binding: Binding, schemas: Schemas) -> tuple[Schema, bool]:
-    """Give the schema of the body of a request, and whether there has to be one."""
+    """Return the schema of the body of a request, and whether a body is required."""
     field = binding.body_field
     if field is not None:
         return schemas.of_field(field), expectations_of(field).is_required
     taken = {path for path in binding.template.fields if "." not in path}
-    schema = schemas.of_members(field for field in binding.method.input_type.fields if field.name not in taken)
+    schema = schemas.of_members(binding.method.input_type, without=taken)
     return schema, "required" in schema
 
 
@@ -160,7 +160,7 @@ def _query_parameters(binding: Binding) -> Iterator[dict[str, Any]]:
 
 
 def _parameters(descriptor: Descriptor, parents: Sequence[FieldDescriptor], taken: Collection[str]) -> Iterator[Any]:
-    """Give a parameter for each field of a message that a query can set, and of the messages in it."""
+    """Return a parameter for each field of a message that a query can set, and of the messages in it."""
     for field in descriptor.fields:
         path = (*parents, field)
         if ".".join(each.name for each in path) in taken:
@@ -187,7 +187,7 @@ def _parameter(path: Sequence[FieldDescriptor]) -> dict[str, Any]:
 
 
 def _alternatives(name: str, parents: Sequence[FieldDescriptor], fields: Sequence[FieldDescriptor]) -> dict[str, Any]:
-    """Give parameters that exclude each other; OpenAPI has them as the members of an object."""
+    """Return parameters that exclude each other; OpenAPI has them as the members of an object."""
     members = {
         ".".join(each.json_name for each in (*parents, field)): parameter_schema(field)
         for field in fields

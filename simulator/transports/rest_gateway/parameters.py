@@ -23,7 +23,7 @@ def parse_query(text: str) -> dict[str, list[str]]:
     """Read a query or a form: the values of each parameter, in the order in which they came.
 
     Raises:
-        InvalidInput: an escape is none, or what it stands for is no UTF-8; or there is a semicolon.
+        InvalidInput: an escape is invalid, or is not UTF-8; or there is a semicolon.
     """
     values: dict[str, list[str]] = {}
     for part in filter(None, text.split("&")):
@@ -38,7 +38,7 @@ def unescape(text: str) -> str:
     """Replace escapes such as ``%3A``.
 
     Raises:
-        InvalidInput: an escape is none, or what it stands for is no UTF-8.
+        InvalidInput: an escape is invalid, or is not UTF-8.
     """
     if "%" not in text:
         return text
@@ -62,12 +62,12 @@ class ParameterReader:
         self._json_reader = json_reader
 
     def merge_query(self, request: Any, query: Mapping[str, Sequence[str]], taken: Sequence[str]) -> None:
-        """Put the parameters of a query into *request*; those that nobody knows are left out.
+        """Put the parameters of a query into *request*; unknown ones are ignored.
 
         Args:
-            request: What to fill.
+            request: The message to fill.
             query: The values of each parameter.
-            taken: Paths of fields that came otherwise, and which no parameter changes.
+            taken: Paths of fields that are set already, and that no parameter may change.
 
         Raises:
             InvalidInput: a field can't have its value.
@@ -93,7 +93,7 @@ class ParameterReader:
             except InvalidInput as refused:
                 message = refused.message
                 if "." not in path:
-                    message = message.partition(": ")[2]  # which field it is stands before it anyway
+                    message = message.partition(": ")[2]  # the name of the field already stands before it
                 raise InvalidInput(f"type mismatch, parameter: {path}, error: {message}") from None
 
     def _merge(self, message: Any, path: Sequence[str], values: Sequence[str]) -> None:
@@ -171,7 +171,7 @@ _JSON = frozenset({"google.protobuf.Struct", "google.protobuf.Value"})
 
 
 def _normalized(descriptor: Descriptor, path: list[str]) -> list[str]:
-    """Give a path as the .proto files name it; one that leads nowhere stays as it is."""
+    """Return a path with the names of the .proto files; an unknown path stays as it is."""
     names: list[str] = []
     for name in path:
         field = find_field(descriptor, name)

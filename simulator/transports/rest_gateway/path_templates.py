@@ -1,4 +1,4 @@
-"""Path templates of `google.api.http`, such as ``/v1/{name=projects/*}/items/{id}:copy``, and what they match."""
+"""Path templates of ``google.api.http``, such as ``/v1/{name=projects/*}/items/{id}:copy``, and what they match."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 ONE = "*"
-"""Matches one segment of a path, whatever it is."""
+"""Matches any single segment of a path."""
 MANY = "**"
-"""Matches all segments that others leave over, even none."""
+"""Matches all remaining segments, or none."""
 
 _SEGMENT = re.compile(r"/(?:\{([\w.]+)(?:=([^{}]+))?\}|([^/{}]*))")
 
 
 @dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """One template, taken apart.
+    """One parsed template.
 
     Args:
-        text: As it is written.
-        segments: What each segment has to be: a literal, `ONE` or `MANY`.
-        variables: For each variable the path of its field, and the segments from where to where that it captures.
-        verb: What has to follow the last segment after a colon; empty for nothing.
+        text: The template as written.
+        segments: What each segment must match: a literal, `ONE` or `MANY`.
+        variables: For each variable, the path of its field, and the range of segments that it captures.
+        verb: What must follow the last segment after a colon; may be empty.
     """
 
     text: str
@@ -36,7 +36,7 @@ class PathTemplate:
         return tuple(field for field, _, _ in self.variables)
 
     def match(self, components: Sequence[str]) -> dict[str, str] | None:
-        """Give the values of the variables for a path without its verb; None when it does not match.
+        """Match a path without its verb, and return the values of the variables; None when it does not match.
 
         Args:
             components: The segments of the path, unescaped.
@@ -57,10 +57,10 @@ class PathTemplate:
 
 
 def parse_template(text: str) -> PathTemplate:
-    """Take a template apart.
+    """Parse a template.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is invalid.
     """
     path, verb = _without_verb(text)
     segments: list[str] = []
@@ -81,7 +81,7 @@ def parse_template(text: str) -> PathTemplate:
 
 
 def _without_verb(text: str) -> tuple[str, str]:
-    """Cut the verb off: after a variable it begins at the first colon, else at the last of the last segment."""
+    """Cut off the verb: after a variable it begins at the first colon, else at the last colon of the last segment."""
     last_segment, end_of_variable = text.rfind("/") + 1, text.rfind("}") + 1
     colon = text.find(":", end_of_variable) if end_of_variable > last_segment else text.rfind(":", last_segment)
     return (text, "") if colon < 0 else (text[:colon], text[colon + 1 :])

@@ -1,4 +1,4 @@
-"""The HTTP port: an ASGI application in an event loop, in a thread of its own."""
+"""The HTTP port: an ASGI application in an event loop, in its own thread."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from simulator.transports import open_files
 from simulator.transports.tls import TlsFiles
 
 CONNECTIONS_MAX = 4_096
-"""Further ones are hung up on. They take at most half of the files that the process may have open; an eighth is
+"""Further connections are closed. They take at most half of the files that the process may have open; an eighth is
 accepted in one step of the event loop, and those of the last few steps are not counted yet."""
 HEADERS_BYTES_MAX = 64 * 1024
-"""Of one request."""
+"""Size limit of a request."""
 IDLE_SECONDS_MAX = 75
-"""How long a connection may be kept without a request. Clients poll every 20 s, over one that they have."""
+"""How long an idle connection is kept. Clients that poll every 20 s can reuse theirs."""
 HEADERS_SECONDS_MAX = 10.0
 """How long a client may take to send the headers of a request; its connection is closed then."""
 GRACE_SECONDS = 0.25
 """How long calls in flight may take to end when the server stops; uvicorn itself takes most of it."""
 PATIENCE_SECONDS = 0.3
-"""How long connections may take to close when all calls have ended; those of clients that read no answer never do."""
+"""How long connections may take to close after all calls have ended; those of clients that do not read never do."""
 HANG_UP_SECONDS = 0.25
-"""How long the server may take to end when it has hung up on all connections."""
+"""How long the server may take to end after closing all connections."""
 
 _KEEPALIVE_SECONDS = 20
-"""How long a client may be silent before it is asked whether it is still there; twice as long it may take to say so."""
+"""How long a client may be silent before it is pinged; it may take twice as long to answer."""
 _SOCKET_OPTIONS = (
     (socket.SOL_SOCKET, "SO_REUSEADDR", 1),
     (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
@@ -44,22 +44,22 @@ _SOCKET_OPTIONS = (
     (socket.IPPROTO_TCP, "TCP_KEEPCNT", 2),
     (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 2_000 * _KEEPALIVE_SECONDS),
 )
-"""Of the port and all its connections, by name, because not all systems have all of them."""
+"""Socket options of the port and its connections, by name, because not all systems have all of them."""
 
 
 class HttpServer:
     """An application on a port.
 
     Args:
-        app: What is served.
+        app: The application.
         host: Where to listen.
         port: 0 takes a free one.
-        end_calls: Ends what is still going on in the application.
-        tls: For TLS; None serves without.
+        end_calls: Ends the calls that are still in progress in the application.
+        tls: Files for TLS; None serves without TLS.
 
     Raises:
         OSError: nothing can listen there.
-        ValueError: a file for TLS is no good.
+        ValueError: a file for TLS is invalid.
     """
 
     def __init__(
@@ -96,10 +96,10 @@ class HttpServer:
         )
         self._thread.start()
         self._server.ready.wait()
-        self._socket.listen(CONNECTIONS_MAX)  # may wait to be accepted; asyncio has one number for both
+        self._socket.listen(CONNECTIONS_MAX)  # the backlog, too; asyncio has one number for both
 
     def stop(self) -> None:
-        """Give up the port, end the calls that do not end by themselves, and hang up on who reads no answer."""
+        """Close the port, end the calls that do not end by themselves, and drop clients that do not read."""
         self._server.should_exit = True
         self._thread.join(GRACE_SECONDS)
         self._end_calls()
@@ -119,7 +119,7 @@ def _tls_settings(tls: TlsFiles | None) -> dict[str, Any]:
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    # Only where the protocol is told does asyncio turn Nagle's algorithm off, with which answers take 40 ms.
+    # asyncio turns Nagle's algorithm off only if the protocol is given; with Nagle, answers take 40 ms.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -135,7 +135,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it listens, and hangs up on all clients when told to."""
+    """Signals when it listens, and can drop all clients."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -148,9 +148,9 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
     def hang_up(self) -> None:
-        """Drop all connections, from another thread; what they wait for ends as when a client goes."""
+        """Drop all connections, from another thread; their calls end as when a client disconnects."""
         assert self._loop is not None
-        with suppress(RuntimeError):  # the loop has just been closed, so nothing is left
+        with suppress(RuntimeError):  # the loop has just been closed, so no connection is left
             self._loop.call_soon_threadsafe(self._abort)
 
     def _abort(self) -> None:

@@ -1,4 +1,4 @@
-"""Errors: the gRPC status of a call as an HTTP status and a `google.rpc.Status` in JSON."""
+"""Errors: the gRPC status of a call as an HTTP status and a ``google.rpc.Status`` in JSON."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Refused(Exception):
     """A request ends with a status other than OK.
 
     Args:
-        code: Of the status.
+        code: The code of the status.
         message: What the status says.
-        details: What comes with it, as JSON values.
-        http_status: Where it is not the one of the code.
+        details: Its details, as JSON values.
+        http_status: The HTTP status, if it is not that of the code.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class Refused(Exception):
 
     @property
     def status(self) -> dict[str, Any]:
-        """The `google.rpc.Status` as a JSON value."""
+        """The ``google.rpc.Status`` as a JSON value."""
         return {"code": self.code.value[0], "message": self.message, "details": [*self.details]}
 
 
 class InvalidInput(Refused, ValueError):
-    """Something of a request can't be read: INVALID_ARGUMENT."""
+    """A part of a request can't be read: INVALID_ARGUMENT."""
 
     def __init__(self, message: str) -> None:
         super().__init__(grpc.StatusCode.INVALID_ARGUMENT, message)

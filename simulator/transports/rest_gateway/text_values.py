@@ -1,4 +1,4 @@
-"""Values of fields from texts, as the query and the path of a URL have them; they are those that Go reads.
+"""Reads values of fields from texts in the query and the path of a URL, as Go does.
 
 Errors read as Go's, which clients of the product see.
 """
@@ -14,16 +14,19 @@ from typing import Any
 
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
+from simulator.transports.rest_gateway.descriptors import INTEGERS, Integer
 from simulator.transports.rest_gateway.json_scalars import read_base64
 
 
 def parse_scalar(field: FieldDescriptor, text: str) -> Any:
-    """Read the value of a field that is no message.
+    """Read the value of a field that is not a message.
 
     Raises:
         ValueError: the field can't have this value.
     """
-    return _enum(field.enum_type, text) if field.enum_type is not None else _SCALARS[field.type](text)
+    if field.enum_type is not None:
+        return _enum(field.enum_type, text)
+    return _whole(text, INTEGERS[field.type]) if field.type in INTEGERS else _SCALARS[field.type](text)
 
 
 def quoted(text: str) -> str:
@@ -41,30 +44,17 @@ def _enum(enum: EnumDescriptor, text: str) -> int:
     return number
 
 
-def _whole(function: str, low: int, high: int) -> Callable[[str], int]:
-    """Read whole numbers from *low* to below *high*; errors read as those of the function of Go."""
-    pattern = re.compile(r"[0-9]+" if low == 0 else r"[+-]?[0-9]+")
-
-    def parse(text: str) -> int:
-        if pattern.fullmatch(text) is None:
-            raise ValueError(f"strconv.{function}: parsing {quoted(text)}: invalid syntax")
-        if len(text) > _DIGITS_MAX or not low <= int(text) < high:
-            raise ValueError(f"strconv.{function}: parsing {quoted(text)}: value out of range")
-        return int(text)
-
-    return parse
-
-
-def _signed(bits: int) -> Callable[[str], int]:
-    return _whole("ParseInt", -(1 << bits - 1), 1 << bits - 1)
-
-
-def _unsigned(bits: int) -> Callable[[str], int]:
-    return _whole("ParseUint", 0, 1 << bits)
+def _whole(text: str, kind: Integer) -> int:
+    function = "ParseInt" if kind.low else "ParseUint"
+    if re.fullmatch(r"[+-]?[0-9]+" if kind.low else r"[0-9]+", text) is None:
+        raise ValueError(f"strconv.{function}: parsing {quoted(text)}: invalid syntax")
+    if len(text) > _DIGITS_MAX or not kind.low <= int(text) <= kind.high:
+        raise ValueError(f"strconv.{function}: parsing {quoted(text)}: value out of range")
+    return int(text)
 
 
 _DIGITS_MAX = 4_000
-"""Python reads no longer numbers."""
+"""Python refuses longer numbers."""
 _DIGITS = r"[0-9](?:_?[0-9])*"
 _FLOAT = re.compile(
     rf"[+-]?({_DIGITS}\.?({_DIGITS})?|\.{_DIGITS})(e[+-]?{_DIGITS})?|[+-]?inf(inity)?|nan", re.IGNORECASE
@@ -112,7 +102,7 @@ def parse_nanoseconds(text: str) -> int:
     """Read a duration as Go writes it: ``1h30m``, ``-1.5s``, ``0``.
 
     Raises:
-        ValueError: it is none, or longer than 292 years.
+        ValueError: it is not a duration, or longer than 292 years.
     """
     sign, parts = (-1 if text.startswith("-") else 1), re.sub(r"^[+-]", "", text)
     if parts == "0":
@@ -125,22 +115,10 @@ def parse_nanoseconds(text: str) -> int:
     return sign * int(total)
 
 
-_SCALARS: Mapping[int, Callable[[str], Any]] = (
-    {
-        FieldDescriptor.TYPE_BOOL: _bool,
-        FieldDescriptor.TYPE_BYTES: read_base64,
-        FieldDescriptor.TYPE_DOUBLE: _float(math.inf),
-        FieldDescriptor.TYPE_FLOAT: _float(_FLOAT_MAX),
-        FieldDescriptor.TYPE_STRING: str,
-    }
-    | {
-        number: _signed(bits)
-        for kind, bits in (("INT", 32), ("SINT", 32), ("SFIXED", 32), ("INT", 64), ("SINT", 64), ("SFIXED", 64))
-        for number in (getattr(FieldDescriptor, f"TYPE_{kind}{bits}"),)
-    }
-    | {
-        getattr(FieldDescriptor, f"TYPE_{kind}{bits}"): _unsigned(bits)
-        for kind in ("UINT", "FIXED")
-        for bits in (32, 64)
-    }
-)
+_SCALARS: Mapping[int, Callable[[str], Any]] = {
+    FieldDescriptor.TYPE_BOOL: _bool,
+    FieldDescriptor.TYPE_BYTES: read_base64,
+    FieldDescriptor.TYPE_DOUBLE: _float(math.inf),
+    FieldDescriptor.TYPE_FLOAT: _float(_FLOAT_MAX),
+    FieldDescriptor.TYPE_STRING: str,
+}

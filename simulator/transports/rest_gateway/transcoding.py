@@ -12,31 +12,35 @@ from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import EncodeError, Message
 
 from simulator.api import status_pb2
+from simulator.rpc.errors import InvalidRequest
+from simulator.rpc.status import invalid_request
 from simulator.transports.in_process.call_state import DEADLINE_EXCEEDED
 from simulator.transports.in_process.channel import CLOSED
 from simulator.transports.rest_gateway.bindings import Binding
+from simulator.transports.rest_gateway.descriptors import is_strict
 from simulator.transports.rest_gateway.field_masks import mask_field, paths_in
 from simulator.transports.rest_gateway.json_reading import JsonReader, parse_json
 from simulator.transports.rest_gateway.json_writing import JsonWriter, to_bytes
 from simulator.transports.rest_gateway.message_types import FindMessageType
 from simulator.transports.rest_gateway.parameters import ParameterReader, parse_query
 from simulator.transports.rest_gateway.statuses import InvalidInput, Refused
+from simulator.transports.rest_gateway.unknown_names import unknown_members, unknown_parameters
 
 REMEMBERED_MAX = 1_024
-"""Responses whose JSON is kept, as one version of a resource is asked for again and again."""
+"""How many responses are cached as JSON, because the same version of a resource is read repeatedly."""
 REMEMBERED_BYTES_MAX = 8 * 1024
-"""Larger ones are not kept."""
+"""Larger ones are not cached."""
 
 JSON_TYPE = b"application/json"
 LATE = (grpc.StatusCode.DEADLINE_EXCEEDED, "context deadline exceeded")
-"""How a call ends whose client waits no longer."""
+"""How a call ends whose client no longer waits."""
 SHUT_DOWN = (grpc.StatusCode.UNAVAILABLE, "the server is shutting down")
-"""How calls end with the server."""
+"""How calls end when the server stops."""
 _HTTP_BODY = "google.api.HttpBody"
 _DETAILS = "grpc-status-details-bin"
 
 Body = tuple[bytes, bytes]
-"""The type of its content, and the content."""
+"""The content type, and the content."""
 
 
 class Transcoder:
@@ -56,47 +60,62 @@ class Transcoder:
         """Write the request of a method: what the body says, then the path, then the parameters.
 
         Args:
-            binding: What is called.
-            variables: From the path.
-            body: Empty where there is none.
+            binding: The binding of the called method.
+            variables: The values from the path.
+            body: The body; may be empty.
             queries: A form if one was sent, and the query of the URL.
 
         Raises:
             InvalidInput: something can't be read.
+            Refused: it has names that the request of a strict method does not have.
         """
         request = message_factory.GetMessageClass(binding.method.input_type)()
+        content = None
         if binding.body:
-            self._merge_body(request, binding, body.decode(errors="surrogateescape"))
+            content = self._merge_body(request, binding, body.decode(errors="surrogateescape"))
         self._parameters.merge_path(request, variables)
         if binding.takes_query:
             taken = (binding.body, *binding.template.fields)
             self._parameters.merge_query(request, parse_query("&".join(queries)), taken)
+        if is_strict(binding.method.input_type):
+            self._require_known(binding, content, queries)
         try:
             return request.SerializeToString()
         except EncodeError as error:
             raise InvalidInput(f"proto: {error}") from None
 
-    def _merge_body(self, request: Message, binding: Binding, text: str) -> None:
+    def _require_known(self, binding: Binding, content: Any, queries: tuple[str, ...]) -> None:
+        violations = [
+            *unknown_members(binding.method.input_type, content),
+            *unknown_parameters(binding, parse_query("&".join(queries))),
+        ]
+        if violations:
+            failed = invalid_request(InvalidRequest(violations))
+            raise self._refused(failed.status, failed.code, failed.message)
+
+    def _merge_body(self, request: Message, binding: Binding, text: str) -> Any:
+        """Put the body into *request*, and give it as JSON; None where there is none."""
         field, mask = binding.body_field, mask_field(binding)
         for each in (field, mask):
             if each is not None and each.message_type is not None and not each.is_repeated:
                 getattr(request, each.name).SetInParent()
         if not text.strip(" \t\r\n"):
-            return
-        value = parse_json(text)
+            return None
+        value = parse_json(text, is_alone=is_strict(binding.method.input_type))
         if field is None:
             self._reader.merge(request, value)
         else:
             self._reader.merge_field(request, field, value)
         if mask is not None and field is not None:
             getattr(request, mask.name).paths[:] = paths_in(value, field.message_type)
+        return value
 
     def response(self, binding: Binding, content: bytes) -> Body:
-        """Give the body for the response of a method.
+        """Return the body for the response of a method.
 
         Args:
-            binding: What was called.
-            content: The response as it came.
+            binding: The binding of the called method.
+            content: The bytes of the response.
         """
         if len(content) > REMEMBERED_BYTES_MAX:
             return self._written(binding.method, binding.response_body, content)
@@ -113,12 +132,12 @@ class Transcoder:
         return JSON_TYPE, to_bytes(value)
 
     def body(self, binding: Binding, content: bytes) -> bytes:
-        """Give the JSON of one of many responses of a method."""
+        """Return the JSON of one of many responses of a method."""
         _, body = self._written(binding.method, binding.response_body, content)
         return bytes(body)
 
     def failure(self, call: Any) -> Refused:
-        """Give what a call that did not end well becomes.
+        """Return the refusal for a failed call.
 
         Args:
             call: The call, which has ended.
@@ -127,12 +146,14 @@ class Transcoder:
         content = next((value for key, value in call.trailing_metadata() or () if key == _DETAILS), None)
         if content is None:
             return Refused(*_ENDS.get((code, message), (code, message)))
-        details = [self._writer.any_to_value(detail) for detail in status_pb2.Status.FromString(content).details]
-        return Refused(code, message, details)
+        return self._refused(status_pb2.Status.FromString(content), code, message)
+
+    def _refused(self, status: Any, code: grpc.StatusCode, message: str) -> Refused:
+        return Refused(code, message, [self._writer.any_to_value(detail) for detail in status.details])
 
 
 _ENDS: Mapping[tuple[grpc.StatusCode, str], tuple[grpc.StatusCode, str]] = {
     (grpc.StatusCode.DEADLINE_EXCEEDED, DEADLINE_EXCEEDED): LATE,
     (grpc.StatusCode.CANCELLED, CLOSED): SHUT_DOWN,
 }
-"""What HTTP clients are told where the channel itself has ended a call."""
+"""What HTTP clients see when the channel itself has ended a call."""
