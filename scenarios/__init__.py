@@ -10,6 +10,8 @@ import pds_simulator_packages
 if TYPE_CHECKING:
     from scenarios.loading.loader import Scenario
 
+__all__ = ["load"]
+
 
 def load(file: str | Path, case: str | None = None) -> Scenario:
     """Read a scenario file.
@@ -23,11 +25,12 @@ def load(file: str | Path, case: str | None = None) -> Scenario:
         ImportError: foreign packages have the names of ours.
 
     Example:
-        >>> with scenarios.load("orders.pds.yaml").simulator() as sim:                    # doctest: +SKIP
-        ...     client = RestoreServiceStub(sim.channel())
+        >>> with load("scenarios/library/bandwidth.yaml").simulator() as sim:
+        ...     sim.world.clusters["east"].capacity
+        4
     """
     pds_simulator_packages.require_our_own("fakes", "simulator")
-    # Imported here: `pds-sim` imports this package whatever it is asked for, and what a file needs takes time.
+    # Imported here, because `pds-sim` imports this package for every verb, and reading a file needs slow imports.
     from scenarios.loading.loader import load_scenario  # noqa: PLC0415
 
     return load_scenario(file, case)

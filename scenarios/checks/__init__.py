@@ -1,7 +1,7 @@
-"""Warnings: what is allowed in a scenario and yet can't be meant.
+"""Warnings: what is allowed in a scenario, but is probably a mistake.
 
 Each warning is a function that goes through a scenario, and a row of `WARNINGS`. What the world would make of the steps
-is not worked out here: `checks.dry_run` runs them.
+is not worked out here: `scenarios.checks.dry_run` runs them.
 """
 
 from __future__ import annotations

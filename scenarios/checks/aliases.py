@@ -16,7 +16,7 @@ _REFERRING = ("restore", "answer")
 
 
 def unused_aliases(scenario: Scenario) -> Iterator[Finding]:
-    """An ``as`` to which nothing refers.
+    """An ``as`` that nothing refers to.
 
     One that only keeps an answer from taking the place of another of the same name has its use.
     """

@@ -1,4 +1,4 @@
-"""What stands where something could be expected, and expects nothing."""
+"""Expectations that expect nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that begin a variable or a set of characters, do not end it, and so are nothing but texts."""
+"""Texts that begin a variable or a set of characters but do not end it, so that they are plain text."""
 
 from __future__ import annotations
 

@@ -19,15 +19,15 @@ import click
 from pds_simulator_command import EXIT_INTERRUPTED
 from scenarios.cli.exit_codes import EXIT_BROKEN_PIPE, EXIT_WRONG
 
-VERBS = ("run", "check", "explain", "timeline", "serve", "world", "scenarios", "new", "schema")
-"""Each is the command of that name in the module of that name, which is imported when it is asked for."""
+VERBS = ("run", "check", "explain", "explore", "timeline", "serve", "world", "scenarios", "new", "schema", "protos")
+"""The verbs; each is the command of that name in the module of that name, which is imported on demand."""
 
 _OUTPUT_ERRORS = frozenset({errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC})
 """How writing to stdout or stderr can fail; what writes files tells of theirs."""
 
 
 class _ReaderGone(Exception):
-    """Nobody reads stdout any more; click would end with 1 because of the error that this stands for."""
+    """The reader of stdout is gone; click would end with 1 because of the error that this replaces."""
 
 
 class _Program(click.Group):
@@ -39,7 +39,7 @@ class _Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click gives it
         if cmd_name not in VERBS:
             return None
-        gc.disable()  # what is imported stays: looking for garbage in it costs a tenth of the time
+        gc.disable()  # imported objects stay, and scanning them for garbage costs a tenth of the time
         try:
             command: click.Command = getattr(importlib.import_module(f"scenarios.cli.{cmd_name}"), cmd_name)
         finally:
@@ -54,7 +54,7 @@ class _Program(click.Group):
             raise _ReaderGone from error
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        # A process may be started with its output closed; then there is nobody to tell anything.
+        # A process may be started with its output closed.
         sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the process ends
         sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the process ends
         for stream in (sys.stdout, sys.stderr):
@@ -65,7 +65,7 @@ class _Program(click.Group):
 
 
 def _as_program(run: Callable[[], Any]) -> NoReturn:
-    """End the process with the exit code that suits what comes of *run*.
+    """End the process with the exit code for the outcome of *run*.
 
     That is `EXIT_WRONG` also where stdout or stderr can't be written, say because a disk is full: so end reports that
     can't be written, and nobody should take it for a failed expectation.

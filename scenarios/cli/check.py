@@ -1,4 +1,4 @@
-"""``pds-sim check``: what is wrong with scenarios, and what can't be meant."""
+"""``pds-sim check``: reports errors in scenarios, and probable mistakes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import click
 from scenarios.checks import warnings_of
 from scenarios.cli.exit_codes import EXIT_FAILED, EXIT_WRONG
 from scenarios.cli.loading import load_all
-from scenarios.cli.wording import counted
 from scenarios.loading.errors import Problem, problem_line
 from scenarios.loading.loader import Scenario
+from scenarios.reports.wording import counted
 
 ERROR, WARNING = "error", "warning"
 
 
 @dataclass(frozen=True)
 class _Found:
-    """Something to tell: where, how bad, and what."""
+    """A report: where, how bad, and what."""
 
     file: str
     severity: str
@@ -40,13 +40,15 @@ class _Found:
 @click.option("--strict", is_flag=True, help="Exit with 1 when there are warnings.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
 def check(files: tuple[str, ...], *, strict: bool, as_json: bool) -> None:
-    """Tell what is wrong with the scenarios in FILEs, or in folders of such.
+    """Report mistakes in scenarios.
 
-    Errors are what 'run' refuses. Warnings are about what is allowed and yet can't be meant: aliases and parameters
-    that nothing uses, expectations that expect nothing, no steps at all. Where the clock is virtual, the scenario is
-    run, and a step that fails and rules that never take effect are warned of.
+    FILE is a scenario, a folder of them, or the name of one that ships.
 
-    Exits with 0 when there are no errors, 2 when there are; with --strict, 1 when there are only warnings.
+    'run' refuses a file with errors. Warnings are about what is allowed but can't be meant: aliases and parameters that
+    nothing uses, expectations that expect nothing, no steps. With a virtual clock, 'check' runs the scenario and warns
+    of a step that fails and of rules that never take effect.
+
+    Exits with 0 without errors and 2 with; with --strict, 1 when there are only warnings.
     """
     scenarios, errors = load_all(files)
     found = [_Found(error.file, ERROR, problem) for error in errors for problem in error.problems]
@@ -61,7 +63,7 @@ def check(files: tuple[str, ...], *, strict: bool, as_json: bool) -> None:
 
 
 def _warnings(scenarios: Sequence[Scenario]) -> dict[str, list[Problem]]:
-    """The warnings about each file; one that is about several cases comes once."""
+    """The warnings about each file; one for several cases comes once."""
     found: dict[str, dict[Problem, None]] = {}
     for scenario in scenarios:
         idle = scenario.idleness()

@@ -24,9 +24,9 @@ def differences(
 
     Args:
         scenarios: What was run.
-        outcomes: What came of each.
-        watcher: Is told which scenarios run.
-        seed: The seed with which that was, if not the scenarios' own.
+        outcomes: The outcome of each.
+        watcher: Is notified which scenarios run.
+        seed: The seed of that run, if not the scenarios' own.
         process_count: How many run at the same time.
 
     Returns:
@@ -50,5 +50,5 @@ def _first_difference(first: str, second: str) -> str:
 
 
 def _ending(first: ScenarioOutcome, second: ScenarioOutcome) -> str:
-    """What kept the second run from being like the first."""
+    """What made the second run differ from the first."""
     return f"\n  {second.error.strip()}" if second.error and not first.error else ""

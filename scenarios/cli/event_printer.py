@@ -1,4 +1,4 @@
-"""Prints events from a thread of its own, so that a slow reader holds up nobody."""
+"""Prints events from a separate thread, so that a slow reader blocks nothing else."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import click
 from fakes.history.events import Event
 
 EVENTS_WAITING_MAX = 10_000
-"""Events that wait to be told; where nobody reads, what comes on top of that is not told."""
+"""How many events wait to be printed; if nobody reads them, further ones are dropped."""
 END_SECONDS = 1.0
-"""How long what still waits may take at the end."""
+"""How long the remaining events may take at the end."""
 
 
 _logger = logging.getLogger(__name__)
@@ -34,18 +34,18 @@ class EventPrinter:
         self._thread = threading.Thread(target=self._run, name="pds-simulator-printer", daemon=True)
 
     def start(self) -> None:
-        """Begin with what waits."""
+        """Start to print."""
         self._thread.start()
 
     def tell(self, sequence: int, event: Event) -> None:
-        """Tell of an event as soon as all that came before it is told; never waits."""
+        """Queue an event for printing; never blocks."""
         if self._waiting.qsize() < EVENTS_WAITING_MAX:
             self._waiting.put((sequence, event))
         else:
             self._left_out_count += 1
 
     def end(self) -> bool:
-        """Tell what still waits; False where nobody reads it."""
+        """Print the events that still wait; False if nobody reads them."""
         self._waiting.put(None)
         self._thread.join(END_SECONDS)
         return not self._thread.is_alive()
@@ -58,5 +58,5 @@ class EventPrinter:
                 message = "%d events were left out, because nobody read them"
                 _logger.warning(message, self._left_out_count, extra={"event": "events_left_out"})
         except OSError:
-            # Whoever read has gone; the clients of the simulator have not.
+            # The reader has gone; the clients of the simulator have not.
             return

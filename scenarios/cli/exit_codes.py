@@ -1,4 +1,4 @@
-"""With which codes the command line ends, as shells have it; 0 when all is well."""
+"""The exit codes of the command line; 0 when all is well."""
 
 EXIT_FAILED = 1
 """An expectation failed, and nothing else."""

@@ -5,36 +5,39 @@ from __future__ import annotations
 import click
 
 from fakes.printable import printable
-from scenarios.cli.loading import load_or_exit, selected_or_exit, selection_option
-from scenarios.cli.wording import counted
+from scenarios.cli.loading import load_or_exit, selected_or_exit, selection_option, warn_of_kept_seeds
 from scenarios.loading.loader import Scenario
 from scenarios.reports.explanation import PhaseStory, RestoreStory
 from scenarios.reports.explanation import explain as explain_world
+from scenarios.reports.wording import counted
 from scenarios.running.runner import ScenarioRun
 
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--seed", type=int, help="Explain what happens with this seed instead of the scenarios' own.")
+@click.option("--seed", type=int, help="Use this seed instead of the scenarios' own.")
 @selection_option
 def explain(files: tuple[str, ...], seed: int | None, expression: str | None) -> None:
-    """Tell what will happen to each restore of the scenarios in FILEs, and why.
+    """Show what happens to each restore, and why.
 
-    The steps are done, but nothing is expected of them, and in virtual time all restores are followed to their end.
+    FILE is a scenario, a folder of them, or the name of one that ships. Its steps run without their expectations. In
+    virtual time, each restore is followed to its end.
     """
-    for scenario in selected_or_exit(load_or_exit(files), expression):
+    scenarios = selected_or_exit(load_or_exit(files), expression)
+    warn_of_kept_seeds(scenarios, seed)
+    for scenario in scenarios:
         _explain_one(scenario, seed)
 
 
 def _explain_one(scenario: Scenario, seed: int | None) -> None:
     with ScenarioRun(scenario, seed=seed, lenient=True) as run:
-        list(run.steps())  # whatever is expected of them, what happens is what counts
+        list(run.steps())  # expectations do not matter here, only what happens
         if run.simulator.session.clock.is_virtual:
             run.simulator.run_until_idle()
         with run.simulator.session as world:
             stories = explain_world(world, start_microseconds=run.start_microseconds)
         complaints = run.simulator.rule_complaints()
-        rules = [(active.name, active.matched_count, active.fired_count) for active in run.simulator.rules]
+        rules = [(installed.name, installed.matched_count, installed.fired_count) for installed in run.simulator.rules]
         click.secho(f"{printable(scenario.title)} (seed {run.simulator.seed})", bold=True)
     for story in stories:
         _tell(story)

@@ -5,25 +5,60 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
-import grpc
-from google.protobuf.descriptor import ServiceDescriptor
-from prometheus_client import CollectorRegistry
 
 from scenarios.cli.port_check import require_free_port
-from simulator.services.not_served import services_not_served
-from simulator.services.product import SERVICES
-from simulator.transports import rest_gateway
-from simulator.transports.tls import TlsFiles
 
 HTTP_PORT = 50052
 
 _logger = logging.getLogger(__name__)
+
+_ANY_ORIGIN = ("*", "null")
+"""What stands for all origins, and for pages that have none, such as those of files."""
+
+
+def _require_origins(_context: click.Context, _option: click.Parameter, origins: Sequence[str]) -> Sequence[str]:
+    """Refuse what no browser sends as an origin, because it would let nobody in."""
+    for origin in origins:
+        meant = _origin_in(origin)
+        if not origin or origin not in (meant, *_ANY_ORIGIN):
+            example = meant or "http://localhost:3000"
+            raise click.BadParameter(f"{origin!r} is no origin as browsers send it; expected one such as {example!r}")
+    return origins
+
+
+def _origin_in(text: str) -> str:
+    """The origin that a URL or the name of a host stands for; empty where it stands for none."""
+    try:
+        parts = urlsplit(text.lower() if "://" in text else f"http://{text.lower()}")
+        port = "" if parts.port in (None, _USUAL_PORTS.get(parts.scheme)) else f":{parts.port}"
+    except ValueError:
+        return ""
+    host = parts.hostname or ""
+    if not _HOST.fullmatch(host):
+        return ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+def _require_hosts(_context: click.Context, _option: click.Parameter, hosts: Sequence[str]) -> Sequence[str]:
+    """Refuse what is no name, because no request could be for it."""
+    for host in hosts:
+        if not _HOST.fullmatch(host.lower()):
+            raise click.BadParameter(f"{host!r} is no name of a machine; expected one such as 'simulator.example'")
+    return hosts
+
+
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
+"""A name, or an address, that of IPv6 without brackets."""
+_USUAL_PORTS = {"http": 80, "https": 443}
+"""Ports that browsers leave out."""
 
 _OPTIONS = (
     click.option(
@@ -35,6 +70,7 @@ _OPTIONS = (
         "--allow-host",
         "allowed_hosts",
         multiple=True,
+        callback=_require_hosts,
         metavar="NAME",
         help="Another name of this machine that HTTP requests may be for; repeatable.",
     ),
@@ -42,6 +78,7 @@ _OPTIONS = (
         "--allow-origin",
         "allowed_origins",
         multiple=True,
+        callback=_require_origins,
         metavar="ORIGIN",
         help="Whose pages may call from a browser, such as http://localhost:3000, or * for all; repeatable.",
     ),
@@ -60,48 +97,16 @@ def http_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@contextmanager
-def serving_http(
-    channel: grpc.Channel,
-    host: str,
-    port: int | None,
-    names: Sequence[str],
-    origins: Sequence[str],
-    more: Sequence[ServiceDescriptor] = (),
-    tls: TlsFiles | None = None,
-    metrics: CollectorRegistry | None = None,
-) -> Iterator[str]:
-    """Serve over HTTP too, in a ``with`` statement that has the URL.
-
-    Args:
-        channel: Where calls go; it is closed at the end.
-        host: Where to listen.
-        port: None takes the usual one, or a free one where that is taken.
-        names: By which this machine may be called, beside *host*.
-        origins: Whose pages may call.
-        more: What is served beside the product's services.
-        tls: For TLS; None serves without.
-        metrics: What is told at ``/metrics``.
+def choose_http_port(host: str, port: int | None) -> int:
+    """Return the port to listen on: *port* itself; for None, the usual one, or a free one if that is taken.
 
     Raises:
         OSError: nothing can listen there.
     """
-    application = rest_gateway.app(
-        channel,
-        [*(service.descriptor for service in SERVICES), *more],
-        own_address=rest_gateway.OwnAddress(host, names),
-        not_served=services_not_served(),
-        allowed_origins=origins,
-        metrics=metrics,
-    )
     if port is None:
         port = _usual_or_free(host)
     require_free_port(host, port)
-    server = rest_gateway.HttpServer(application, host, port, end_calls=channel.close, tls=tls)
-    try:
-        yield server.url
-    finally:
-        server.stop()
+    return port
 
 
 def _usual_or_free(host: str) -> int:
@@ -111,6 +116,12 @@ def _usual_or_free(host: str) -> int:
         _logger.warning("%s, so HTTP takes a free port; --http-port says which", taken, extra={"event": "port_taken"})
         return 0
     return HTTP_PORT
+
+
+def forget_ready(file: Path | None) -> None:
+    """Remove the file of an earlier run, which would make this run look ready."""
+    if file is not None:
+        file.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -1,8 +1,7 @@
-"""Loads scenario files for the verbs: reports all that are wrong at once, and ends the command with code 2."""
+"""Loads scenario files for the verbs: reports the errors of all files at once, and ends the command with code 2."""
 
 from __future__ import annotations
 
-import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,27 +15,25 @@ from scenarios.loading.errors import Problem, ScenarioError
 from scenarios.loading.loader import Scenario, SeveralCases, load_cases, load_scenario
 from scenarios.loading.selection import WrongExpression, parse_selection
 from scenarios.loading.shipped import shipped_files
+from simulator.documents.files import is_special, may_never_end
 
 _Command = Callable[..., Any]
 
 case_option: Callable[[_Command], _Command] = click.option(
-    "--case", metavar="NAME", help="Which case of the scenario, where it has several."
+    "--case", metavar="NAME", help="Which case of the scenario, if it has several."
 )
 """For verbs that take one scenario: see `load_one_or_exit`."""
 selection_option: Callable[[_Command], _Command] = click.option(
     "-k",
     "expression",
     metavar="EXPRESSION",
-    help="Only those whose name, file or case has these parts; and/or/not.",
+    help="Only those whose name, file or case matches; with and, or, not.",
 )
 """For verbs that take any number of them: see `selected_or_exit`."""
 
-_PIPE_FOLDERS = (Path("/dev/fd"), Path("/proc/self/fd"))
-_STANDARD_INPUT = Path("/dev/stdin")
-
 
 def load_or_exit(names: Sequence[str]) -> list[Scenario]:
-    """Load all files that *names* stand for, or tell everything that is wrong with any and exit with code 2."""
+    """Load all files that *names* stand for, or print all their errors and exit with code 2."""
     scenarios, errors = load_all(names)
     if errors:
         exit_wrong(*(line for error in errors for line in error.lines()))
@@ -44,7 +41,7 @@ def load_or_exit(names: Sequence[str]) -> list[Scenario]:
 
 
 def load_one_or_exit(name: str, case: str | None) -> Scenario:
-    """Load the only scenario that *name* stands for, or tell what is wrong and exit with code 2.
+    """Load the only scenario that *name* stands for, or print what is wrong and exit with code 2.
 
     Args:
         name: What `files_of` takes.
@@ -76,7 +73,7 @@ def selected_or_exit(scenarios: Sequence[Scenario], expression: str | None) -> l
 
 
 def load_all(names: Sequence[str]) -> tuple[list[Scenario], list[ScenarioError]]:
-    """Load all files that *names* stand for, and tell what is wrong with those that can't be loaded."""
+    """Load all files that *names* stand for, and print the errors of those that can't be loaded."""
     scenarios: list[Scenario] = []
     errors: list[ScenarioError] = []
     for name in names:
@@ -105,12 +102,12 @@ def files_of(name: str) -> list[str]:
     """
     path = Path(name)
     if path.is_dir():
-        inside = sorted(str(file) for file in path.rglob("*.yaml") if not _is_special(file))
+        inside = sorted(str(file) for file in path.rglob("*.yaml") if not is_special(file))
         if not inside:
             raise ScenarioError(name, [Problem(0, 0, "", "there are no .yaml files in this folder")])
         return inside
     if _exists(path):
-        if _is_special(path) and path != _STANDARD_INPUT and path.parent not in _PIPE_FOLDERS:
+        if may_never_end(path):
             raise ScenarioError(name, [Problem(0, 0, "", "is no regular file")])
         return [name]
     try:
@@ -130,16 +127,15 @@ def _exists(path: Path) -> bool:
         return True  # no file can have that name, as reading it will say
 
 
-def _is_special(path: Path) -> bool:
-    """Whether it is something else than a regular file; what can't be told is left to reading it."""
-    try:
-        return not stat.S_ISREG(path.stat().st_mode)
-    except (OSError, ValueError):
-        return False
+def warn_of_kept_seeds(scenarios: Sequence[Scenario], seed: int | None) -> None:
+    """Warn of each scenario that runs with another seed than *seed*, because its snapshot has one."""
+    for scenario in scenarios:
+        if told := scenario.unheeded_seed("--seed", seed):
+            click.secho(printable(told), err=True, fg="yellow")
 
 
 def exit_wrong(*lines: str) -> NoReturn:
-    """Tell what is wrong and exit with code 2."""
+    """Print what is wrong and exit with code 2."""
     for line in lines:
         click.secho(printable(line), err=True, fg="red")
     sys.exit(EXIT_WRONG)

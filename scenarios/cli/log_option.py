@@ -1,4 +1,4 @@
-"""How ``pds-sim serve`` logs, on stderr: for people, or one JSON object a line."""
+"""The log of ``pds-sim serve`` on stderr: as text, or as one JSON object a line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import click
 from fakes.printable import printable
 
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "event", "taskName"}
-"""What all records have; the rest are fields of an event, such as its session."""
+"""The attributes of all records; others are fields of an event, such as its session."""
 
 
 class _Text(logging.Formatter):
@@ -49,14 +49,14 @@ class _Stderr(logging.Handler):
             if _takes_a_line():
                 click.echo(self.format(record), err=True)
         except OSError:
-            return  # nobody reads it any more
+            return  # its reader has gone
 
 
 def _takes_a_line() -> bool:
-    """Whether stderr takes a line at once: a pipe that nobody reads would keep whoever logs waiting for ever."""
+    """Whether stderr can take a line at once; writing to a pipe that nobody reads would block for ever."""
     try:
         return bool(select.select([], [sys.stderr], [], 0)[1])
-    except (OSError, ValueError):  # it is no file, or of a system that can't tell
+    except (OSError, ValueError):  # it is not a file, or the system does not support this
         return True
 
 
@@ -64,7 +64,7 @@ _FORMS: Mapping[str, tuple[int, logging.Formatter]] = {
     "text": (logging.WARNING, _Text()),
     "json": (logging.INFO, _Json()),
 }
-"""From which level on records are logged, and how they look; people are told on stdout what else they want to know."""
+"""The level from which records are logged, and their format; in text mode, stdout shows the rest."""
 
 
 def log_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,7 +76,7 @@ def log_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice([*_FORMS]),
         default="text",
         show_default=True,
-        help="How to log on stderr: warnings for people, or all that happens to the server, one JSON object a line.",
+        help="How to log on stderr: warnings as text, or everything that happens to the server as JSON lines.",
     )
     @wraps(command)
     def run(*, log_form: str, **others: Any) -> Any:

@@ -22,10 +22,10 @@ NO_SCHEMA_LINE = (
 @click.argument("file", metavar="FILE", type=click.Path(dir_okay=False))
 @click.option("--no-schema", is_flag=True, help="Don't write the schema for editors beside it.")
 def new(file: str, *, no_schema: bool) -> None:
-    """Write a scenario with comments into FILE, to begin with; it passes as it is.
+    """Write a commented scenario to start from; it passes as it is.
 
-    Beside it comes scenario.schema.json, with which editors complete and check what is typed, unless there is one.
-    Nothing that exists is written over; of another schema than this version's it is told how to renew it.
+    Writes scenario.schema.json beside it, with which editors complete and check what you type. Existing files are kept.
+    A schema of another version is reported, with the command that renews it.
     """
     text = resources.files("scenarios").joinpath("starter.yaml").read_text(encoding="utf-8")
     _write_new(Path(file), (NO_SCHEMA_LINE if no_schema else SCHEMA_LINE) + text)

@@ -1,4 +1,4 @@
-"""Says in plain words why nothing can listen at an address, before gRPC does in its own, on stderr and as a number."""
+"""Explains why nothing can listen at an address, before gRPC does so on stderr with an error number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LOCALHOST = "localhost"
 
 
 def require_free_port(host: str, port: int) -> None:
-    """Check that something can listen on *port* of *host*, by doing so for a moment.
+    """Check that *port* of *host* can be listened on, by doing so for a moment.
 
     Names of other machines are left to gRPC to look up; so is everything where at least one address of *host* is free.
 

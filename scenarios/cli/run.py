@@ -1,4 +1,4 @@
-"""``pds-sim run``: run scenarios and tell what happened."""
+"""``pds-sim run``: run scenarios and report what happened."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 from fakes.printable import printable
 from scenarios.cli.determinism import differences
 from scenarios.cli.exit_codes import EXIT_FAILED
-from scenarios.cli.loading import exit_wrong, load_or_exit, selected_or_exit, selection_option
+from scenarios.cli.loading import exit_wrong, load_or_exit, selected_or_exit, selection_option, warn_of_kept_seeds
 from scenarios.loading.errors import problem_line
 from scenarios.loading.loader import Scenario
 from scenarios.reports.json_file import STANDARD_OUTPUT
@@ -36,10 +36,10 @@ REPORTS: Mapping[str, str] = {
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--seed", type=int, help="Run with this seed instead of the scenarios' own.")
 @selection_option
-@click.option("--fail-fast", "-x", is_flag=True, help="Run no more after the first that fails.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), default=1, help="Run so many at a time, in processes.")
-@click.option("--quiet", "-q", count=True, help="Tell only whether each passed; twice: only what failed.")
-@click.option("--verbose", "-v", count=True, help="Tell of every call too.")
+@click.option("--fail-fast", "-x", is_flag=True, help="Stop after the first failure.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), default=1, help="Run so many at a time, each in a process.")
+@click.option("--quiet", "-q", count=True, help="Show only whether each passed; twice: only failures.")
+@click.option("--verbose", "-v", count=True, help="Show every call too.")
 @click.option("--timeline", type=click.Path(file_okay=False), help="Write timelines into this folder.")
 @click.option("--junit", type=click.Path(dir_okay=False), help="Write JUnit XML, for continuous integration.")
 @click.option("--json", type=click.Path(dir_okay=False), help="Write JSON, for programs; - is stdout.")
@@ -59,15 +59,16 @@ def run(
     check_determinism: bool,
     **targets: str | None,
 ) -> None:
-    """Run the scenarios in FILEs, or in folders of such, and tell what happened.
+    """Run scenarios and show what happened.
 
-    A scenario that ships can be given by its name, such as quickstart; 'pds-sim scenarios' lists them.
+    FILE is a scenario, a folder of them, or the name of one that ships ('pds-sim scenarios' lists those).
 
-    Exits with 0 when all passed, 1 when an expectation failed, 2 when a file or an argument is wrong; then nothing was
-    run. Ctrl-C ends with 130; the reports then have what was run to its end.
+    Exits with 0 when all passed, 1 when an expectation failed, 2 when a file or an argument is wrong (nothing runs
+    then), 130 on Ctrl-C. Reports contain what ended before Ctrl-C.
     """
     scenarios = selected_or_exit(load_or_exit(files), expression)
     _require_steps(scenarios)
+    warn_of_kept_seeds(scenarios, seed)
     reports = _prepared(targets, scenarios)
     outcomes: list[ScenarioOutcome] = []
     stream = sys.stderr if targets["json"] == STANDARD_OUTPUT else sys.stdout
@@ -83,7 +84,7 @@ def run(
             terminal.sum_up(len(scenarios))
             all_same = not check_determinism or _check_determinism(scenarios, outcomes, lines, seed=seed, jobs=jobs)
     except KeyboardInterrupt:
-        _write(reports, targets, outcomes)  # what is known by now may be all that somebody wants to know
+        _write(reports, targets, outcomes)  # what is known by now may be all that the user wants
         raise
     _write(reports, targets, outcomes)
     sys.exit(0 if all_same and all(outcome.passed for outcome in outcomes) else EXIT_FAILED)
@@ -97,7 +98,7 @@ def _require_steps(scenarios: Sequence[Scenario]) -> None:
 
 
 def _prepared(targets: Mapping[str, str | None], scenarios: Sequence[Scenario]) -> dict[str, Report]:
-    """The reports that are wanted, by their options; the command ends where one can't be written."""
+    """The reports that are wanted, by their options; the command ends if one can't be written."""
     if targets["junit"] is not None and targets["junit"] == targets["json"]:
         exit_wrong(f"--junit, --json: both would write {targets['junit']}")
     return {
@@ -144,7 +145,7 @@ def _check_determinism(
     seed: int | None,
     jobs: int,
 ) -> bool:
-    """Tell which timelines are not the same the second time; return whether all are."""
+    """Print which timelines differ the second time; return whether all are the same."""
     found = differences(scenarios[: len(outcomes)], outcomes, watcher=lines, seed=seed, process_count=jobs)
     for place, difference in found.items():
         complaint = printable(f"{place}: not deterministic: {difference}", keep="\n")

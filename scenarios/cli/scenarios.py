@@ -15,7 +15,10 @@ from scenarios.loading.yaml_source import read_source
     "--json", "as_json", is_flag=True, help="For programs: a list of objects with name, description and file."
 )
 def scenarios(*, as_json: bool) -> None:
-    """List the scenarios that ship, one a line; run, check, explain and timeline take their names."""
+    """List the scenarios that ship.
+
+    'run', 'check', 'explain' and 'timeline' take their names.
+    """
     found = [
         {"name": name, "description": read_source(file).data.get("description", ""), "file": str(file)}
         for name in shipped_names()

@@ -1,4 +1,4 @@
-"""``pds-sim schema``: the JSON Schema of scenarios, for editors and other programs."""
+"""``pds-sim schema``: the JSON Schema of scenarios and of snapshots, for editors and other programs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from scenarios.cli.loading import exit_wrong
 from scenarios.format.json_schema import scenario_schema_text
+from simulator.documents.snapshots import snapshot_schema_text
 
 
 @click.command()
@@ -16,15 +17,16 @@ from scenarios.format.json_schema import scenario_schema_text
     "-o",
     metavar="OUT",
     type=click.Path(dir_okay=False),
-    help="Write it into this file, over what is there.",
+    help="Write it to this file, overwriting it.",
 )
-def schema(output: str | None) -> None:
-    """Print the JSON Schema (2020-12) of scenarios.
+@click.option("--snapshot", is_flag=True, help="The schema of snapshots in place of that of scenarios.")
+def schema(output: str | None, *, snapshot: bool) -> None:
+    """Print the JSON Schema (2020-12) of scenarios, or of snapshots.
 
-    An editor with a YAML language server takes it from the first line of a scenario:
-    '# yaml-language-server: $schema=' and the path of a file with it.
+    An editor with a YAML language server finds it by the first line of a scenario: '# yaml-language-server: $schema='
+    and the path of the schema.
     """
-    text = scenario_schema_text()
+    text = snapshot_schema_text() if snapshot else scenario_schema_text()
     if output is None:
         click.echo(text, nl=False)
         return

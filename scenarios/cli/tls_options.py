@@ -13,13 +13,13 @@ from simulator.transports.tls import TlsFiles
 
 _FILE = click.Path(path_type=Path)
 _OPTIONS = (
-    click.option("--tls-cert", type=_FILE, metavar="FILE", help="Serve both ports with TLS: the certificate, in PEM."),
+    click.option("--tls-cert", type=_FILE, metavar="FILE", help="Serve all ports with TLS; the certificate, in PEM."),
     click.option("--tls-key", type=_FILE, metavar="FILE", help="The private key of --tls-cert, without a passphrase."),
     click.option(
         "--tls-client-ca",
         type=_FILE,
         metavar="FILE",
-        help="Let only those clients in that have a certificate of one of these CAs.",
+        help="Clients need a certificate of one of these CAs.",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""``pds-sim world``: what there is at first, with the uids that calls take."""
+"""``pds-sim world``: the entities at the start, with the uids that calls take."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from fakes.world.entities import COLLECTIONS, Entity
 from scenarios.cli.loading import case_option, exit_wrong, load_one_or_exit
 
 TABLE_WIDTH_MAX = 10_000
-"""A table is as wide as what is in it; this only keeps rich from cutting it to the width of the terminal."""
+"""Keeps rich from cutting tables to the width of the terminal; a table is as wide as its content."""
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
-@click.option("--scenario", metavar="FILE", help="The world of a scenario instead of the default one.")
+@click.option("--scenario", metavar="FILE", help="Show the world of a scenario instead of the default one.")
 @case_option
 def world(scenario: str | None, case: str | None, *, as_json: bool) -> None:
-    """Show the entities of the world and their uids."""
+    """Show the entities of a world and their uids."""
     if scenario is None and case is not None:
         exit_wrong("--case: there is no --scenario that it could be one of")
     declared = load_one_or_exit(scenario, case).world if scenario else default_world()
@@ -36,7 +36,7 @@ def world(scenario: str | None, case: str | None, *, as_json: bool) -> None:
 
 
 def world_as_json(declared: World) -> dict[str, dict[str, dict[str, Any]]]:
-    """For each collection the entities by name: the uid, and what else there is to know; references are uids."""
+    """For each collection, the entities by name: the uid and the other fields; references are uids."""
     return {
         collection: {entity.name: _plain(entity) for entity in getattr(declared, collection)}
         for collection in COLLECTIONS
@@ -72,7 +72,7 @@ def print_world(declared: World) -> None:
     with console.capture() as capture:
         console.print(table)
     text = capture.get()
-    if not console.is_terminal:  # what is copied from a file should not end in blanks
+    if not console.is_terminal:  # lines copied from a file should not end in blanks
         text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
     console.file.write(text)
     console.file.flush()

@@ -32,15 +32,15 @@ def main() -> None:
             sys.stderr.write(INTERRUPTED)
         sys.exit(EXIT_INTERRUPTED)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to be interrupted
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt
 
 
-def run_worker() -> None:
-    """Run scenarios for another process, as `scenarios.running.workers.process` says."""
+def run_worker(module: str) -> None:
+    """Answer the questions of another process with the ``main`` of one of our modules."""
     _find_our_packages()
-    from scenarios.running.workers.process import main as program
+    from importlib import import_module
 
-    program()
+    import_module(module).main()
 
 
 def _find_our_packages() -> None:
@@ -84,7 +84,7 @@ def _interrupt_once() -> None:
 
 
 def _is_import(frame: FrameType | None) -> bool:
-    """Whether what runs was called by an import statement, however deep."""
+    """Whether an import statement is anywhere on the stack."""
     while frame is not None:
         if frame.f_code.co_filename == IMPORT_SYSTEM:
             return True

@@ -1,7 +1,7 @@
 """Tells our packages from foreign ones: `fakes`, `simulator` and `scenarios` are common words, and others use them too.
 
 The modules in this folder have names that nobody else has. The build puts them next to our packages, so that what other
-programs load is one of these, and ours only when somebody asks for it.
+programs load is one of these, and our packages are loaded only on demand.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ WAYS_OUT = (
 
 
 class ForeignPackage(ImportError):
-    """A package of somebody else has the name of one of ours. The message has both paths and the ways out."""
+    """A foreign package has the name of one of ours. The message has both paths and the ways out."""
 
 
 def require_our_own(*names: str) -> None:
-    """Check that importing *names* gives our packages.
+    """Check that importing *names* finds our packages.
 
     Raises:
-        ForeignPackage: it gives a foreign one.
+        ForeignPackage: it finds a foreign one.
     """
     found = {name: _spec_of(name) for name in names}
     foreign = {name: spec for name, spec in found.items() if not _is_ours(name, spec)}
@@ -47,7 +47,7 @@ def require_our_own(*names: str) -> None:
 
 
 class OursFirst:
-    """Finds our packages before all others, for processes that are ours alone. Belongs into `sys.meta_path`."""
+    """Finds our packages before all others, for processes that are ours alone. Belongs in `sys.meta_path`."""
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002  # importlib's signature
         """Find one of our packages."""
@@ -55,7 +55,7 @@ class OursFirst:
 
 
 class OursLast:
-    """Finds our packages after all others, for processes that run somebody else's tests. Belongs into `sys.meta_path`.
+    """Finds our packages after all others, for processes that run foreign tests. Belongs in `sys.meta_path`.
 
     A plain `sys.path` can't do that: there our package hides a foreign folder without ``__init__.py``, and whatever
     comes later.
@@ -85,7 +85,7 @@ class OursLast:
                 import that finds ours gives the same modules again.
 
         Raises:
-            ForeignPackage: importing one of our packages gives a foreign one.
+            ForeignPackage: importing one of our packages finds a foreign one.
         """
         loaded = {name: sys.modules[name] for name in PACKAGES if name in sys.modules}
         foreign = {name for name, module in loaded.items() if not _is_ours(name, getattr(module, "__spec__", None))}
@@ -100,7 +100,7 @@ class OursLast:
             sys.modules.update(theirs)
 
     def give_back(self, names: Iterable[str]) -> None:
-        """Put what was set aside of the packages *names* back into `sys.modules`."""
+        """Put the modules of the packages *names* that were set aside back into `sys.modules`."""
         for name in [name for name in self._set_aside if _top(name) in names]:
             sys.modules[name] = self._set_aside.pop(name)
 
@@ -116,7 +116,7 @@ class OursLast:
 
 
 class _LoadedBefore(Loader):
-    """Loads a module by taking what was set aside."""
+    """Loads a module by taking the one that was set aside."""
 
     def __init__(self, packages: OursLast, name: str) -> None:
         self._packages = packages
@@ -137,7 +137,7 @@ def _top(name: str) -> str:
 
 
 def _taken_out(packages: Iterable[str]) -> dict[str, ModuleType]:
-    """Take packages and all that is in them out of `sys.modules`."""
+    """Take packages and their modules out of `sys.modules`."""
     wanted = set(packages)
     return {name: sys.modules.pop(name) for name in list(sys.modules) if _top(name) in wanted}
 
@@ -147,7 +147,7 @@ def _our_spec(name: str) -> ModuleSpec | None:
 
 
 def _spec_of(name: str) -> ModuleSpec | None:
-    """What importing *name* gives; of a module without a spec, which tests make, one that has no place."""
+    """The spec that importing *name* finds; for a module without one, as tests make, a spec without a place."""
     try:
         return importlib.util.find_spec(name)
     except ValueError:
@@ -161,7 +161,7 @@ def _is_ours(name: str, spec: ModuleSpec | None) -> bool:
 
 
 def _has_modules(folder: ModuleSpec) -> bool:
-    """Whether a folder without ``__init__.py`` is there to be imported; one with nothing but data is not."""
+    """Whether a folder without ``__init__.py`` is meant to be imported; one with only data is not."""
     return any(
         any(Path(location).glob(pattern))
         for location in folder.submodule_search_locations or ()

@@ -16,7 +16,9 @@ from simulator.documents.quantities import DurationSeconds
 
 def _header(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch("[ -~]*", value):
-        raise ValueError("can't be sent as metadata; expected printable ASCII")  # it may be a secret
+        raise ValueError(
+            "can't be sent as metadata; expected printable ASCII"
+        )  # the value may be a secret, so it is not shown
     return value
 
 
@@ -25,7 +27,7 @@ HeaderText = Annotated[str, BeforeValidator(_header), WithJsonSchema({"type": "s
 
 
 class CallStep(Model):
-    """What all steps that make a call take."""
+    """Base of steps that make a call."""
 
     alias: str | None = Field(
         None, alias="as", min_length=1, description="Name under which later steps find the answer."
@@ -69,9 +71,12 @@ _NO_NAMES: Rules = {"not": {"required": ["expect"], "properties": {"expect": {"r
 
 
 class CreateStep(CallStep):
-    """CreateRestore. What refers to an entity takes its name; with ``_id``, any text that is sent as it is."""
+    """CreateRestore. What refers to an entity takes its name; with ``_id``, any text that is sent as it is.
 
-    required_twins = ("backup", "namespace", "project")
+    Left out, it is that of ``defaults``, or the only one that it can be: a project follows from its namespace.
+    """
+
+    exclusive = tuple((key, f"{key}_id") for key in ("backup", "namespace", "project"))
 
     name: str = Field(description="Name of the restore; also its alias, unless 'as' gives another.")
     backup: str | None = Field(None, description="Name of the backup to restore.")
@@ -83,6 +88,20 @@ class CreateStep(CallStep):
     description: str = Field("", description="Free text about the restore.")
     labels: Mapping[str, str] = Field({}, description="Labels of the restore.")
     annotations: Mapping[str, str] = Field({}, description="Annotations of the restore.")
+
+
+class DefaultsDocument(Model):
+    """What the steps ``create`` take where they leave it out."""
+
+    backup: str | None = Field(None, description="Name of the backup to restore.")
+    namespace: str | None = Field(None, description="Name of the namespace to restore into.")
+    project: str | None = Field(None, description="Name of the project.")
+
+    def fill(self, step: CreateStep) -> CreateStep:
+        """The *step*, with defaults for what it leaves out."""
+        given = self.model_dump(exclude_none=True)
+        left_out = [key for key in given if getattr(step, key) is None and getattr(step, f"{key}_id") is None]
+        return step.model_copy(update={key: given[key] for key in left_out})
 
 
 class RecreateStep(CallStep):

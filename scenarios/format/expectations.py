@@ -72,7 +72,7 @@ StatusCode = Annotated[str, one_of("status code", [code.name for code in grpc.St
 
 
 def is_about_presence(expected: object) -> bool:
-    """Whether all that is expected is that something is there, or isn't."""
+    """Whether the only expectation is that something is there, or is not."""
     return isinstance(expected, Matcher) and expected.model_fields_set == {"present"}
 
 
@@ -83,7 +83,7 @@ def enum_schema(enum: EnumDescriptor, matcher: Mapping[str, Any]) -> dict[str, A
 
 
 def _with_enums(*responses: Descriptor) -> Callable[[dict[str, Any]], None]:
-    """Add to the JSON Schema of the fields of *responses* what those that are enums can be."""
+    """Add the possible values of enum fields of *responses* to the JSON Schema of expected fields."""
 
     def add(fields: dict[str, Any]) -> None:
         [*_, matcher] = [schema for schema in fields["additionalProperties"]["anyOf"] if "$ref" in schema]
@@ -92,7 +92,7 @@ def _with_enums(*responses: Descriptor) -> Callable[[dict[str, Any]], None]:
             kinds.setdefault(f"^{path}$", {})[enum] = None
         for path, found in sorted(kinds.items()):
             schemas = [enum_schema(enum, matcher) for enum in found if enum is not None]
-            if len(schemas) == len(found):  # else another answer has there what is no enum
+            if len(schemas) == len(found):  # otherwise another answer has a field there that is not an enum
                 alternatives = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
                 fields.setdefault("patternProperties", {})[path] = alternatives
 
@@ -166,7 +166,7 @@ class ExpectStep(Expectation):
 
     @property
     def is_about_history(self) -> bool:
-        """Whether it is about what has happened rather than about an answer."""
+        """Whether it concerns the history rather than an answer."""
         return self.timeline is not None or self.calls is not None
 
     @classmethod

@@ -9,15 +9,15 @@ from typing import Any, cast
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from fakes.history.events import to_text
 from fakes.suggestions import suggest
+from fakes.times import to_text
 
 TIMESTAMP = "google.protobuf.Timestamp"
 
 _INDEX = re.compile("[0-9]{1,6}")
 
 Place = tuple[FieldDescriptor, str]
-"""A field and, where that is a list or map, the index or key in it."""
+"""A field and, if it is a list or map, the index or key in it."""
 
 
 class FieldPathError(ValueError):
@@ -31,10 +31,10 @@ def check_path(descriptor: Descriptor, path: str, expected: object = None, *, wh
         descriptor: Type of the messages.
         path: Path of the field.
         expected: A value; None stands for any.
-        whole: Whether it may also be a whole message; only its presence can be expected.
+        whole: Whether it may also be a whole message, for which only presence can be expected.
 
     Raises:
-        FieldPathError: they can't; with what comes close.
+        FieldPathError: they can't; suggests the closest.
     """
     field, _ = _places(descriptor, path)[-1]
     target = _value_type(field)
@@ -47,7 +47,7 @@ def check_path(descriptor: Descriptor, path: str, expected: object = None, *, wh
 
 
 def listed_field(descriptor: Descriptor) -> FieldDescriptor | None:
-    """The field of a response that has the resources of a page; None where it is no page of a list."""
+    """The field of a response that has the resources of a page; None if it is not a page of a list."""
     for field in descriptor.fields:
         if field.is_repeated and field.message_type is not None and "meta" in field.message_type.fields_by_name:
             return field
@@ -57,7 +57,7 @@ def listed_field(descriptor: Descriptor) -> FieldDescriptor | None:
 def values_of(
     descriptor: Descriptor, above: tuple[Descriptor, ...] = ()
 ) -> Iterator[tuple[str, EnumDescriptor | None]]:
-    """Give regular expressions of the paths in messages that lead to single values, and the enums of those that are."""
+    """Return regular expressions for the paths in messages to single values, with the enums of those that have one."""
     for field in descriptor.fields:
         path = rf"{field.name}\.[0-9]+" if field.is_repeated else field.name
         target = _value_type(field)
@@ -68,7 +68,7 @@ def values_of(
 
 
 def value_field(descriptor: Descriptor, path: str) -> FieldDescriptor:
-    """The field whose value is at *path*; for an entry of a map that of its value.
+    """The field whose value is at *path*; for an entry of a map, that of its value.
 
     Raises:
         FieldPathError: messages of this type have no such field.
@@ -80,7 +80,7 @@ def value_field(descriptor: Descriptor, path: str) -> FieldDescriptor:
 
 
 def read_path(message: Message, path: str) -> object:
-    """Read the field at *path*: enums as names, times as text; None where nothing is set.
+    """Read the field at *path*: enums as names, times as text; None if it is not set.
 
     An unset text or number reads as its default, as the API does not tell the two apart.
 
@@ -108,7 +108,7 @@ def is_set(message: Message, path: str) -> bool:
 
 
 def _places(descriptor: Descriptor, path: str) -> list[Place]:
-    """What a path leads through; the last is what it leads to."""
+    """The fields on a path; the last is its target."""
     places: list[Place] = []
     parts = path.split(".")
     target: Descriptor | None = descriptor
@@ -132,14 +132,14 @@ def _places(descriptor: Descriptor, path: str) -> list[Place]:
 
 
 def _raw(message: Message, places: list[Place]) -> object:
-    """The value as protobuf has it; None where nothing is set."""
+    """The value as protobuf has it; None if it is not set."""
     value: Any = message
     for field, key in places:
         if field.has_presence and not value.HasField(field.name):
             return None
         value = getattr(value, field.name)
         if field.is_repeated:
-            # A map of messages would make what is asked for.
+            # Reading a missing key of a map of messages would create it.
             found = dict(value).get(key) if _is_map(field) else next(iter(value[int(key) :]), None)
             if found is None:
                 return None

@@ -14,53 +14,20 @@ from typing import Any
 
 from google.protobuf.descriptor import EnumDescriptor
 from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
 
 from scenarios.format.expectations import RESPONSES, StatusCode, enum_schema
 from scenarios.format.field_paths import values_of
 from scenarios.format.scenario import ScenarioDocument
 from simulator.api import PRODUCT
+from simulator.documents.json_schema import DIALECT, SchemaGenerator
 from simulator.documents.model import PhaseName
 from simulator.documents.pattern_types import MethodPatterns, Patterns, PhasePatterns
 from simulator.documents.quantities import BytesPerSecond, DurationSeconds, PositiveSeconds, SizeBytes, TimeSeconds
 
 SCHEMA_FILE = Path(__file__).parent.with_name("scenario.schema.json")
-"""The schema as it ships, for editors; a test makes sure that it is that of the models."""
+"""The schema as it ships, for editors; a test checks that it is that of the models."""
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TITLE = "Scenario of the PDS restore simulator"
-
-
-class _Generator(GenerateJsonSchema):
-    """Leaves out what would only be in the way of a reader or an editor: titles, and defaults that say nothing."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._open: set[str] = set()
-
-    def generate_inner(self, schema: Any) -> JsonSchemaValue:
-        """A model that is built on demand may stand in itself; there, refer to it."""
-        name = schema.get("ref", "")
-        if name in self._open:
-            return self.get_cache_defs_ref_schema(name)[1]
-        self._open |= {name} - {""}
-        try:
-            return super().generate_inner(schema)
-        finally:
-            self._open.discard(name)
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  # no field has one
-        return False
-
-    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
-        """None is the value of what is left out; written down, it is refused."""
-        return self.generate_inner(schema["schema"])
-
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        made = self.generate_inner(schema["schema"])
-        default = schema.get("default")
-        return {**made, "default": default} if isinstance(default, str | int | float) and default != "" else made
 
 
 QUANTITIES: Mapping[str, Any] = {
@@ -75,7 +42,7 @@ QUANTITIES: Mapping[str, Any] = {
     "Phase": PhaseName,
     "StatusCode": StatusCode,
 }
-"""What stands in many places and is written down once."""
+"""Schemas that are used in many places and written once."""
 
 ENUMS: Mapping[str, EnumDescriptor] = {
     enum.full_name.removeprefix(PRODUCT): enum
@@ -83,7 +50,7 @@ ENUMS: Mapping[str, EnumDescriptor] = {
     for _, enum in values_of(response)
     if enum is not None
 }
-"""The enums of answers, which are written down once, too."""
+"""The enums of answers, which are written once, too."""
 
 PLACE = {"type": "string", "pattern": r"\$\{parameters\.[^{}]*\}", "description": "The value of a parameter."}
 """What may stand wherever a value that is no mapping and no list may; what it becomes is checked by the models."""
@@ -91,9 +58,9 @@ PLACE = {"type": "string", "pattern": r"\$\{parameters\.[^{}]*\}", "description"
 
 def scenario_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a scenario; the same in every process."""
-    made = ScenarioDocument.model_json_schema(schema_generator=_Generator)
+    made = ScenarioDocument.model_json_schema(schema_generator=SchemaGenerator)
     for definition in made["$defs"].values():
-        definition.pop("title")  # names of classes tell nobody anything
+        definition.pop("title")  # names of classes mean nothing to a reader
         _let_places_stand(definition)
     _let_places_stand(made, but=("version", "parameters"))
     shared = {name: _or_place(TypeAdapter(quantity).json_schema()) for name, quantity in QUANTITIES.items()}
@@ -105,7 +72,7 @@ def scenario_schema() -> dict[str, Any]:
 
 
 def _refer(schema: Any, names: Mapping[str, str]) -> None:
-    """Put references in the place of alternatives that have *names*, wherever they stand in *schema*."""
+    """Replace alternatives that have *names* by references, everywhere in *schema*."""
     if isinstance(schema, list):
         for inner in schema:
             _refer(inner, names)
@@ -119,7 +86,7 @@ def _refer(schema: Any, names: Mapping[str, str]) -> None:
 
 
 def _let_places_stand(schema: dict[str, Any], but: Collection[str] = ()) -> None:
-    """Let the place of a parameter stand for each value in what *schema* describes; *but* names keys without such."""
+    """Allow a parameter in place of each value in *schema*, except under the keys in *but*."""
     for collection in ("properties", "patternProperties"):
         values = schema.get(collection, {})
         values.update({key: _or_place(value) for key, value in values.items() if key not in but})
@@ -144,7 +111,7 @@ def _or_place(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_restricted(schema: dict[str, Any]) -> bool:
-    """Whether it describes values that are no mappings and lists, and the place of a parameter is none of them."""
+    """Whether it describes values other than mappings and lists, and a parameter is not one of them."""
     return schema.get("type") in ("integer", "number", "boolean") or "enum" in schema or "pattern" in schema
 
 

@@ -12,7 +12,7 @@ from simulator.documents.problems import shown
 CASE = "case"
 """The key of a row that names its case."""
 SEED = "seed"
-"""The key of a row that says by what is drawn: a seed, or several for a case each."""
+"""The key of the seed of a row; several seeds make a case each."""
 
 Scalar = str | int | float | bool
 

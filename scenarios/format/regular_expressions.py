@@ -1,4 +1,4 @@
-"""Regular expressions that take no longer than in proportion to the text: those of RE2.
+"""Regular expressions in time linear in the length of the text: those of RE2.
 
 Those of Python may try more ways than there is time for: ``(a|aa)+`` has not done with sixty letters in a year.
 """
@@ -17,7 +17,7 @@ def compile_expression(expression: str) -> Any:
     """Compile a regular expression.
 
     Raises:
-        ValueError: it is none, or takes more memory than one that people write.
+        ValueError: it is invalid, or takes more memory than any reasonable one.
     """
     try:
         return re2.compile(expression, _OPTIONS)
@@ -27,7 +27,7 @@ def compile_expression(expression: str) -> Any:
 
 
 def matches_whole(expression: str, text: str) -> bool:
-    """Whether all of *text* is as a regular expression says.
+    """Whether a regular expression matches the whole *text*.
 
     Raises:
         ValueError: see `compile_expression`.
@@ -36,6 +36,6 @@ def matches_whole(expression: str, text: str) -> bool:
 
 
 def quoted(text: str) -> str:
-    """A regular expression that only *text* itself matches."""
+    """A regular expression that matches only *text*."""
     escaped: str = re2.escape(text)
     return escaped

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from scenarios.format.call_steps import DefaultsDocument
 from scenarios.format.parameters import Row
 from scenarios.format.steps import Step
 from simulator.documents.key_rules import Rules, none_of
@@ -21,6 +22,10 @@ def _no_bool(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError(f"is {shown(value)}; expected 1")  # noqa: TRY004  # what pydantic takes for a wrong value
     return value
+
+
+SAID_BY_SNAPSHOT = ("world", "seed", "clock", "speed")
+"""Keys that exclude a snapshot."""
 
 
 class ScenarioDocument(Model):
@@ -46,8 +51,16 @@ class ScenarioDocument(Model):
         description="What moves the time: steps (manual), polls (on_poll), or the wall clock.",
     )
     speed: float = Field(1.0, gt=0, allow_inf_nan=False, description="Virtual seconds in a second of the wall clock.")
+    snapshot: str | None = Field(
+        None,
+        min_length=1,
+        description="File of a snapshot from which it goes on, beside this one. It has world, rules, seed and clock.",
+    )
     world: Annotated[WorldDocument, OnDemand(WorldDocument)] = Field(
         default_factory=WorldDocument, description="What there is at first."
+    )
+    defaults: DefaultsDocument = Field(
+        default_factory=DefaultsDocument, description="What steps that create restores take where they leave it out."
     )
     faults: Sequence[Annotated[FaultDocument, OnDemand(FaultDocument)]] = Field(
         (), description="What goes wrong, by rules that apply in this order."
@@ -70,6 +83,7 @@ class ScenarioDocument(Model):
                     "if": {"properties": {"clock": {"enum": _VIRTUAL}}},
                     "then": {"properties": {"speed": {"anyOf": [{"const": 1}, {"type": "string"}]}}},
                 },
+                {"if": {"required": ["snapshot"]}, "then": none_of(SAID_BY_SNAPSHOT)},
             ]
         }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, create_model
 
 from scenarios.format.call_steps import CreateStep, GetStep, ListStep, MatrixStep, RecreateStep
+from scenarios.format.client_step import ClientStep
 from scenarios.format.expectations import ExpectStep
 from scenarios.format.method_steps import METHOD_STEPS
 from simulator.documents.changes import ChangeDocument
@@ -66,10 +67,11 @@ class BaseStep(OneKeyModel):
     open: str | None = Field(None, description="Open the gate of the rule of that name.")
     change: ChangeDocument | None = Field(None, description="Change the world behind the API's back.")
     expect: ExpectStep | None = Field(None, description="Look at a restore, or at an answer from before.")
+    client: ClientStep | None = Field(None, description="Run a client under test, and judge what it does.")
 
     @property
     def verb(self) -> str:
-        """Which verb it is."""
+        """The verb of the step."""
         return next(iter(self.model_fields_set))
 
 
@@ -86,7 +88,7 @@ else:
 
 
 def walk(steps: Sequence[Step], path: KeyPath = ("steps",)) -> Iterator[tuple[KeyPath, Any]]:
-    """Give what each of the *steps*, which stand at *path*, takes, and where that stands; those in others in place."""
+    """Yield the path and the content of each of *steps*, which stand at *path*; nested steps come in their place."""
     for index, step in enumerate(steps):
         where = (*path, index, step.verb)
         if step.repeat is not None:
@@ -99,7 +101,7 @@ def walk(steps: Sequence[Step], path: KeyPath = ("steps",)) -> Iterator[tuple[Ke
 
 
 def count_steps(steps: Sequence[Step]) -> int:
-    """Count how many steps are done in all, those that are repeated each time."""
+    """Count the steps that are done in all; repeated steps count each time."""
     return sum(_count(step) for step in steps)
 
 

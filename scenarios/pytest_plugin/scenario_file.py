@@ -10,7 +10,7 @@ from scenarios.charts.heading import Heading
 from scenarios.loading.errors import ScenarioError, problem_line
 from scenarios.loading.loader import Scenario, load_cases
 from scenarios.pytest_plugin.failure_report import draw, file_as_named, for_terminal, replay_line
-from scenarios.pytest_plugin.marker_options import seed_for
+from scenarios.pytest_plugin.marker_options import seed_for, warn_of_unheeded_seed
 from scenarios.reports.failure_text import explained
 from scenarios.running.outcomes import ScenarioOutcome, run_scenario
 
@@ -23,11 +23,12 @@ class ScenarioTest:
 
     @property
     def name(self) -> str:
-        """How pytest calls it."""
-        return self.scenario.title.replace("::", ":")  # which pytest takes for the name of something inside
+        """Its name in pytest."""
+        return self.scenario.title.replace("::", ":")  # pytest would take that for the name of something inside
 
     def failure(self, item: pytest.Item) -> str:
-        """Run it for *item*, and tell what was not as expected; nothing when all was."""
+        """Run it for *item*, and return the report of its failure; empty if it passed."""
+        warn_of_unheeded_seed(item, self.scenario)
         outcome = run_scenario(self.scenario, seed=seed_for(item.config, self.scenario))
         return "" if outcome.passed else _failure_text(item, outcome)
 
@@ -36,7 +37,7 @@ def tests_in(file: pytest.File) -> list[ScenarioTest]:
     """Load a test for each case.
 
     Raises:
-        pytest.Collector.CollectError: tells all that is wrong with the file.
+        pytest.Collector.CollectError: the file has errors; lists all of them.
     """
     named = file_as_named(file)
     try:
@@ -54,5 +55,6 @@ def _failure_text(item: pytest.Item, outcome: ScenarioOutcome) -> str:
     lines = [line.text for line in explained(outcome)]
     lines.append(f"replay: {replay_line(item, outcome.seed)}")
     lines.append(f"or: {outcome.replay}")
-    lines.append(draw(item, outcome.events, Heading(outcome.title, outcome.description, outcome.seed)))
+    heading = Heading(outcome.title, outcome.description, outcome.seed)
+    lines.append(draw(item, outcome.events, heading, calls=outcome.calls, failure="\n".join(lines)))
     return for_terminal("\n".join(lines))

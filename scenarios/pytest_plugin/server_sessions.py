@@ -13,7 +13,7 @@ from simulator.remote import RemoteError, RemoteSimulator
 
 
 def start_session(config: pytest.Config, arguments: Mapping[str, Any]) -> RemoteSimulator:
-    """Make a session with the *arguments* of a simulator; the test fails where there can be none."""
+    """Make a session with the *arguments* of a simulator; the test fails if that is impossible."""
     server: str = config.getoption("pds_server")
     token: str = config.getoption("pds_control_token")
     authority: str | None = config.getoption("pds_server_ca")
@@ -22,6 +22,7 @@ def start_session(config: pytest.Config, arguments: Mapping[str, Any]) -> Remote
     except OSError as error:
         raise pytest.fail.Exception(f"--pds-server-ca {authority}: {error.strerror or error}", pytrace=False) from None
     try:
-        return RemoteSimulator(server, **arguments, control_token=token, credentials=credentials).start()
+        make = RemoteSimulator.from_snapshot if "snapshot" in arguments else RemoteSimulator
+        return make(server, **arguments, control_token=token, credentials=credentials).start()
     except RemoteError as error:
         raise pytest.fail.Exception(f"--pds-server {server}: {error}", pytrace=False) from None

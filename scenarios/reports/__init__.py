@@ -1,3 +1,3 @@
-"""Reports of what came of scenarios: for the terminal, for browsers, for programs and for continuous integration."""
+"""Reports of the outcomes of scenarios: for the terminal, browsers, programs and continuous integration."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Why restores went as they did: what each phase takes by itself, what it waited for, which rules applied."""
+"""Explains restores: how long each phase takes by itself, what it waited for, and which rules applied."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fakes.environment import MICROSECONDS
 from fakes.history.events import FaultFired, Transition, WorldChange
 
 NEGLIGIBLE_SECONDS = 0.000_01
-"""Rounding to microseconds may make a phase so much longer without a reason."""
+"""How much longer a phase may be without a reason, because of rounding to microseconds."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class PhaseStory:
 
 @dataclass(frozen=True)
 class RestoreStory:
-    """What became of a restore.
+    """The course of a restore.
 
     Args:
-        outcome: Its last phase, and why when that is FAILED.
-        end_seconds: When it came to that, from the start of the world.
+        outcome: Its last phase, and why if that is FAILED.
+        end_seconds: When it reached that, from the start of the world.
     """
 
     name: str
@@ -47,10 +47,10 @@ class RestoreStory:
 
 
 def explain(world: LiveWorld, *, start_microseconds: int) -> list[RestoreStory]:
-    """Tell of every restore in *world*, in the order of their creation, what happened to it and why.
+    """Explain what happened to every restore in *world* and why, in the order of their creation.
 
     Args:
-        world: The world, after what is to be explained.
+        world: The world, after everything that should be explained.
         start_microseconds: When it started.
     """
     narrator = _Narrator(world, start_microseconds)
@@ -97,7 +97,7 @@ class _Narrator:
         return event
 
     def _phase_story(self, restore: Restore, begin: int, end: int | None) -> PhaseStory:
-        """Tell what happened from the event number *begin*, a transition, to the event number *end*."""
+        """Return what happened from the event number *begin*, a transition, to the event number *end*."""
         phase = self._transition(begin).status.phase
         start = self._events[begin].at_microseconds
         stop = self._events[end].at_microseconds if end is not None else self._world.environment.now_microseconds

@@ -1,4 +1,4 @@
-"""Why a scenario failed, for people: what was expected and found, where it stands, and what the restores did."""
+"""Explains why a scenario failed: what was expected and found, where, and what the restores did."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from scenarios.charts.subjects import Subjects
 from scenarios.running.outcomes import ScenarioOutcome, StepOutcome
 
 RESTORES_SHOWN_MAX = 3
-"""Restores whose history is shown."""
+"""How many restores are shown with their history."""
 CALLS_SHOWN_MAX = 5
-"""Calls of a restore that are shown; earlier ones are counted."""
+"""How many calls of a restore are shown, with the faults that they met; earlier ones are counted."""
+EVENTS_SHOWN_MAX = 50
+"""How many events of a restore are shown, beside those of calls that are left out; earlier ones are counted."""
 
 
 class FailurePart(Enum):
@@ -57,7 +59,7 @@ def failure_lines(outcome: ScenarioOutcome) -> list[str]:
 
 
 def replay_line(outcome: ScenarioOutcome) -> str:
-    """The command that does the same again."""
+    """The command that repeats the run."""
     return printable(f"replay: {outcome.replay}")
 
 
@@ -69,7 +71,7 @@ def headline(outcome: ScenarioOutcome) -> str:
 
 
 def explained(outcome: ScenarioOutcome) -> Iterator[FailureLine]:
-    """Each failed step: its complaints, its place in the file and the restores that it is about; then the error."""
+    """Each failed step: its complaints, its place in the file and the restores that it concerns; then the error."""
     for line in _lines(outcome):
         yield replace(line, text=printable(line.text, keep="\t"))
 
@@ -107,7 +109,7 @@ def _source(step: StepOutcome) -> Iterator[FailureLine]:
 
 
 def _concerned(step: StepOutcome, names: Mapping[str, str]) -> Sequence[str]:
-    """Uids of the restores that a step is about, by its calls or by what it says; all where it is about none."""
+    """Uids of the restores that a step concerns, by its calls or by its text; all if it concerns none."""
     said = "\n".join((step.summary, *step.complaints))
     concerned = [uid for uid, name in names.items() if uid in step.subjects or uid in said or _names(said, name)]
     return concerned or list(names)
@@ -123,12 +125,14 @@ def _histories(outcome: ScenarioOutcome, subjects: Subjects, uids: Sequence[str]
         events_of.get(subjects.restore_uid(event), []).append(event)
     for uid, events in events_of.items():
         yield FailureLine(FailurePart.HISTORY, f"  {subjects.names[str(uid)]} ({uid})")
-        calls = [event.sequence for event in events if event.kind == RemoteCall.kind]
+        calls = [event.told["call"] for event in events if event.kind == RemoteCall.kind]
         left_out = set(calls[:-CALLS_SHOWN_MAX])
         if left_out:
             yield FailureLine(FailurePart.HISTORY, f"    … without {len(left_out)} earlier calls")
-        for event in events:
-            if event.sequence not in left_out:
-                yield FailureLine(FailurePart.HISTORY, f"  {outcome.event_line(event, subjects.names)}")
+        shown = [event for event in events if event.told.get("call") not in left_out]
+        if len(shown) > EVENTS_SHOWN_MAX:
+            yield FailureLine(FailurePart.HISTORY, f"    … without {len(shown) - EVENTS_SHOWN_MAX} earlier events")
+        for event in shown[-EVENTS_SHOWN_MAX:]:
+            yield FailureLine(FailurePart.HISTORY, f"  {outcome.event_line(event, subjects.names)}")
     if len(uids) > RESTORES_SHOWN_MAX:
         yield FailureLine(FailurePart.HISTORY, f"  … and {len(uids) - RESTORES_SHOWN_MAX} more restores")

@@ -1,4 +1,4 @@
-"""Files appear whole or not at all, and whether they can be written is known before anything is run."""
+"""Writes files completely or not at all, and checks that they can be written before anything is run."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ NAME_LENGTH_MAX = 100
 
 
 def check_folder(folder: Path) -> None:
-    """Make sure that there is such a folder in which files can be made.
+    """Make sure that a folder exists and that files can be made in it.
 
     Raises:
-        OSError: there is not, and can't be.
+        OSError: that is impossible.
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
@@ -29,7 +29,7 @@ def check_folder(folder: Path) -> None:
 
 
 def check_file(file: Path) -> None:
-    """Make sure that a file can be written; what is in it stays as it is.
+    """Check that a file can be written, without changing it.
 
     Raises:
         OSError: it can't.
@@ -72,7 +72,7 @@ def _replace(target: Path, content: bytes) -> None:
 
 @contextmanager
 def _errors_about(path: Path) -> Iterator[None]:
-    """Let errors name *path*, which somebody asked for, and not a temporary file beside it."""
+    """Make errors name *path* instead of a temporary file beside it."""
     try:
         yield
     except OSError as error:
@@ -80,18 +80,18 @@ def _errors_about(path: Path) -> Iterator[None]:
 
 
 def unique_names(titles: Sequence[str], *, taken: Iterable[str] = ()) -> list[str]:
-    """For each title a name that any file may have; the second of a kind gets a number, upper and lower case alike.
+    """Return a valid file name for each title; equal names, regardless of case, get numbers.
 
     Args:
-        titles: What to name.
-        taken: Names that none of them may get.
+        titles: The titles.
+        taken: Names that are in use.
     """
     used = {name.casefold() for name in taken}
     return [_unique(file_name(title), used) for title in titles]
 
 
 def file_name(title: str) -> str:
-    """A title as any file may be called."""
+    """A title as a valid file name."""
     return re.sub(r"[^\w.\[\]-]+", "_", title)[:NAME_LENGTH_MAX].lstrip(".") or "_"
 
 
@@ -115,7 +115,7 @@ def _is_special(file: Path) -> bool:
 
 
 def _permit(new: Path, target: Path) -> None:
-    """Let those read the new file who could read the old one, or any new file of this user."""
+    """Give the new file the permissions of the old one, or of any new file of this user."""
     if target.exists():
         shutil.copymode(target, new)
         return

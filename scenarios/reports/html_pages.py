@@ -1,4 +1,4 @@
-"""What came of scenarios for the browser: a table of all, and for each a page with its timeline and steps.
+"""Outcomes of scenarios for the browser: a table of all, and a page for each with its timeline and steps.
 
 The pages need nothing but each other, and can be opened from a folder, an archive or a server.
 """
@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scenarios.charts.heading import Heading
-from scenarios.charts.page import LOOKS, page
-from scenarios.charts.reading import read_history
+from scenarios.charts.page import page
 from scenarios.charts.templating import render
 from scenarios.charts.times import duration_text
 from scenarios.loading.loader import Scenario
 from scenarios.reports.failure_text import failure_lines, headline
 from scenarios.reports.files import check_file, check_folder, unique_names, write_whole
 from scenarios.running.outcomes import ScenarioOutcome
+from simulator.dashboard.embedding import embedded
 
 INDEX = "index.html"
 
@@ -60,14 +60,15 @@ def index_page(outcomes: Sequence[ScenarioOutcome], names: Sequence[str]) -> str
         }
         for outcome, name in sorted(zip(outcomes, names, strict=True), key=lambda row: row[0].passed)
     ]
-    return render("index.html", looks=LOOKS, failed_count=failed_count, counts=counts, rows=rows)
+    return render("index.html", assets=embedded(), failed_count=failed_count, counts=counts, rows=rows)
 
 
 def scenario_page(outcome: ScenarioOutcome) -> str:
     """What happened in one scenario, and why it failed where it did."""
     return page(
-        read_history(outcome.events),
+        outcome.events,
         Heading(outcome.title, outcome.description, outcome.seed),
+        calls=outcome.calls,
         template="scenario.html",
         outcome=outcome,
         index=INDEX,

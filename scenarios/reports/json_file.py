@@ -1,4 +1,4 @@
-"""What came of scenarios for programs: one JSON object, of a form that stays.
+"""Outcomes of scenarios for programs: one JSON object, of a stable form.
 
 =====================  ==============================================================================================
 ``version``            1; more keys may come without a new version

@@ -1,4 +1,4 @@
-"""What came of scenarios as continuous integration reads it: JUnit's XML.
+"""Outcomes of scenarios for continuous integration: JUnit's XML.
 
 There is no standard; what is written here is what the strictest reader takes, the schema of Jenkins' xUnit plugin
 (``junit-10.xsd``), and what GitLab reads. That schema has no properties in a test case, so each scenario is a suite of

@@ -1,4 +1,4 @@
-"""What all reports to files have in common: they are checked before anything runs and written when all is over."""
+"""What all reports to files have in common: they are checked before anything runs, and written at the end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Report(Protocol):
         """Write it.
 
         Args:
-            outcomes: What came of the scenarios that were run, in their order.
+            outcomes: The outcomes of the scenarios that were run, in their order.
 
         Raises:
             OSError: it can't be written.
@@ -26,14 +26,14 @@ class Report(Protocol):
 
 
 class ReportKind(Protocol):
-    """Makes the report that is to be written to a place."""
+    """A kind of report."""
 
     def __call__(self, target: Path, scenarios: Sequence[Scenario], /) -> Report:
-        """Make sure that the report can be written.
+        """Make the report, after checking that it can be written.
 
         Args:
             target: The file or folder.
-            scenarios: What will be run.
+            scenarios: The scenarios that will be run.
 
         Raises:
             OSError: it can't be written there.

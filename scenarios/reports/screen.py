@@ -1,4 +1,4 @@
-"""Lines for people, and below them, where somebody watches a terminal, how far the run is."""
+"""Shows lines and, on a terminal, the progress of the run below them."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ class PlainScreen:
         click.echo(text, file=self._stream)
 
     def begin(self, title: str) -> None:
-        """Nobody watches."""
+        """Ignore it."""
 
     def end(self, title: str, *, passed: bool) -> None:
-        """Nobody watches."""
+        """Ignore it."""
 
 
 class LiveScreen:

@@ -1,4 +1,4 @@
-"""What came of scenarios for people at a terminal, or in a log."""
+"""Outcomes of scenarios as text, for a terminal or a log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FAILURES_ONLY = -2
 VERDICTS = -1
 STEPS = 0
 CALLS = 1
-"""How much is told: each level tells what the one before it does, and more."""
+"""How much to show: each level shows what the one before it does, and more."""
 
 _STYLES: Mapping[FailurePart, Mapping[str, Any]] = {
     FailurePart.COMPLAINT: {"fg": "red"},
@@ -30,11 +30,11 @@ _STYLES: Mapping[FailurePart, Mapping[str, Any]] = {
 
 
 class TerminalReport:
-    """Tells of each scenario when it is over.
+    """Reports each scenario when it is over.
 
     Args:
         write: Takes the lines of a scenario at once; colours are ANSI codes in them.
-        level: How much to tell, one of `FAILURES_ONLY`, `VERDICTS`, `STEPS`, `CALLS`.
+        level: How much to show, one of `FAILURES_ONLY`, `VERDICTS`, `STEPS`, `CALLS`.
     """
 
     def __init__(self, write: Callable[[str], None], level: int = STEPS) -> None:
@@ -44,7 +44,7 @@ class TerminalReport:
         self._failed_count = 0
 
     def tell(self, outcome: ScenarioOutcome) -> None:
-        """Tell what came of a scenario."""
+        """Show the outcome of a scenario."""
         if outcome.passed:
             self._passed_count += 1
         else:
@@ -67,7 +67,7 @@ class TerminalReport:
         for step in outcome.steps:
             happened = list(islice(events, step.event_count))
             if self._level >= STEPS or not step.passed:
-                # The step tells of its call.
+                # The step shows its call.
                 told = (event for event in happened if event.kind != RemoteCall.kind or self._level >= CALLS)
                 yield from _step_lines(step, (outcome.event_line(event, names, mark="  ") for event in told))
         for line in explained(outcome):

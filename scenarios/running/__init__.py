@@ -1,1 +1,1 @@
-"""Running scenarios: their steps are done by a client, and what comes of them is checked."""
+"""Runs scenarios: a client does their steps, and the results are checked."""

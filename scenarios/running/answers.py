@@ -10,7 +10,7 @@ import grpc
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
-from fakes.history.events import to_text
+from fakes.times import to_text
 from scenarios.format.expectations import Expectation, Matcher
 from scenarios.format.field_paths import is_set, listed_field, read_path
 from scenarios.format.regular_expressions import matches_whole
@@ -67,7 +67,7 @@ def _add(violations: dict[str, str], key: str, description: str) -> None:
 
 
 def complaints(expectation: Expectation, answer: Answer, *, start_microseconds: int) -> Iterator[str]:
-    """Tell everything about *answer* that is not as expected: what, and what was found.
+    """Return everything about *answer* that is not as expected: what, and what was found.
 
     Times are counted from *start_microseconds*, when the scenario started.
     """

@@ -1,4 +1,4 @@
-"""Whether what has happened is what was expected."""
+"""Compares what has happened with what was expected."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from fnmatch import fnmatchcase
 from fakes.environment import MICROSECONDS, to_microseconds
 from fakes.history.events import Event, FaultFired
 from scenarios.format.history_expectations import CallsDocument, EventDocument
-from simulator.sessions.call_log import CallLog, CallRecord
+from simulator.sessions.call_log import CallLog
+from simulator.sessions.call_record import CallRecord
 
 SHOWN_MAX = 10
-"""Events or calls that a complaint shows."""
+"""How many events or calls a complaint shows."""
 
 
 def event_complaints(
     expected: Sequence[EventDocument], events: Sequence[Event], *, start_microseconds: int
 ) -> Iterator[str]:
-    """Tell which of the *expected* events there are not, or not in this order, or not so often.
+    """Return which of the *expected* events are missing, out of order, or differ in number.
 
     Times are counted from *start_microseconds*, when the scenario started.
     """
@@ -43,7 +44,7 @@ def event_complaints(
 
 
 def call_complaints(expected: Sequence[CallsDocument], calls: CallLog) -> Iterator[str]:
-    """Tell which of the *expected* calls were not made, or not so often, or too soon after each other."""
+    """Return which of the *expected* calls were not made, or not so often, or too soon after each other."""
     for wanted in expected:
         found = [record for record in calls if _call_matches(wanted, record)]
         told = f"{len(found)}{_listed([f'{call.method} {call.code} at {call.at:%H:%M:%S.%f}' for call in found])}"
@@ -71,7 +72,7 @@ _EXPECTATIONS = ("count", "at_least", "at_most", "backoff")
 
 
 def _asked(wanted: EventDocument | CallsDocument) -> dict[str, str | float]:
-    """What is asked of an event or call, by the keys of YAML."""
+    """The conditions on an event or call, by the keys of YAML."""
     return wanted.model_dump(by_alias=True, exclude_none=True, exclude=set(_EXPECTATIONS))
 
 
@@ -87,10 +88,10 @@ def _event_matches(wanted: EventDocument, event: Event, start_microseconds: int)
 
 
 def _differing(wanted: EventDocument, event: Event, start_microseconds: int) -> list[str]:
-    """The keys by which *event* is not the one that is wanted; what an event doesn't have is like no pattern."""
+    """The keys in which *event* differs from the wanted one; a field that an event lacks matches no pattern."""
     fields = {"event": event.kind, **event.fields()}
     if event.kind == FaultFired.kind and wanted.event is None and wanted.rule is None:
-        fields["method"] = None  # a method alone asks for answers, and faults on calls are none
+        fields["method"] = None  # a method alone means answers, not faults on calls
     differing = []
     for key, value in _asked(wanted).items():
         if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""Lanes of steps that go on side by side: in one thread, in virtual time, in the same order in every run."""
+"""Lanes of steps that run concurrently: in one thread, in virtual time, in the same order in every run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A lane has nothing to do before a time; resumed earlier, it gives another `Wait`.
+    """A lane has nothing to do before a time; resumed earlier, it yields another `Wait`.
 
     Args:
         until_microseconds: The time, in microseconds since 1970.
@@ -21,7 +21,7 @@ class Wait:
 
 
 Lane: TypeAlias = Iterator[Done | Wait]
-"""What is done one after the other, and how long to wait in between."""
+"""Steps in order, and how long to wait between them."""
 
 
 def side_by_side(lanes: Sequence[Lane[Done]]) -> Lane[Done]:

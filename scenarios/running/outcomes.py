@@ -1,4 +1,4 @@
-"""What came of a scenario, as plain values that reports are made of and that can be sent to another process."""
+"""Outcomes of scenarios, as plain values for reports that can be sent to another process."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fakes.environment import MICROSECONDS
 from fakes.history.description import describe
 from fakes.history.events import RecordedEvent, RemoteCall, to_json_lines
 from fakes.printable import printable
+from scenarios.charts.calls import ShownCalls, shown_calls
 from scenarios.format.steps import count_steps
 from scenarios.loading.loader import Scenario
 from scenarios.loading.source_excerpts import SourceLine, excerpt
@@ -22,15 +23,15 @@ from scenarios.running.runner import ScenarioRun, StepResult
 
 @dataclass(frozen=True, slots=True)
 class StepOutcome:
-    """What came of a step.
+    """The outcome of a step.
 
     Args:
-        line: Where it stands in the file.
+        line: Its line in the file.
         at_seconds: When it was done, in virtual seconds from the start.
-        summary: What was done and what came of it.
+        summary: What was done, and the result.
         complaints: What was not as expected; empty when the step passed.
         event_count: How many of the scenario's events happened meanwhile, after those of the steps before.
-        subjects: Uids of what its calls were about.
+        subjects: Uids of the resources that its calls concerned.
         source: The step as it stands in the file; empty when it passed.
     """
 
@@ -50,21 +51,23 @@ class StepOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioOutcome:
-    """What came of a scenario, or of one case of it.
+    """The outcome of a scenario, or of one case of it.
 
     Args:
         file: Where it stands.
         name: Its name.
         case: Name of the case; empty in a scenario without parameters.
         description: What it shows; may be empty.
-        seed: What was drawn was drawn by this.
-        steps: What came of the steps that were done, in their order.
-        step_count: How many there are to do.
+        seed: The seed of random choices.
+        steps: The outcomes of the steps that were done, in their order.
+        step_count: How many steps it has.
         start_microseconds: When it started, in the time of the world, in microseconds since 1970.
         virtual_seconds: How long it took in the time of the world.
         wall_seconds: How long it took.
         events: What happened.
-        error: The traceback of what kept it from being run to its end, which is no fault of the scenario; or empty.
+        calls: What a page shows of the calls.
+        error: The traceback of an error that is not the scenario's and ended the run; may be empty.
+        keeps_seed: Whether its snapshot has the seed, so that no option changes it.
     """
 
     file: str
@@ -78,7 +81,9 @@ class ScenarioOutcome:
     virtual_seconds: float
     wall_seconds: float
     events: tuple[RecordedEvent, ...]
+    calls: ShownCalls
     error: str
+    keeps_seed: bool
 
     @property
     def title(self) -> str:
@@ -109,7 +114,8 @@ class ScenarioOutcome:
     def replay(self) -> str:
         """The command that does the same again, for a shell."""
         selection = ["-k", _exactly(self.case)] if self.case else []
-        return shlex.join(["pds-sim", "run", "--seed", str(self.seed), self.file, *selection])
+        seed = [] if self.keeps_seed else ["--seed", str(self.seed)]
+        return shlex.join(["pds-sim", "run", *seed, self.file, *selection])
 
     def to_plain(self) -> dict[str, Any]:
         """As JSON knows it; `from_plain` makes an outcome of it again."""
@@ -117,7 +123,7 @@ class ScenarioOutcome:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> ScenarioOutcome:
-        """Make an outcome of what `to_plain` has told, also after that was JSON in between."""
+        """Make an outcome from what `to_plain` returned, also after a trip through JSON."""
         steps = tuple(
             StepOutcome(
                 **step
@@ -160,6 +166,7 @@ def run_scenario(scenario: Scenario, *, seed: int | None = None) -> ScenarioOutc
                     start_microseconds=run.start_microseconds,
                     virtual_seconds=run.elapsed_seconds,
                     events=tuple(run.simulator.timeline.recorded()),
+                    calls=shown_calls(run.simulator.calls),
                 )
     except Exception:  # noqa: BLE001  # whatever it is, the other scenarios go on
         error = traceback.format_exc()
@@ -173,14 +180,16 @@ def failed_to_run(scenario: Scenario, *, seed: int | None, error: str) -> Scenar
         name=scenario.name,
         case=scenario.case,
         description=scenario.document.description,
-        seed=scenario.document.seed if seed is None else seed,
+        seed=scenario.seed_of_run(seed),
         steps=(),
         step_count=count_steps(scenario.document.steps),
         start_microseconds=0,
         virtual_seconds=0.0,
         wall_seconds=0.0,
         events=(),
+        calls={},
         error=error,
+        keeps_seed=scenario.snapshot is not None,
     )
 
 

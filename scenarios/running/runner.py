@@ -11,24 +11,23 @@ from fakes.environment import MICROSECONDS
 from fakes.faults.report import missed_rules
 from fakes.history.events import Event
 from scenarios.format.steps import Step
-from scenarios.loading.loader import Scenario
+from scenarios.loading.loader import Scenario, simulator_of
 from scenarios.loading.references import INDEX
 from scenarios.running.lanes import Lane, Wait, side_by_side
 from scenarios.running.scenario_client import ScenarioClient, StepFailed
 from scenarios.running.verbs import CALLS, LASTING_VERBS, VERBS, Outcome, intention
 from simulator.documents.problems import KeyPath
-from simulator.simulator import Simulator
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """What came of a step.
+    """The outcome of a step.
 
     Args:
-        path: Where it stands in the document.
-        line: Where it stands in the file.
+        path: Its path in the document.
+        line: Its line in the file.
         at_seconds: When it was done, in virtual seconds from the start.
-        summary: What was done and what came of it.
+        summary: What was done, and the result.
         complaints: What was not as expected; empty when the step passed.
         events: What happened meanwhile.
     """
@@ -51,8 +50,8 @@ class _Place:
     """Where in a scenario the run is.
 
     Args:
-        path: Where that stands in the document.
-        variables: What the steps there know beside the answers.
+        path: The path of that place in the document.
+        variables: The variables of the steps there, beside the answers.
         lane: Which lane it is; None outside of all.
     """
 
@@ -71,16 +70,16 @@ class ScenarioRun:
 
     Args:
         scenario: What to run.
-        seed: In place of the scenario's own.
+        seed: In place of the scenario's own, unless it goes on from a snapshot, which keeps its seed.
         lenient: Whether to go on when something is not as expected.
     """
 
     def __init__(self, scenario: Scenario, *, seed: int | None = None, lenient: bool = False) -> None:
         self.scenario = scenario
         arguments = scenario.simulator_arguments() | {"strict": False}
-        if seed is not None:
-            arguments["seed"] = seed
-        self.simulator = Simulator(**arguments, listen=False)
+        if scenario.snapshot is None:
+            arguments["seed"] = scenario.seed_of_run(seed)
+        self.simulator = simulator_of(arguments, listen=False)
         self._lenient = lenient
         self._start_microseconds = 0
         self._told_count = 0
@@ -96,7 +95,7 @@ class ScenarioRun:
         self.simulator.close()
 
     def steps(self) -> Iterator[StepResult]:
-        """Do the steps one after the other, and tell what came of each; the first that fails is the last."""
+        """Do the steps in order, and yield the outcome of each; the first that fails is the last."""
         client = ScenarioClient(self.scenario, self.simulator, start_microseconds=self._start_microseconds)
         for result in self._do_all(client, self.scenario.document.steps, _Place(("steps",))):
             if isinstance(result, Wait):
@@ -105,7 +104,7 @@ class ScenarioRun:
                 continue
             yield result
             if not result.passed and not self._lenient:
-                # A rule that has missed what it was meant for is often why.
+                # Often, the cause is a rule that has missed its target.
                 with self.simulator.session as world:
                     missed = missed_rules(world.rules)
                 yield from self._rule_results("rules", missed)

@@ -12,20 +12,25 @@ from google.protobuf.message import Message
 from fakes import derive_uid
 from fakes.suggestions import suggest
 from fakes.world.entities import COLLECTIONS
-from scenarios.format.call_steps import CallStep
+from fakes.world.registry import UnknownEntity
+from scenarios.format.call_steps import CallStep, CreateStep
 from scenarios.format.expectations import Expectation, Matcher
 from scenarios.format.field_paths import FieldPathError, read_path
 from scenarios.format.history_expectations import CallsDocument, EventDocument
 from scenarios.format.regular_expressions import compile_expression, quoted
 from scenarios.loading.loader import Scenario
-from scenarios.loading.references import METHOD_OF_VERB, VARIABLE, alias_of
+from scenarios.loading.references import VARIABLE, alias_of
 from scenarios.loading.yaml_source import TEXT_LENGTH_MAX
 from scenarios.running.answers import Answer, ask, complaints
 from scenarios.running.history_assertions import call_complaints, event_complaints
 from scenarios.running.lanes import Wait
-from simulator.api import METHODS, restore_pb2
+from simulator.api import METHODS, Method, restore_pb2
 from simulator.documents.model import Model
 from simulator.documents.problems import shown
+from simulator.requests.building import build, with_implied
+from simulator.requests.names import uid_in
+from simulator.requests.parameters import METHODS_BY_VERB, PARAMETERS, RESTORES
+from simulator.services.conversions import to_restore
 from simulator.simulator import Simulator
 from simulator.transports.in_process.channel import InProcessChannel
 
@@ -38,11 +43,11 @@ class StepFailed(Exception):
 
 
 class ScenarioClient:
-    """A client that talks to a simulator as a scenario says.
+    """A client that calls a simulator as a scenario says.
 
     Args:
-        scenario: Whose names the steps use.
-        simulator: To talk to; it has to run.
+        scenario: The scenario whose names the steps use.
+        simulator: The simulator, which has to be running.
         start_microseconds: When the scenario started, from which expected times are counted.
     """
 
@@ -52,20 +57,22 @@ class ScenarioClient:
         self._scenario = scenario
         channel = simulator.channel()
         assert isinstance(channel, InProcessChannel)
-        channel.deadline_grace_seconds = None  # the lanes tell when to let time pass
+        channel.deadline_grace_seconds = None  # the lanes say when to let time pass
         self._channel = channel
-        self._answers: dict[str, Answer] = {}
-        self._metadata_of: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._answers = {name: Answer("OK", response=to_restore(found)) for name, found in scenario.restores.items()}
+        self._metadata_of: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(scenario.restores, ())
 
-    def call(self, verb: str, step: CallStep, request: Message) -> Generator[Wait, None, Answer]:
+    def call(self, verb: str, step: CallStep) -> Generator[Wait, None, Answer]:
         """Make the call of *verb*, remember the answer and check what *step* expects of it.
 
         Raises:
             StepFailed: the answer is not as expected.
         """
+        method = METHODS_BY_VERB[verb]
+        request = self._request(method, step)
         metadata = self._metadata(step)
         timeout_seconds = CALL_TIMEOUT_SECONDS if step.timeout is None else step.timeout
-        answer = yield from self._ask(METHOD_OF_VERB[verb], request, metadata, timeout_seconds)
+        answer = yield from self._ask(method.name, request, metadata, timeout_seconds)
         alias = alias_of(step)
         if alias is not None:
             self._answers[alias] = answer
@@ -185,19 +192,33 @@ class ScenarioClient:
         """
         return str(self._value(alias, "meta.uid"))
 
-    def uid(self, collection: str, name: str | None, text: str | None) -> str:
-        """What to send as identifier: the uid of the entity of that name, or else the text as it is.
+    def _request(self, method: Method, step: CallStep) -> Message:
+        """The request that a step makes.
 
-        An entity that is no more keeps its uid.
+        Raises:
+            StepFailed: it leaves out what does not follow, or the call that it refers to has failed.
         """
-        if name is None:
-            return text or ""
+        if isinstance(step, CreateStep):
+            step = self._scenario.document.defaults.fill(step)
+        keys = {key for parameter in PARAMETERS[method.name] for key in parameter.keys}
+        given = step.model_dump(include=keys, exclude_none=True, warnings=False)
         with self.simulator.session as world:
-            present = world.collection(collection).get(name)
-        if present is not None:
-            return present.uid
-        declared = (str(entity.uid) for entity in getattr(self._scenario.world, collection) if entity.name == name)
-        return next(declared, derive_uid(COLLECTIONS[collection].kind, name))
+            try:
+                return build(method, with_implied(method, given, world, self._uid), self._uid)
+            except ValueError as error:
+                raise StepFailed(str(error)) from None
+
+    def _uid(self, collection: str, named: str) -> str:
+        """The uid of an entity, or of the restore that an earlier step has left.
+
+        An entity that is to be added yet has the uid that follows from its name.
+        """
+        if collection == RESTORES:
+            return self.restore_uid(named)
+        try:
+            return uid_in(self.simulator.session.world, collection, named)
+        except UnknownEntity:
+            return derive_uid(COLLECTIONS[collection].kind, named)
 
     def _variable(self, variable: str, variables: Mapping[str, str]) -> Any:
         if variable in variables:
@@ -221,6 +242,8 @@ class ScenarioClient:
         metadata = {}
         token = next((token for token in self._scenario.world.tokens if token.name == step.token), None)
         if token is not None:
+            if not token.knows_secret:
+                raise StepFailed(f"needs the secret of the token {token.name!r}; the world has only its digest")
             metadata = {"authorization": f"Bearer {token.secret}", "px-account-id": token.account}
         if step.bearer is not None:
             metadata["authorization"] = f"Bearer {step.bearer}"

@@ -7,124 +7,33 @@ from functools import partial
 from typing import Any, Protocol, TypeAlias, cast
 
 from google.protobuf.descriptor import Descriptor
-from google.protobuf.empty_pb2 import Empty
 
 from fakes import Phase
 from fakes.environment import END_OF_TIME_MICROSECONDS, to_microseconds
-from fakes.faults.rule_set import InstalledRule
-from scenarios.format.call_steps import (
-    CallStep,
-    CreateStep,
-    GetStep,
-    ListStep,
-    MatrixStep,
-    PageDocument,
-    RecreateStep,
-    SortDocument,
-)
+from fakes.faults.installed_rule import InstalledRule
+from scenarios.format.call_steps import CallStep
+from scenarios.format.client_step import ClientStep
 from scenarios.format.expectations import ExpectStep
 from scenarios.format.field_paths import listed_field
-from scenarios.format.method_steps import METHOD_STEPS, MethodStep, Parameter
+from scenarios.format.method_steps import METHOD_STEPS
 from scenarios.format.steps import AdvanceUntilStep
 from scenarios.running.answers import Answer
+from scenarios.running.client_runs import run_client
 from scenarios.running.lanes import Wait
 from scenarios.running.scenario_client import ScenarioClient, StepFailed
 from simulator.api import restore_pb2
 from simulator.documents.changes import ChangeDocument
-from simulator.documents.model import Model
 from simulator.documents.rules import FaultDocument
+from simulator.requests.parameters import METHODS_BY_VERB, PARAMETERS
 from simulator.sessions.stepping import approach
 
 Outcome: TypeAlias = Generator[Wait, None, str]
-"""Until when to wait, as long as there is something to wait for, and then what came of it, in a few words."""
+"""Yields until when to wait, as long as there is something to wait for, and returns the result in a few words."""
 
 
-def create(client: ScenarioClient, step: CreateStep) -> Outcome:
-    """CreateRestore."""
-    uid = client.uid
-    request = restore_pb2.CreateRestoreRequest(
-        namespace_id=uid("namespaces", step.namespace, step.namespace_id),
-        project_id=uid("projects", step.project, step.project_id),
-        restore=restore_pb2.Restore(
-            meta={
-                "name": step.name,
-                "description": step.description,
-                "labels": step.labels,
-                "annotations": step.annotations,
-            },
-            config={"source_references": {"backup_id": uid("backups", step.backup, step.backup_id)}},
-        ),
-    )
-    return _in_words((yield from client.call("create", step, request)))
-
-
-def recreate(client: ScenarioClient, step: RecreateStep) -> Outcome:
-    """RecreateRestore."""
-    namespace = client.uid("namespaces", step.namespace, step.namespace_id)
-    project = client.uid("projects", step.project, step.project_id)
-    failed = client.answer(step.restore).response if step.restore is not None else None
-    if isinstance(failed, restore_pb2.Restore):
-        namespace = namespace or failed.meta.parent_reference.uid
-        project = project or failed.config.destination_references.project_id
-    request = restore_pb2.RecreateRestoreRequest(
-        id=_restore_id(client, step), name=step.name, project_id=project, namespace_id=namespace
-    )
-    return _in_words((yield from client.call("recreate", step, request)))
-
-
-def get(client: ScenarioClient, step: GetStep) -> Outcome:
-    """GetRestore."""
-    request = restore_pb2.GetRestoreRequest(id=_restore_id(client, step))
-    return _in_words((yield from client.call("get", step, request)))
-
-
-def list_page(client: ScenarioClient, step: ListStep) -> Outcome:
-    """ListRestores."""
-    uid = client.uid
-    filters = {
-        "tenant_id": uid("tenants", step.tenant, step.tenant_id),
-        "project_id": uid("projects", step.project, step.project_id),
-        "data_service_deployment_id": uid("deployments", step.deployment, step.deployment_id),
-        "backup_id": uid("backups", step.backup, step.backup_id),
-    }
-    request = restore_pb2.ListRestoresRequest(
-        **{key: value for key, value in filters.items() if value},
-        sort=_plain(step.sort),
-        pagination=_plain(step.page),
-    )
-    return _in_words((yield from client.call("list", step, request)))
-
-
-def matrix(client: ScenarioClient, step: MatrixStep) -> Outcome:
-    """GetRestorabilityMatrix."""
-    return _in_words((yield from client.call("matrix", step, Empty())))
-
-
-def call_method(verb: str, method_step: MethodStep, client: ScenarioClient, step: CallStep) -> Outcome:
-    """Call a method of the services around a restore."""
-    filled = {parameter.field.name: _filled(client, parameter, step) for parameter in method_step.parameters}
-    request = method_step.method.request(**{name: value for name, value in filled.items() if value is not None})
-    return _in_words((yield from client.call(verb, step, request)))
-
-
-def _filled(client: ScenarioClient, parameter: Parameter, step: CallStep) -> Any:
-    """What a step sends in a field of its request; None where it leaves the field out."""
-    if parameter.collection:
-        name, text = (getattr(step, key) for key in parameter.keys)
-        return None if name is None and text is None else client.uid(parameter.collection, name, text)
-    return _plain(getattr(step, parameter.key))
-
-
-def _plain(value: object) -> Any:
-    """A value as protobuf takes it."""
-    match value:
-        case SortDocument():
-            return {"sort_by": value.by, "sort_order": value.order}
-        case PageDocument():
-            return {"page_number": value.number, "page_size": value.size}
-        case Model():
-            return value.model_dump(exclude_none=True)
-    return value
+def call(verb: str, client: ScenarioClient, step: CallStep) -> Outcome:
+    """Call a method of the API."""
+    return _in_words((yield from client.call(verb, step)))
 
 
 def advance(client: ScenarioClient, seconds: float, *, alone: bool) -> Iterator[Wait]:  # noqa: ARG001  # alone or not
@@ -151,19 +60,19 @@ def advance_until(client: ScenarioClient, step: AdvanceUntilStep, *, alone: bool
 
 
 def _next_moment(client: ScenarioClient, moments: Iterator[int]) -> int | None:
-    """Look at the world while it stands still: a call that was given up may still be at work."""
+    """Look at the world while it stands still, because an abandoned call may still be running."""
     with client.simulator.session:
         return next(moments, None)
 
 
 def inject(client: ScenarioClient, fault: FaultDocument) -> str:
-    """Put a fault into force."""
+    """Put a rule into force."""
     client.simulator.inject(fault.to_rule())
     return ""
 
 
 def remove(client: ScenarioClient, name: str) -> str:
-    """Take a rule out of force."""
+    """Remove a rule."""
     client.simulator.remove_rule(_rule_named(client, name))
     return ""
 
@@ -177,9 +86,9 @@ def open_gate(client: ScenarioClient, name: str) -> str:
 
 
 def _rule_named(client: ScenarioClient, name: str) -> InstalledRule:
-    for active in client.simulator.rules:
-        if active.name == name:
-            return active
+    for installed in client.simulator.rules:
+        if installed.name == name:
+            return installed
     raise StepFailed(f"the rule {name!r} is not in force")
 
 
@@ -190,6 +99,17 @@ def change(client: ScenarioClient, step: ChangeDocument) -> str:
             step.apply(world)
         except (KeyError, ValueError) as error:
             raise StepFailed(str(error)) from None
+    return ""
+
+
+def run_client_step(client: ScenarioClient, step: ClientStep) -> str:
+    """Run a client under test."""
+    try:
+        complaints = run_client(step, client.simulator)
+    except ValueError as error:
+        raise StepFailed(str(error)) from None
+    if complaints:
+        raise StepFailed(*(f"{complaint.oracle}: {complaint.cause}: {complaint.message}" for complaint in complaints))
     return ""
 
 
@@ -205,10 +125,6 @@ def expect(client: ScenarioClient, step: ExpectStep) -> Outcome:
         answer = yield from client.look_at(step.restore)
     client.expect(step, answer)
     return _in_words(answer)
-
-
-def _restore_id(client: ScenarioClient, step: RecreateStep | GetStep) -> str:
-    return client.restore_uid(step.restore) if step.restore is not None else step.restore_id or ""
 
 
 def _in_words(answer: Answer) -> str:
@@ -231,38 +147,35 @@ VERBS: Mapping[str, Callable[[ScenarioClient, Any], str]] = {
     "remove": remove,
     "open": open_gate,
     "change": change,
+    "client": run_client_step,
 }
-"""What does each verb that is done at once; it returns what came of it in a few words, or raises `StepFailed`."""
+"""The verbs that are done at once; each returns its result in a few words, or raises `StepFailed`."""
 
 CALLS: Mapping[str, Callable[[ScenarioClient, Any], Outcome]] = {
-    "create": create,
-    "recreate": recreate,
-    "get": get,
-    "list": list_page,
-    "matrix": matrix,
     "expect": expect,
-    **{verb: partial(call_method, verb, step) for verb, step in METHOD_STEPS.items()},
+    **{verb: partial(call, verb) for verb in METHODS_BY_VERB},
 }
-"""What does each verb that makes a call, likewise; while a rule holds the call up, it tells until when to wait."""
+"""The verbs that make a call, likewise; while a rule holds the call up, they yield until when to wait."""
 
 
 class LastingVerb(Protocol):
-    """What does a verb that takes time: it tells until when to wait, or raises `StepFailed`."""
+    """A verb that takes time: it yields until when to wait, or raises `StepFailed`."""
 
     def __call__(self, client: ScenarioClient, arguments: Any, /, *, alone: bool) -> Iterator[Wait]:
-        """Do it; *alone* means that nothing else is done meanwhile."""
+        """Do it; with *alone*, nothing else is done meanwhile."""
         ...
 
 
 LASTING_VERBS: Mapping[str, LastingVerb] = {"advance": advance, "advance_until": advance_until}
-"""What does the verbs that take time."""
+"""The verbs that take time."""
 
 
 def intention(verb: str, arguments: Any) -> str:
     """What a step is about to do, in a few words."""
-    keys = ["name", "restore", "restore_id", "answer", "phase"]
+    keys = ["name", "restore", "restore_id", "answer", "phase", "check", "command"]
     if verb in METHOD_STEPS:
-        keys += [key for parameter in METHOD_STEPS[verb].parameters if parameter.collection for key in parameter.keys]
+        parameters = PARAMETERS[METHOD_STEPS[verb].method.name]
+        keys += [key for parameter in parameters if parameter.collection for key in parameter.keys if key not in keys]
     named = [getattr(arguments, key, None) for key in keys]
     if isinstance(arguments, ExpectStep):
         named += [key for key in ("timeline", "calls") if getattr(arguments, key) is not None]
