@@ -20,7 +20,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 HERE = Path(__file__).parent
-GROUPS = ("calls", "listings", "engine", "lifecycle", "server", "REST", "start-up", "memory")
+GROUPS = ("calls", "listings", "engine", "lifecycle", "server", "REST", "exploration", "start-up", "memory")
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 WIDTH, HEIGHT, MARGIN = 640, 320, 64
 COLOURS = ("#2563eb", "#d97706", "#059669")

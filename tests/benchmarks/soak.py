@@ -1,7 +1,7 @@
 """Keeps a server under full load and tells whether its memory grows: ``python tests/benchmarks/soak.py``.
 
 The load is what may go on for weeks: reads, calls that are refused, faults, control calls, watchers that come and go,
-sessions that are made, used and ended. Finished restores of a session stay for as long as it does (design section 10),
+sessions that are made, used and ended. Finished restores of a session stay for as long as it does,
 so restores are created in sessions that end.
 """
 

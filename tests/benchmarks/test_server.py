@@ -123,9 +123,9 @@ def test_a_live_session(benchmark, tell, run_python, sizes):
 def test_get_with_sessions(against, server):
     with Simulator() as plain, RemoteSimulator(server.target) as sim:
         uid, plain_uid = created_in(sim), created_in(plain)
-        named = RestoreServiceStub(sim._require_running().channel)
+        named = RestoreServiceStub(sim._running().connection.channel)
         alone = RestoreServiceStub(plain.channel(transport="loopback"))
-        metadata = [(SESSION_HEADER, sim._id)]
+        metadata = [(SESSION_HEADER, sim._running().id)]
 
         def ours():
             for _ in range(CALLS):

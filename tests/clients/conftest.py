@@ -70,7 +70,8 @@ def run():
     """
 
     def run(*command, cwd, **variables):
-        missing = [tool for tool in TOOLS.get(command[0], ()) if shutil.which(tool) is None]
+        program = command[-1].split()[0] if command[0] == "sh" else command[0]
+        missing = [tool for tool in TOOLS.get(program, ()) if shutil.which(tool) is None]
         if missing:
             refuse = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
             refuse(f"install {' and '.join(missing)} to test the clients of other languages")
@@ -96,19 +97,46 @@ def project(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def go_module(project, run):
+def protos(run, tmp_path_factory):
+    """The folder that ``pds-sim protos`` writes, and the commands that it prints, by language."""
+    folder = tmp_path_factory.mktemp("written") / "protos"
+    printed = run(sys.executable, "-m", "scenarios.cli", "protos", "--output", folder, cwd=folder.parent)
+    languages = [paragraph.splitlines() for paragraph in "\n".join(printed).split("\n\n")[1:]]
+    return folder, {
+        language: [needs, *(line.strip() for line in lines)]
+        for heading, *lines in languages
+        for language, _, needs in [heading.partition(": ")]
+    }
+
+
+@pytest.fixture(scope="session")
+def shell(run, tmp_path_factory):
+    """Runs a line of a shell in a folder, with the programs in its ``bin``, protoc, buf and our Python on the PATH."""
+    protoc = tmp_path_factory.mktemp("protoc") / "protoc"
+    protoc.write_text(f'#!/bin/sh\nexec {sys.executable} -m grpc_tools.protoc "$@"\n')
+    protoc.chmod(0o755)
+
+    def run_line(line, folder, **variables):
+        places = [folder / "bin", protoc.parent, Path(sys.executable).parent, os.environ["PATH"]]
+        return run("sh", "-ec", line, cwd=folder, PATH=os.pathsep.join(map(str, places)), **variables)
+
+    return run_line
+
+
+RECIPES = (HERE.parents[1] / "simulator" / "recipes.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def go_module(project, run, protos, shell):
     """The client in Go, with the stubs that protoc makes without options."""
     client = project("go")
-    generated = client / "generated"
-    for module in re.findall(r"^\t(\S+) => ", (client / "go.mod").read_text(), flags=re.MULTILINE):
-        (generated / module).mkdir(parents=True)
-        (generated / module / "go.mod").write_text(f"module {module}\n\ngo 1.24.0\n")
+    [making_modules] = re.findall(r"^```sh\n(for module in .*?)^```$", RECIPES, flags=re.MULTILINE | re.DOTALL)
+    shell(making_modules, client)
     run("go", "build", "-o", "bin/", "tool", cwd=client)  # protoc's plugins, of the versions in go.mod
 
-    protos = sorted(path.relative_to(API) for folder in ("pds", "public") for path in API.glob(f"{folder}/**/*.proto"))
-    protoc = (sys.executable, "-m", "grpc_tools.protoc", f"--proto_path={API}")
-    tools = f"{client / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    run(*protoc, f"--go_out={generated}", f"--go-grpc_out={generated}", *protos, cwd=client, PATH=tools)
+    _, languages = protos
+    _, protoc, _ = languages["Go"]
+    shell(protoc, client)
     return client
 
 

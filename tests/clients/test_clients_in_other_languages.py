@@ -37,11 +37,11 @@ def test_a_client_in_go_with_stubs_of_its_own_sees_what_it_expects(go_module, ru
     assert len(passed) == sum(file.read_text().count("\nfunc Test") for file in go_module.glob("*_test.go"))
 
 
-def test_a_client_in_node_sees_what_it_expects(project, run, addresses):
+def test_a_client_in_node_sees_what_it_expects(project, run, protos, addresses):
     client = project("node")
     run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", cwd=client)
 
-    lines = run("node", "--test", "--test-reporter=tap", cwd=client, PDS_SIM_PROTOS=API, **addresses)
+    lines = run("node", "--test", "--test-reporter=tap", cwd=client, PDS_SIM_PROTOS=protos[0], **addresses)
 
     passed = [line for line in lines if line.startswith("ok ")]
     assert len(passed) == sum(file.read_text().count("\ntest(") for file in client.glob("*.test.js"))
@@ -60,11 +60,11 @@ def test_the_packages_in_go_of_what_others_publish_are_those_that_they_publish(p
     assert set(run("go", "list", *packages, cwd=client)) == packages
 
 
-def test_a_client_in_java_is_generated_from_all_proto_files(project, run, arguments):
+def test_a_client_in_java_is_generated_from_all_proto_files(project, run, protos, arguments):
     client = project("java")
 
     run(
-        *("mvn", "--batch-mode", "--quiet", f"-Dprotos={API}"),
+        *("mvn", "--batch-mode", "--quiet", f"-Dprotos={protos[0]}"),
         *("compile", "dependency:build-classpath", "-Dmdep.outputFile=libraries"),
         cwd=client,
         MAVEN_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # twice as fast for a run as short as this

@@ -10,8 +10,8 @@ from portworxapis.api.restore_service_api import RestoreServiceApi
 from portworxapis.exceptions import ApiException
 from portworxapis.models import RestoreServiceCreateRestoreBody, RestoreServiceRecreateRestoreBody
 
-from scenarios.cli.http_port import serving_http
 from simulator import Simulator, faults
+from simulator.transports.rest_gateway import OwnAddress, serving_http
 
 DOOMED = faults.rule(
     faults.fail("FAILED_BACKUP_CREDENTIAL_SYNC", message="no credentials"), phase="PENDING", restore="doomed*"
@@ -23,7 +23,7 @@ def served():
     """A simulator with an HTTP port, and the client of the SDK."""
     with (
         Simulator(rules=[DOOMED], listen=False, strict=False) as running,
-        serving_http(running.channel(), "127.0.0.1", 0, (), ()) as url,
+        serving_http(running.channel(), OwnAddress("127.0.0.1")) as url,
         portworxapis.ApiClient(portworxapis.Configuration(host=url)) as client,
     ):
         yield running, client

@@ -1,11 +1,13 @@
 """What tests of the wire use: refusals with their details unpacked, and a watch over the world that must not change."""
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -15,7 +17,8 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from scenarios.loading.setups import read_setup
-from simulator import Simulator
+from simulator import Simulator, faults
+from simulator.api import RestoreServiceStub
 from simulator.remote import RemoteSimulator
 from simulator.server import SimulatorServer
 from simulator.services.control.host import SessionSetup
@@ -34,12 +37,13 @@ DETAIL_TYPES = {
 LOOPBACK = "loopback"
 HERE = ("in_process", LOOPBACK)
 REMOTE = "remote"
-"""A session of a server in place of a simulator here (design section 10)."""
+"""A session of a server in place of a simulator here."""
 
 ONLY_LOOPBACK = ("test_connections", "test_many_open_calls", "test_simulator_lifetime", "test_watchers")
 """Modules about sockets and threads."""
 
 ALSO_REMOTE = (
+    "test_adding_entities",
     "test_call_gaps",
     "test_call_log_and_timeline",
     "test_create_restore",
@@ -49,11 +53,16 @@ ALSO_REMOTE = (
     "test_held_restores",
     "test_list_restores",
     "test_manual_time",
+    "test_one_line_descriptions",
     "test_recreate_restore",
+    "test_requests_from_names",
+    "test_rules_as_dictionaries",
     "test_rules_over_resets",
     "test_rules_while_running",
+    "test_snapshots",
     "test_stale_answers",
     "test_unfired_rules",
+    "test_waiting",
     "test_where_calls_fail",
 )
 """Modules whose tests hold for sessions of a server as well."""
@@ -63,6 +72,7 @@ NOT_REMOTE: dict[str, str] = {
     "test_a_call_with_bytes_that_are_no_message_is_logged_without_a_request": "requests are told as JSON, not as bytes",
     "test_an_error_brings_its_metadata": "objects in JSON have no order",
     "test_an_error_brings_its_metadata_to_channels_for_asyncio": "objects in JSON have no order",
+    "test_time_passes_no_further_than_the_limit": "a server moves by whole events",
     "test_a_restore_of_before_a_reset_is_told_to_be_stuck": "only uids are sent, and this one is gone",
 }
 """Tests of these modules that don't, and why."""
@@ -101,6 +111,18 @@ def make_simulator(transport: str, server: SimulatorServer) -> Callable[..., Any
 def sim(make_simulator: Callable[..., Any]) -> Iterator[Any]:
     with make_simulator(seed=7) as simulator:
         yield simulator
+
+
+@pytest.fixture
+def elapsed(sim: Any) -> Callable[[], float]:
+    """Tells how many seconds have passed in the world."""
+    start = sim.now
+
+    def elapsed() -> float:
+        seconds: float = (sim.now - start).total_seconds()
+        return seconds
+
+    return elapsed
 
 
 @dataclass(frozen=True)
@@ -236,3 +258,20 @@ def refusal(sim: Simulator, nothing_changes: Callable[..., AbstractContextManage
         return read_refusal(caught.value)
 
     return call
+
+
+@pytest.fixture
+def write_stuck_snapshot() -> Callable[[Path], None]:
+    """Writes ``orders-stuck.json`` into a folder: the snapshot of which pages tell, with a restore at a gate."""
+
+    def write(folder: Path) -> None:
+        with Simulator(seed=7, listen=False, strict=False) as simulator:
+            simulator.inject(faults.gate(), phase="PENDING", name="door")
+            request = simulator.requests.create(
+                name="orders-copy", backup="orders-backup", namespace="shop-staging", project="shop"
+            )
+            RestoreServiceStub(simulator.channel()).CreateRestore(request)
+            simulator.advance(5)
+            (folder / "orders-stuck.json").write_text(json.dumps(simulator.snapshot()), encoding="utf-8")
+
+    return write

@@ -1,6 +1,7 @@
 """A channel for asyncio does what clients rely on, whichever way it takes."""
 
 import asyncio
+from types import SimpleNamespace
 
 import grpc
 import pytest
@@ -10,11 +11,12 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from simulator import faults
 from simulator.api import METHODS, SERVICE, RestoreServiceStub, restore_pb2
+from simulator.transports.aio_channel import PerLoopCore
+from tests.patience import PATIENCE_SECONDS
 
 ANYTHING = restore_pb2.ListRestoresRequest()
 NOTHING = restore_pb2.GetRestoreRequest(id="rst:none")
 LIST = METHODS["ListRestores"].path
-PATIENCE_SECONDS = 20
 
 
 @pytest.fixture
@@ -95,12 +97,16 @@ async def test_a_call_that_is_cancelled_at_once_has_no_effect(sim, stub, create_
 async def test_a_task_that_is_cancelled_cancels_its_call(sim, stub, happened):
     sim.inject(faults.hang(), method="ListRestores")
 
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(stub.ListRestores(ANYTHING), 0.05)
+    async def client():
+        await stub.ListRestores(ANYTHING)
 
-    while (event := await asyncio.wait_for(happened.get(), PATIENCE_SECONDS)).kind != "rpc":
-        pass
-    assert event.code == "CANCELLED"
+    task = asyncio.create_task(client())
+    assert (await asyncio.wait_for(happened.get(), PATIENCE_SECONDS)).kind == "fault"
+    task.cancel()
+
+    assert (await asyncio.wait_for(happened.get(), PATIENCE_SECONDS)).code == "CANCELLED"
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_a_deadline_that_passes_ends_the_call(sim, stub):
@@ -234,3 +240,19 @@ async def test_a_channel_that_was_made_before_the_event_loop_does_all_that_other
             await RestoreServiceStub(channel).GetRestore(NOTHING)
 
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+def test_what_is_opened_in_an_event_loop_is_closed_once():
+    """gRPC would free its memory again, and the process would end some time later."""
+    closed = []
+    opened = SimpleNamespace(_channel=SimpleNamespace(call=lambda: None, close=lambda: closed.append(True)))
+    core = PerLoopCore(lambda: opened)
+
+    async def call_and_close():
+        core.call()
+        core.close()
+        core.close()
+
+    asyncio.run(call_and_close())
+
+    assert closed == [True]

@@ -9,11 +9,10 @@ import pytest
 
 from simulator import Constant, Simulator, faults
 from simulator.api import RestoreServiceStub
+from tests.patience import PATIENCE_SECONDS
 
 LONG_SECONDS = 1000
 """A deadline that no test can wait for."""
-PATIENCE_SECONDS = 20
-"""How long a test waits for what happens at once."""
 
 
 @pytest.fixture(params=["manual", "on_poll"])

@@ -8,8 +8,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from simulator import Simulator, faults
 from simulator.api import RestoreServiceStub, restore_pb2
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 20
 ANYTHING = restore_pb2.ListRestoresRequest()
 
 

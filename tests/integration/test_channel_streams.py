@@ -6,8 +6,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from simulator.api import METHODS, SERVICE, restore_pb2
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 20
 LIST = METHODS["ListRestores"].path
 ANYTHING = restore_pb2.ListRestoresRequest()
 

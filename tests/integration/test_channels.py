@@ -10,8 +10,8 @@ from grpc_status import rpc_status
 
 from simulator import faults
 from simulator.api import METHODS, RestoreServiceStub, restore_pb2
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 20
 LIST = METHODS["ListRestores"].path
 NOTHING = restore_pb2.GetRestoreRequest(id="rst:none")
 ANYTHING = restore_pb2.ListRestoresRequest()

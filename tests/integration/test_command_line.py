@@ -17,11 +17,10 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 
 from simulator.api import RestoreServiceStub, restore_pb2
+from tests.patience import PATIENCE_SECONDS
 
 PDS_SIM = Path(sys.executable).with_name("pds-sim")
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60
-"""A process that takes longer is killed, so that a fault fails instead of hanging."""
 
 
 @contextmanager

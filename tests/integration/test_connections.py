@@ -9,8 +9,9 @@ import pytest
 from simulator import Simulator
 from simulator.api import METHODS
 from simulator.transports import grpc_server
+from simulator.transports.service_registry import MESSAGE_BYTES_MAX
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 20
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RESET, SETTINGS, PING, GO_AWAY = 0, 1, 3, 4, 6, 7
 ACKNOWLEDGED, END_HEADERS = 1, 4
@@ -119,7 +120,7 @@ def test_a_request_that_is_too_large_is_refused(sim):
     channel = sim.channel(transport="loopback")
 
     with pytest.raises(grpc.RpcError) as refused:
-        channel.unary_unary(LIST)(b"x" * (grpc_server.MESSAGE_BYTES_MAX + 1), timeout=PATIENCE_SECONDS)
+        channel.unary_unary(LIST)(b"x" * (MESSAGE_BYTES_MAX + 1), timeout=PATIENCE_SECONDS)
 
     assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert len(sim.calls) == 0

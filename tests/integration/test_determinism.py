@@ -65,3 +65,53 @@ def test_a_reset_gives_the_same_history_again(timelines):
         list(current.steps())
 
         assert current.simulator.timeline.to_json_lines().encode() == timelines["1"]["drawn-durations.jsonl"]
+
+
+TASKS = """
+import asyncio
+import random
+
+import grpc
+
+from simulator import Simulator, faults
+from simulator.api import RestoreServiceStub, restore_pb2
+
+
+async def client(sim, stub, number):
+    drawn = random.Random(number)
+    for attempt in range(4):
+        try:
+            request = sim.requests.create(f"copy-{number}-{attempt}", backup="orders-backup", namespace="shop-staging")
+            created = await stub.CreateRestore(request, timeout=4)
+            await asyncio.sleep(drawn.random() * 20)
+            await stub.GetRestore(restore_pb2.GetRestoreRequest(id=created.meta.uid), timeout=2)
+        except grpc.aio.AioRpcError:
+            await asyncio.sleep(drawn.expovariate(1))
+
+
+async def main(sim):
+    async with sim.aio_channel() as channel:
+        await asyncio.gather(*(client(sim, RestoreServiceStub(channel), number) for number in range(8)))
+
+
+with Simulator(seed=5) as sim:
+    sim.inject(faults.hang(), method="GetRestore", probability=0.3)
+    sim.inject(faults.error(), method="CreateRestore", probability=0.3)
+    sim.run(main(sim))
+    print(sim.timeline.to_json_lines())
+"""
+
+
+def test_tasks_of_asyncio_have_the_same_history_in_each_process():
+    histories = [
+        subprocess.run(  # noqa: S603  # our own
+            [sys.executable, "-c", TASKS],
+            env=os.environ | {"PYTHONHASHSEED": hash_seed},
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    ]
+
+    assert histories[0] == histories[1]
+    assert b"DEADLINE_EXCEEDED" in histories[0]

@@ -240,3 +240,15 @@ def test_rules_find_restores_by_what_they_belong_to(sim, client):
         messages[name] = client.get(restore).status.error_message
 
     assert messages == {"one": "by cluster", "two": "by label", "three": "", "four": "", "lucky-one": ""}
+
+
+def test_rules_are_checked_against_what_restores_have_made_as_well(sim, client):
+    client.create(name="first")
+    sim.run_until_idle()
+    with pytest.raises(faults.InvalidRule, match="'Mongo' matches no data service"):
+        sim.inject(faults.fail(), phase="PENDING", data_service="Mongo")
+
+    sim.inject(faults.fail(message="by data service"), phase="PENDING", data_service="PostgreSQL")
+    restore = client.create(name="second")
+    sim.run_until_idle()
+    assert client.get(restore).status.error_message == "by data service"

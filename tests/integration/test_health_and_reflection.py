@@ -16,11 +16,11 @@ from simulator import Simulator
 from simulator.api import METHODS, SERVICE, restore_pb2
 from simulator.api import health_pb2 as our_health_pb2
 from simulator.api.pool import POOL
+from tests.patience import PATIENCE_SECONDS
 
 SERVICES = list(dict.fromkeys(method.service for method in METHODS.values()))
 HEALTH = "grpc.health.v1.Health"
 REFLECTIONS = ("grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection")
-PATIENCE_SECONDS = 20
 SERVING = health_pb2.HealthCheckResponse.SERVING
 FILES = (
     "public/portworx/common/apiv1/meta.proto",

@@ -14,9 +14,8 @@ from simulator import Simulator, faults
 from simulator.api import RestoreServiceStub, restore_pb2
 from simulator.sessions import session
 from simulator.transports.in_process import call_state
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 20
-"""How long a test waits for what happens at once."""
 LONG_SECONDS = 3600
 """No test can wait for so long in real time."""
 ANYTHING = restore_pb2.ListRestoresRequest()

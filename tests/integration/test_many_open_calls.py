@@ -9,11 +9,13 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from simulator import Constant, Simulator, faults
 from simulator.api import METHODS, restore_pb2
+from tests.patience import PATIENCE_SECONDS
+
+pytestmark = pytest.mark.no_cover  # the same lines, a thousand times
 
 MANY = 1_000
 NEW_THREADS_MAX = 11
 """That a simulator and its clients need, however many calls are open."""
-PATIENCE_SECONDS = 60
 REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
 CREATE = METHODS["CreateRestore"]
 LIST = METHODS["ListRestores"]

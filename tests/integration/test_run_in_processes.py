@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
+
 PDS_SIM = Path(sys.executable).with_name("pds-sim")
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60
-"""A process that takes longer is killed, so that a fault fails instead of hanging."""
 
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}"
 GET_FOR_EVER = "repeat: {times: 99, steps: [repeat: {times: 1000, steps: [get: {restore: copy}]}]}"
@@ -116,6 +116,15 @@ def test_a_terminal_sees_progress_and_colours_and_a_file_neither(scenario):
     assert f"\x1b[31m  {failing}:3: expected code OK, found NOT_FOUND" in shown
     assert "\x1b" not in written
     assert "0/1" not in written
+
+
+def test_a_terminal_sees_how_far_an_exploration_is(tmp_path):
+    findings = ("--scenarios-to", tmp_path / "findings")
+
+    shown = run_on_a_terminal("explore", "--check", "json:dumps", "--examples", 3, *findings)
+
+    assert re.search(r"\d runs, \d+/s, \d+ cells of coverage reached", shown)
+    assert "✗ client: TypeError at " in shown
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,6 @@ WRONG = [
     f"version: 1\nsteps: [{{{CREATE}, labels: {{a: 1}}}}}}]",
     f"version: 1\nsteps: [{{{CREATE}, timeout: soon}}}}]",
     f"version: 1\nsteps: [{{{CREATE}, bearer: ü}}}}]",
-    "version: 1\nsteps: [{create: {name: copy, backup: orders-backup, namespace: shop-staging}}]",
     "version: 1\nsteps: [{create: {name: copy, backup: orders-backup, namespace: , project: shop}}]",
     "version: 1\nsteps: [{recreate: {name: copy}}]",
     "version: 1\nsteps: [{get: {}}]",
@@ -139,6 +138,8 @@ WRONG = [
     "version: 1\nsteps: [{parallel: [{steps: [{matrix: }]}, {steps: []}]}]",
     f"version: 1\nsteps: [{{parallel: [{{steps: [{{matrix: }}]}}, {{name: {'x' * 101}, steps: [{{matrix: }}]}}]}}]",
     "version: 1\nsteps: [{remove: 5}]",
+    "version: 1\nsteps: [{client: {command: 'true', timeout: 0s}}]",
+    "version: 1\nsteps: [{client: {command: 'true', limit: 0}}]",
     # expectations
     "version: 1\nsteps: [{list: {expect: {code: NOT_FUND}}}]",
     "version: 1\nsteps: [{list: {expect: {code: ABORTED, names: []}}}]",

@@ -1,4 +1,4 @@
-"""What the page about the format of scenarios shows is so: its examples pass, and it knows every key and no other."""
+"""What the page about the format of scenarios shows is so: it knows every key and no other."""
 
 import re
 from collections.abc import Mapping
@@ -17,13 +17,10 @@ from scenarios.format.steps import RepeatStep
 from scenarios.loading import parameters, references, yaml_nodes, yaml_source
 from scenarios.loading.errors import ScenarioError
 from scenarios.loading.loader import load_cases
-from scenarios.running.runner import ScenarioRun
 from simulator.documents import problems, quantities
 from simulator.documents.model import Model
 
-PAGE_FILE = Path(__file__).parents[2] / "scenarios" / "README.md"
-PAGE = PAGE_FILE.read_text(encoding="utf-8")
-LINE_LENGTH_MAX = 120
+PAGE = (Path(__file__).parents[2] / "scenarios" / "README.md").read_text(encoding="utf-8")
 YEAR_SECONDS = 365 * 86_400
 PLAIN = (bool, float, int, str)
 EXAMPLES = re.findall(r"(?<!<!-- wrong -->\n\n)^```yaml\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
@@ -68,6 +65,12 @@ def own_keys(model):
     """The entries of a model that it does not inherit, by their keys."""
     entries = model.model_fields.items()
     return {entry.alias or name: entry for name, entry in entries if declared_by(model, name) is model}
+
+
+def keys_to_show(model):
+    """The keys that tables have: all but twins, such as `backup_id` beside `backup`, which the page tells of once."""
+    keys = own_keys(model)
+    return [key for key in keys if key.removesuffix("_id") == key or key.removesuffix("_id") not in keys]
 
 
 MODELS = reachable(ScenarioDocument)
@@ -122,17 +125,8 @@ def used_keys(value):
             yield from used_keys(inner)
 
 
-@pytest.mark.parametrize("text", EXAMPLES)
-def test_an_example_passes_in_all_its_cases(text, tmp_path):
-    for scenario in load_cases(written(text, tmp_path)):
-        with ScenarioRun(scenario) as current:
-            results = list(current.steps())
-
-        assert [complaint for result in results for complaint in result.complaints] == []
-        assert len(results) >= len(current.scenario.document.steps) > 0
-
-
-def test_every_key_is_used_in_an_example(tmp_path):
+def test_every_key_is_used_in_an_example(tmp_path, write_stuck_snapshot):
+    write_stuck_snapshot(tmp_path)
     documents = [scenario.document for text in EXAMPLES for scenario in load_cases(written(text, tmp_path))]
 
     used = set(used_keys(documents))
@@ -161,12 +155,12 @@ def test_there_are_examples_and_wrong_ones():
 
 @pytest.mark.parametrize("name", KEY_TABLES)
 def test_a_table_has_every_key_of_its_model_once(name):
-    assert sorted(map(key_in, KEY_TABLES[name])) == sorted(own_keys(MODELS[name]))
+    assert sorted(map(key_in, KEY_TABLES[name])) == sorted(keys_to_show(MODELS[name]))
 
 
 @pytest.mark.parametrize("name", INNER_TABLES)
 def test_a_table_of_what_stands_under_keys_has_each_once(name):
-    keys = [(key, inner) for key, model in inner_models(name).items() for inner in own_keys(model)]
+    keys = [(key, inner) for key, model in inner_models(name).items() for inner in keys_to_show(model)]
 
     assert sorted((key_in(row), key_in(row, column=1)) for row in INNER_TABLES[name]) == sorted(keys)
 
@@ -223,20 +217,3 @@ def test_the_limits_are_those_that_hold():
         quantities.DURATION_SECONDS_MAX // YEAR_SECONDS,
         phase_durations.DURATION_SECONDS_MAX // YEAR_SECONDS,
     ]
-
-
-def test_links_lead_somewhere():
-    headings = re.findall("^#+ (.*)$", PAGE, flags=re.MULTILINE)
-    anchors = {re.sub("[^a-z -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    targets = re.findall(r"\]\(([^)]+)\)", PAGE)
-
-    assert targets
-    assert [name for name in targets if name.startswith("#") and name[1:] not in anchors] == []
-    files = [name.split("#")[0] for name in targets if not name.startswith("#")]
-    assert [name for name in files if not (PAGE_FILE.parent / name).exists()] == []
-
-
-def test_lines_are_short_but_for_what_commands_print():
-    without_output = re.sub(r"^```text\n.*?^```$", "", PAGE, flags=re.MULTILINE | re.DOTALL)
-
-    assert [line for line in without_output.splitlines() if len(line) > LINE_LENGTH_MAX] == []

@@ -277,6 +277,8 @@ def test_closing_one_simulator_leaves_the_others_running(stub):
         ({"speed": 60}, ValueError, "speed is 60, but only clock='wall' has a speed"),
         ({"listen": False, "address": "127.0.0.1:7"}, ValueError, "but with listen=False it listens nowhere"),
         ({"address": ""}, ValueError, "address is ''; expected 'host:port'"),
+        ({"address": 50051}, TypeError, "address is 50051; expected 'host:port'"),
+        ({"services": 5}, TypeError, "services is 5; expected a list of functions"),
         ({"address": "127.0.0.1"}, ValueError, "address is '127.0.0.1'; expected 'host:port'"),
         ({"address": "127.0.0.1:65536"}, ValueError, "with a port from 0 to 65535"),
         ({"address": "127.0.0.1:-1"}, ValueError, "with a port from 0 to 65535"),

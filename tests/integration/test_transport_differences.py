@@ -1,4 +1,4 @@
-"""In-process calls differ from those over a socket in what the README lists, and each of these differences is so."""
+"""In-process calls differ from those over a socket in what a page lists, and each of these differences is so."""
 
 import inspect
 import json
@@ -17,9 +17,10 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from simulator import Simulator, faults
 from simulator.api import RestoreServiceStub, restore_pb2
+from simulator.transports import in_process
+from tests.patience import PATIENCE_SECONDS
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-PATIENCE_SECONDS = 20
+PAGE = Path(in_process.__file__).with_name("README.md").read_text(encoding="utf-8")
 LIST = "/public.portworx.pds.restore.v1.RestoreService/ListRestores"
 WATCH = "/grpc.health.v1.Health/Watch"
 ANYTHING = restore_pb2.ListRestoresRequest()
@@ -64,9 +65,8 @@ def both(sim):
     return {transport: stub_of(sim, transport) for transport in ("loopback", "in_process")}
 
 
-def test_the_readme_lists_what_is_shown_here():
-    section = README.partition("## In-process channel\n")[2].partition("\n## ")[0]
-    listed = re.findall(r"^\| (.+?) \|.*\|.*\|$", section, flags=re.MULTILINE)
+def test_the_page_lists_what_is_shown_here():
+    listed = re.findall(r"^\| (.+?) \|.*\|.*\|$", PAGE, flags=re.MULTILINE)
 
     assert listed[0] == "what"
     assert listed[1:] == list(SHOWN)
@@ -344,6 +344,6 @@ def test_every_test_here_says_what_it_shows():
     tests = [name for name, value in globals().items() if name.startswith("test_") and inspect.isfunction(value)]
 
     assert set(tests) - {name for names in SHOWN.values() for name in names} == {
-        "test_the_readme_lists_what_is_shown_here",
+        "test_the_page_lists_what_is_shown_here",
         "test_every_test_here_says_what_it_shows",
     }

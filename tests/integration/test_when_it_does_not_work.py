@@ -1,4 +1,4 @@
-"""The README's table "When it does not work": each cause has its symptom, and what helps does.
+"""The table "When it does not work": each cause has its symptom, and what helps does.
 
 Foreign packages, keepalive pings and frozen clocks have tests of their own.
 """
@@ -11,13 +11,14 @@ from pathlib import Path
 import grpc
 import pytest
 
+import simulator
 from pds_simulator_packages import require_our_own
 from simulator import Simulator, Token, default_world
 from simulator.api import RestoreServiceStub, restore_pb2
 from simulator.transports.grpc_server import KEEPALIVE_MILLISECONDS
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-TABLE = README.partition("## When it does not work")[2].partition("\n## ")[0]
+PAGE = Path(simulator.__file__).with_name("README.md").read_text(encoding="utf-8")
+TABLE = PAGE.partition("## When it does not work")[2].partition("\n## ")[0]
 NOWHERE = "http://127.0.0.1:9"
 TIMEOUT_SECONDS = 20
 

@@ -10,7 +10,7 @@ from simulator import Phase, Simulator, UnfiredRules, faults
 from simulator.api import RestoreServiceStub, restore_pb2
 
 ANYTHING = restore_pb2.ListRestoresRequest()
-DOES_NOT_LISTEN = "the simulator does not listen; make it without listen=False, or use channel()"
+DOES_NOT_LISTEN = "the simulator does not listen; use channel() or aio_channel(), or omit listen=False"
 
 
 @pytest.fixture

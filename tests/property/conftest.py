@@ -110,7 +110,8 @@ class Driver:
         self.world.lose_credentials(action.location)
 
     def give_back_credentials(self, action):
-        self.world.give_back_credentials(action.location)
+        if not self.world.backup_locations[action.location].credentials_valid:
+            self.world.give_back_credentials(action.location)
 
     def inject(self, action):
         self.world.inject(action.rule)

@@ -17,7 +17,7 @@ sizes = st.integers(0, 10**9)
 bandwidths = st.integers(1000, 10**9)
 plans = st.lists(st.tuples(starts, sizes), min_size=1, max_size=12)
 departures = st.lists(st.integers(0, 60 * MICROSECONDS) | st.none(), min_size=12, max_size=12)
-moderately = settings(deadline=None, max_examples=150)
+moderately = settings(max_examples=150)
 
 
 class Download:

@@ -16,6 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multi
 
 from fakes.world.entities import COLLECTIONS
 from scenarios.loading.setups import read_setup
+from scenarios.recording import write_scenario
 from simulator.api import RestoreServiceStub, restore_pb2
 from simulator.api.pool import POOL
 from simulator.documents.changes import ChangeDocument
@@ -120,7 +121,7 @@ def value_of(field):
     if name == "google.protobuf.Duration":
         return DURATIONS.map(lambda parts: kind(**parts))
     if name == "google.protobuf.Struct":
-        return (DOCUMENTS[field.name] | ANY_DOCUMENT).map(lambda document: struct(document, kind()))
+        return (DOCUMENTS.get(field.name, ANY_DOCUMENT) | ANY_DOCUMENT).map(lambda document: struct(document, kind()))
     if name == "google.protobuf.Value":
         # A value stands in a struct, which can be made of plain data.
         return (SCENARIOS | ANYTHING).map(lambda plain: kind.FromString(in_struct(plain).SerializeToString()))
@@ -161,7 +162,9 @@ class ControlCalls(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.server = SimulatorServer(SessionSetup(), read_scenario=read_setup, sessions_max=4)
+        self.server = SimulatorServer(
+            SessionSetup(), read_scenario=read_setup, write_scenario=write_scenario, sessions_max=4
+        )
         self.server.__enter__()
         self.channel = self.server.channel()
 
@@ -234,14 +237,16 @@ class ControlCalls(RuleBasedStateMachine):
 def test_no_call_fails_for_a_reason_that_nobody_foresaw_and_a_refused_one_changes_nothing():
     run_state_machine_as_test(
         ControlCalls,
-        settings=settings(max_examples=40, stateful_step_count=20, deadline=None, phases=[Phase.generate]),
+        settings=settings(max_examples=40, stateful_step_count=20, phases=[Phase.generate]),
     )
 
 
 @pytest.fixture(scope="module")
 def fetch():
     """Sends a body to the control API over HTTP, and gives the status and the answer."""
-    with SimulatorServer(SessionSetup(), read_scenario=read_setup, sessions_max=4) as server:
+    with SimulatorServer(
+        SessionSetup(), read_scenario=read_setup, write_scenario=write_scenario, sessions_max=4
+    ) as server:
         channel = server.channel()
         app = rest_gateway.app(channel, server.descriptors, own_address=rest_gateway.OwnAddress("127.0.0.1"))
         http = rest_gateway.HttpServer(app, "127.0.0.1", 0, end_calls=channel.close)
@@ -295,7 +300,7 @@ TARGETS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(target=TARGETS, body=BODIES)
 def test_any_body_over_http_is_accepted_or_refused_with_a_status(fetch, target, body):
     before = fetch("GET", "/simulator/v1/sessions/default/rules")

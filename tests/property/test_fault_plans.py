@@ -114,7 +114,7 @@ actions = st.builds(
 plans = st.lists(rules, min_size=1, max_size=5)
 histories = st.lists(actions, min_size=10, max_size=25)
 # Failures are not shrunk: hypothesis would take up to five minutes for each of these, which looks like a hang.
-moderately = settings(deadline=None, max_examples=25, phases=(Stage.explicit, Stage.reuse, Stage.generate))
+moderately = settings(max_examples=15, phases=(Stage.explicit, Stage.reuse, Stage.generate))
 
 
 def check_fields(restore):
@@ -140,14 +140,14 @@ def check_history(world):
         transitions = world.timeline.transitions(restore.uid)
         assert transitions[-1].status is restore.status
         for before, after in itertools.pairwise(transitions):
-            assert after.previous is before.status.phase
+            assert after.from_ is before.status.phase
             assert not before.status.phase.is_final
             assert after.status.phase in {Phase(before.status.phase + 1), Phase.FAILED}
     for event in world.timeline.transitions():
         cluster = event.restore.cluster
         if event.status.phase is Phase.RESTORING_CLOUDSNAP:
             working[cluster] += 1
-        elif event.status.phase.is_final and event.previous > Phase.PENDING:
+        elif event.status.phase.is_final and event.from_ > Phase.PENDING:
             working[cluster] -= 1
         assert 0 <= working[cluster] <= world.clusters[cluster].capacity
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.sessions.call_log import CallLog, CallRecord
+from simulator.sessions.call_log import CallLog
+from simulator.sessions.call_record import CallRecord
 
 
 def record(caller, code):
@@ -21,7 +22,7 @@ calls = st.tuples(st.sampled_from("abc"), st.sampled_from(["OK", "UNAVAILABLE"])
 asks = st.floats(0, 1)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.integers(1, 8), st.lists(calls | asks, max_size=40))
 def test_when_it_was_asked_before_changes_nothing(kept_max, happenings):
     asked, unasked = CallLog(), CallLog()

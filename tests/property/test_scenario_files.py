@@ -47,7 +47,7 @@ LINE_ENDS = (b"\n", b"\r", b"\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
 """What ends a line for YAML."""
 CASES_RUN_MAX = 2
 """Cases of a scenario that are run; the others differ in values only."""
-examples = settings(max_examples=100, deadline=None)
+examples = settings(max_examples=60)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def _collections(value):
             yield from _collections(inner)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60)
 @given(mutated_documents())
 def test_a_scenario_with_something_else_in_it(attempt, document):
     attempt(as_yaml(document))
@@ -158,7 +158,7 @@ def mutated_texts(draw):
     return text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60)
 @given(mutated_texts())
 def test_a_scenario_with_a_slip_of_the_pen(attempt, text):
     attempt(text.encode("utf-8", "surrogatepass"))

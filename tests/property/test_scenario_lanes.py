@@ -64,7 +64,7 @@ def lane(name, steps):
     return {"name": name, "steps": steps}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(actions(("one", "two")), st.lists(idle_lanes, min_size=1, max_size=2), st.booleans(), clocks)
 def test_a_client_beside_idle_lanes_sees_what_it_sees_alone(outcome, steps, idle, is_first, clock):
     beside = [lane(f"beside {number}", advances) for number, advances in enumerate(idle)]
@@ -78,7 +78,7 @@ def test_a_client_beside_idle_lanes_sees_what_it_sees_alone(outcome, steps, idle
     assert told[:-1] == alone[:-1]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(idle_lanes, min_size=2, max_size=3))
 def test_lanes_together_take_as_long_as_the_longest(outcome, lanes):
     _, told = outcome(
@@ -106,7 +106,7 @@ def lanes_of_clients(draw):
     return lanes
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(lanes_of_clients(), clocks)
 def test_every_run_is_like_the_first(outcome, lanes, clock):
     steps = [{"parallel": lanes}]

@@ -264,7 +264,7 @@ def check_clusters(views, told):
         assert location.status.validity == (1 if is_valid else 2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15)
 @given(ACTIONS)
 def test_all_views_of_a_world_agree_at_every_moment(actions):
     with Simulator(listen=False) as sim:
@@ -280,7 +280,7 @@ def test_all_views_of_a_world_agree_at_every_moment(actions):
             check_over_http(over_http, told)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15)
 @given(ACTIONS)
 def test_stale_answers_are_those_that_were_given_then(actions):
     with Simulator(listen=False) as sim:

@@ -99,7 +99,7 @@ def require_sound(world):
 
 
 @pytest.mark.parametrize(("collection", "field"), FIELDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15)
 @given(value=ANYTHING)
 def test_a_value_of_the_wrong_type_in_any_field_is_told_with_its_place(collection, field, value):
     hint = typing.get_type_hints(KINDS[collection])[field]
@@ -113,7 +113,7 @@ def test_a_value_of_the_wrong_type_in_any_field_is_told_with_its_place(collectio
 
 
 @pytest.mark.parametrize("table", [*KINDS, *TABLES])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15)
 @given(value=ANYTHING)
 def test_a_value_of_the_wrong_type_in_the_place_of_a_table_is_told(table, value):
     world, refusal = declare(**{table: value})
@@ -124,7 +124,7 @@ def test_a_value_of_the_wrong_type_in_the_place_of_a_table_is_told(table, value)
         require_sound(world)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15)
 @given(values=st.lists(st.tuples(st.sampled_from(FIELDS), ANYTHING), min_size=2, max_size=6))
 def test_all_that_is_wrong_is_told_at_once(values):
     wrong = {}

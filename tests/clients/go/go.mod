@@ -25,6 +25,6 @@ require (
 
 // Generated from the .proto files, where protoc puts them.
 replace (
-	github.com/pds-restore-simulator/api => ./generated/github.com/pds-restore-simulator/api
-	github.com/portworx/portworxapis => ./generated/github.com/portworx/portworxapis
+	github.com/pds-restore-simulator/api => ./generated/go/github.com/pds-restore-simulator/api
+	github.com/portworx/portworxapis => ./generated/go/github.com/portworx/portworxapis
 )

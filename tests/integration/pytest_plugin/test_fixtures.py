@@ -66,7 +66,7 @@ def test_markers_say_what_the_simulator_is_like_and_the_nearest_wins(run_pytest)
 
         pytestmark = pytest.mark.pds_simulator(seed=1, clock="wall")
         WORLD = dataclasses.replace(default_world(), tokens=[Token("ci", secret="s", projects=["shop"])])
-        FAULTS = [faults.gate(), faults.rule(faults.slow(2), phase="PENDING", name="slowly")]
+        FAULTS = [faults.gate(), {"phase": "PENDING", "name": "slowly", "slow": 2}]
 
         @pytest.mark.pds_simulator(seed=2, speed=60, world=WORLD)
         class TestThem:
@@ -195,4 +195,12 @@ def test_a_configured_strictness_that_is_none_is_refused(run_pytest, pytester):
 
 def test_the_marker_and_the_options_are_explained(run_pytest):
     run_pytest("", "--markers").stdout.fnmatch_lines(["@pytest.mark.pds_simulator(scenario, case, *"])
-    run_pytest("", "--help").stdout.fnmatch_lines(["*--pds-seed=SEED*", "*pds_seed (string)*", "*pds_strict (bool)*"])
+    run_pytest("", "--help").stdout.fnmatch_lines(
+        [
+            "PDS restore simulator:",
+            "*--pds-seed=SEED*",
+            "*--pds-transport=*",
+            "*pds_seed (string)*",
+            "*pds_strict (bool)*",
+        ]
+    )

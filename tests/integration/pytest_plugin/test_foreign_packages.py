@@ -8,6 +8,7 @@ import sysconfig
 import tarfile
 import venv
 import zipfile
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ class Installation:
 
     def pytest(self, *arguments, workdir, command=("python", "-m", "pytest")):
         """Run pytest as its users do: plugins are found by their entry points, here only ours."""
-        others = ("asyncio", "benchmark", "cov", "hypothesispytest", "timeout", "xdist", "xdist.looponfail")
+        others = {plugin.name for plugin in entry_points(group="pytest11")} - {"pds_simulator"}
         without = [argument for name in others for argument in ("-p", f"no:{name}")]
         return self.run(command, *without, *arguments, workdir=workdir)
 
@@ -75,8 +76,9 @@ def editable():
     return Installation(Path(sys.executable).parent, ROOT)
 
 
-@pytest.fixture(params=["editable", "from_wheel"])
+@pytest.fixture
 def installation(request):
+    """The one that the parameter names."""
     return request.getfixturevalue(request.param)
 
 
@@ -118,12 +120,18 @@ def require_both_paths(outcome, installation, package, foreign):
     assert outcome.stderr == ""
 
 
-@pytest.mark.parametrize("package", PACKAGES)
 @pytest.mark.parametrize(
-    ("command", "folder"), [(["pytest"], "tests/"), (["python", "-m", "pytest"], "")], ids=["in tests", "in the root"]
+    ("installation", "package", "folder", "command"),
+    [
+        ("editable", "scenarios", "tests/", ["pytest"]),
+        ("editable", "simulator", "", ["python", "-m", "pytest"]),
+        ("from_wheel", "fakes", "", ["python", "-m", "pytest"]),
+        ("from_wheel", "simulator", "tests/", ["pytest"]),
+    ],
+    indirect=["installation"],
 )
 def test_a_package_of_tests_runs_and_who_asks_for_ours_is_told_both_paths(
-    installation, project, command, package, folder
+    installation, package, folder, command, project
 ):
     workdir = project(
         {
@@ -140,8 +148,8 @@ def test_a_package_of_tests_runs_and_who_asks_for_ours_is_told_both_paths(
     require_both_paths(outcome, installation, package, workdir / folder / package / "__init__.py")
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_a_folder_without_init_is_theirs_where_it_holds_modules(from_wheel, project, package):
+def test_a_folder_without_init_is_theirs_where_it_holds_modules(from_wheel, project):
+    package = "scenarios"
     workdir = project(
         {
             f"tests/{package}/helper.py": "VALUE = 2\n",
@@ -181,14 +189,19 @@ def test_a_module_that_is_found_later_than_ours_is_theirs_nevertheless(from_whee
     assert "1 passed" in outcome.stdout, outcome.stdout + outcome.stderr
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_a_conftest_and_plugins_may_use_packages_of_our_names(from_wheel, project, package):
+def test_a_conftest_and_plugins_may_use_packages_of_our_names(from_wheel, project):
     workdir = project(
         {
-            f"{package}/__init__.py": "",
-            f"{package}/plugin.py": "import pytest\n@pytest.fixture\ndef seven(): return 7\n",
-            "conftest.py": f"pytest_plugins = ['{package}.plugin']\n",
-            "test_it.py": "def test_it(seven): assert seven == 7\n",
+            **{f"{package}/__init__.py": "" for package in PACKAGES},
+            **{
+                f"{package}/plugin.py": f"import pytest\n@pytest.fixture\ndef of_{package}(): return '{package}'\n"
+                for package in PACKAGES
+            },
+            "conftest.py": f"pytest_plugins = {[f'{package}.plugin' for package in PACKAGES]}\n",
+            "test_it.py": (
+                "def test_it(of_fakes, of_scenarios, of_simulator):\n"
+                f"    assert (of_fakes, of_scenarios, of_simulator) == {PACKAGES}\n"
+            ),
         }
     )
 
@@ -226,20 +239,15 @@ def test_a_module_that_was_made_at_run_time_is_out_of_the_way_of_a_test_that_ask
     assert "4 passed" in outcome.stdout, outcome.stdout + outcome.stderr
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_import_mode_importlib_is_a_way_out(from_wheel, project, package):
+def test_import_mode_importlib_is_a_way_out(from_wheel, project):
+    theirs = {name: text for package in PACKAGES for name, text in foreign_tests("tests/", package).items()}
     workdir = project(
-        {
-            "tests/a.pds.yaml": SCENARIO,
-            "tests/test_ours.py": OURS,
-            **foreign_tests("tests/", package),
-            "tests/z.pds.yaml": SCENARIO,
-        }
+        {"tests/a.pds.yaml": SCENARIO, "tests/test_ours.py": OURS, **theirs, "tests/z.pds.yaml": SCENARIO}
     )
 
     outcome = from_wheel.pytest("--import-mode=importlib", workdir=workdir)
 
-    assert "4 passed" in outcome.stdout, outcome.stdout + outcome.stderr
+    assert "6 passed" in outcome.stdout, outcome.stdout + outcome.stderr
 
 
 def test_an_init_in_the_folder_above_is_a_way_out(from_wheel, project):
@@ -272,12 +280,10 @@ def test_scenarios_and_tests_share_one_copy_of_our_packages(from_wheel, project)
     assert "3 passed" in outcome.stdout, outcome.stdout + outcome.stderr
 
 
-@pytest.mark.parametrize("package", PACKAGES)
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_the_command_runs_whatever_is_on_the_path(from_wheel, project, package, jobs):
-    workdir = project(
-        {f"{package}/__init__.py": "raise SystemExit('theirs')\n", "a.yaml": SCENARIO, "b.yaml": SCENARIO}
-    )
+def test_the_command_runs_whatever_is_on_the_path(from_wheel, project, jobs):
+    theirs = {f"{package}/__init__.py": "raise SystemExit('theirs')\n" for package in PACKAGES}
+    workdir = project({**theirs, "a.yaml": SCENARIO, "b.yaml": SCENARIO})
 
     outcome = from_wheel.run(
         ["pds-sim"], "run", "-q", "-j", jobs, "a.yaml", "b.yaml", workdir=workdir, PYTHONPATH=str(workdir)

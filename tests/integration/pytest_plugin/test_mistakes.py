@@ -25,6 +25,7 @@ def message_of(outcome):
         ("clock='onpoll'", "clock is 'onpoll'; *"),
         ("speed=2", "speed is 2*"),
         ("faults=[3]", "*3*effect*"),
+        ("faults=[{'phase': 'PENDING', 'fial': {}}]", "faults[0].fial: is no key here; did you mean 'fail'?"),
         ("faults=faults.fail()", "faults is *; expected a list of effects and rules"),
         (
             "faults=[faults.rule(faults.fail(), cluster='wst')]",

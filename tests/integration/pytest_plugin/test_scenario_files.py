@@ -1,8 +1,11 @@
 """Files that end in .pds.yaml are tests: a person reads what went wrong in YAML's words, and pytest's options work."""
 
+import json
 import re
 
 import pytest
+
+from simulator import Simulator
 
 CREATE = "create: {name: copy, backup: orders-backup, namespace: shop-staging, project: shop}"
 PASSING = f"""
@@ -73,6 +76,28 @@ def test_without_a_seed_of_its_own_it_has_the_configured_one(run_pytest):
     files = {"orders.pds.yaml": FAILING.replace("seed: 5\n", "")}
 
     run_pytest("", "-o", "pds_seed=8", files=files).stdout.fnmatch_lines(["replay: pytest --pds-seed=8 *"])
+
+
+@pytest.mark.parametrize(("seed", "warnings"), [(9, 2), (11, 0)])
+def test_a_seed_on_the_command_line_that_a_snapshot_overrules_is_warned_of(run_pytest, seed, warnings):
+    with Simulator(seed=11, listen=False) as sim:
+        snapshot = json.dumps(sim.snapshot())
+    test = """
+        import pytest
+
+        @pytest.mark.pds_simulator(scenario="later.pds.yaml")
+        def test_it(pds_simulator):
+            assert pds_simulator.seed == 11
+    """
+    later = f"version: 1\nsnapshot: begun.json\nsteps:\n  - {CREATE}\n"
+
+    outcome = run_pytest(
+        test, "-Wdefault", f"--pds-seed={seed}", files={"begun.json": snapshot, "later.pds.yaml": later}
+    )
+
+    outcome.assert_outcomes(passed=2, warnings=warnings)
+    told = "*later.pds.yaml: --pds-seed 9 has no effect: the snapshot has its own seed, 11"
+    outcome.stdout.fnmatch_lines([told] * warnings)
 
 
 def test_each_case_is_a_test_with_its_seed(run_pytest):

@@ -51,6 +51,7 @@ def test_a_request_for_another_host_is_refused(rest, host):
         ("sim.example", (), "SIM.example", True),
         ("127.0.0.1", ("sim.example",), "sim.example", True),
         ("::1", (), "192.0.2.1", False),
+        ("127.0.0.1", ("192.0.2.1",), "192.0.2.1:80", True),
         ("localhost", (), "127.0.0.1", True),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.loading.setups import read_setup
+from scenarios.recording import write_scenario
 from simulator.server import SimulatorServer
 from simulator.services.control.host import SessionSetup
 from simulator.services.product import SERVICES
@@ -17,7 +18,7 @@ from simulator.transports.rest_gateway.openapi import openapi_document
 CONFIGURATION = """
 [generation]
 deterministic = true
-max-examples = 5
+max-examples = 3
 
 [phases.coverage]
 unexpected-methods = []  # those are answered with 501, as the gateway of the product does
@@ -35,7 +36,7 @@ checks.positive_data_acceptance.enabled = false  # documents have a schema of th
 @pytest.fixture
 def everything(serve_anything):
     """A client of a gateway in front of all services of the product, and of the control service."""
-    with SimulatorServer(SessionSetup(), read_scenario=read_setup) as server:
+    with SimulatorServer(SessionSetup(), read_scenario=read_setup, write_scenario=write_scenario) as server:
         channel = server.channel()
         descriptors = [*(service.descriptor for service in SERVICES), *server.descriptors]
         yield serve_anything(channel, descriptors, channel.close)
@@ -113,6 +114,15 @@ def test_messages_are_components_that_may_contain_themselves(description):
     assert sample["samples"]["additionalProperties"] == sample["children"]["items"]
     assert sample["time"]["anyOf"] == [{"type": "string", "format": "date-time"}, {"type": "null"}]
     assert sample["color"]["enum"] == ["COLOR_UNSPECIFIED", "RED", "GREEN", "BELOW"]
+
+
+def test_a_number_that_a_rule_limits_keeps_its_format():
+    described = openapi_document(service.descriptor for service in SERVICES)
+    page = described["components"]["schemas"]["public.portworx.common.v1.PageBasedPaginationRequest-Request"]
+    text, number = page["properties"]["pageSize"]["anyOf"][0]["anyOf"]
+
+    assert text["format"] == number["format"] == "int64"
+    assert text["pattern"].startswith("^([0-9]")
 
 
 def test_requests_may_be_more_than_responses_are(description):

@@ -50,6 +50,22 @@ def names(answer):
     return [restore["meta"]["name"] for restore in answer.json["restores"]]
 
 
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"snapshot": "x"}, 'snapshot: syntax error: unexpected token "x"; expected an object'),
+        ({"rules": [{}, 3]}, "rules[1]: syntax error: unexpected token 3; expected an object"),
+        ({"rules": 3}, "rules: syntax error: unexpected token 3; expected a list"),
+        ({"seed": "x"}, 'seed: invalid value for int64 field seed: "x"'),
+        ('{"snapshot": {"pds_simulator_snapshot": 1,,}}', "line 1 column 43"),
+    ],
+)
+def test_what_can_not_be_read_is_told_with_its_place(rest, body, place):
+    answer = rest.ask("POST", SESSIONS, body)
+    assert (answer.status, answer.json["code"]) == (400, 3)
+    assert place in answer.json["message"]
+
+
 def test_a_header_names_the_session(rest, session):
     assert names(rest.ask("GET", LIST, headers={"X-PDS-Session": session})) == ["orders-copy"]
 

@@ -89,6 +89,8 @@ def test_several_are_added_together_or_none_of_them(sim):
 
     with pytest.raises(InvalidWorld, match="nowhere"):
         sim.world.add_all([Project("other", tenant="acme-engineering"), Namespace("farther", cluster="nowhere")])
+    with pytest.raises(TypeError, match="5 is no list of entities"):
+        sim.world.add_all(5)
 
     assert "other" not in sim.world.projects
     assert [change.name for change in sim.timeline.changes()] == ["new", "far"]

@@ -227,9 +227,9 @@ def test_a_function_that_can_not_be_used_ends_the_start(named, message):
     assert message in outcome.stderr
 
 
-def test_the_example_of_the_readme_is_served(tmp_path):
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    [program] = [block for block in readme.split("```python\n") if "def add_billing" in block.split("```")[0]]
+def test_the_example_of_the_documentation_is_served(tmp_path):
+    page = (Path(__file__).parents[3] / "simulator" / "README.md").read_text(encoding="utf-8")
+    [program] = [block for block in page.split("```python\n") if "def add_billing" in block.split("```")[0]]
     (tmp_path / "billing.py").write_text(program.split("```")[0], encoding="utf-8")
     command = [Path(sys.executable).with_name("pds-sim"), "serve", "--port", "0", "--json"]
     with subprocess.Popen(  # noqa: S603  # our own command

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import Constant, Exponential, LogNormal, Normal, Uniform
@@ -64,7 +64,6 @@ rules = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(rule=rules)
 def test_what_is_written_and_read_again_is_the_same_rule(rule):
     read = Rule.from_plain(json.loads(json.dumps(rule.to_plain(), allow_nan=False)), EFFECTS)

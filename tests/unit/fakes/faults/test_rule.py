@@ -56,6 +56,9 @@ def test_a_number_that_no_float_holds_is_refused(key, huge):
     ("fields", "message"),
     [
         ({"after": -1}, "after: is -1; expected 0 or more"),
+        ({"after": "x"}, "after: is 'x'; expected a whole number"),
+        ({"name": 5}, "name: is 5; expected a text"),
+        ({"name": "\ud800"}, "name: is '\\ud800', which has half of a surrogate pair; expected Unicode"),
         ({"times": 0}, "times: is 0; a rule that never takes effect is none; expected 1 or more"),
         ({"times": -3}, "times: is -3; a rule that never takes effect is none; expected 1 or more"),
         ({"probability": 0}, "probability: is 0; expected more than 0 and at most 1"),

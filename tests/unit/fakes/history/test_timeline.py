@@ -5,8 +5,9 @@ import json
 import pytest
 
 from fakes import ANYBODY, Timeline
-from fakes.history.events import FaultFired, RemoteCall, WorldChange, recorded, to_datetime, to_text
+from fakes.history.events import FaultFired, RemoteCall, WorldChange, recorded
 from fakes.history.store import History
+from fakes.times import to_datetime, to_text
 
 
 @pytest.fixture

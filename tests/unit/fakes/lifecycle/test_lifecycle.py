@@ -89,8 +89,8 @@ def test_each_change_is_a_new_version_with_its_time(living_world, restore, statu
 def test_transitions_tell_where_the_restore_came_from(living_world, restore, statuses):
     transitions = living_world.timeline.transitions(restore.uid)
 
-    assert transitions[0].previous is None
-    assert [(one.status.phase, other.previous) for one, other in itertools.pairwise(transitions)] == [
+    assert transitions[0].from_ is None
+    assert [(one.status.phase, other.from_) for one, other in itertools.pairwise(transitions)] == [
         (phase, phase) for phase in LIVE_PHASES
     ]
     assert restore.status is statuses[-1]
@@ -159,7 +159,7 @@ def test_a_restore_can_be_failed_from_any_live_phase(living_world, restore, adva
     assert status.completed_at_microseconds == living_world.environment.now_microseconds
     assert status.revision == before.revision + 1
     assert status.started_at_microseconds == before.started_at_microseconds
-    assert living_world.timeline.transitions(restore.uid)[-1].previous is before.phase
+    assert living_world.timeline.transitions(restore.uid)[-1].from_ is before.phase
 
 
 @pytest.mark.parametrize("seconds", [0, 2, 50, 120])

@@ -31,7 +31,7 @@ def test_the_name_is_built_from_name_and_short_id(name, expected):
     assert custom_resource_name(name, UID) == expected
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(name=st.text(max_size=300) | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_ -]{1,61}[A-Za-z0-9]", fullmatch=True))
 @example(name="İ" * 63)
 @example(name=f"{'x' * 45}{'-' * 18}")

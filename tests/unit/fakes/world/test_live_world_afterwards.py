@@ -185,7 +185,6 @@ CHANGES = [
     ("delete_backup", Backup("orders-backup"), "backup deleted"),
     ("delete_deployment", Deployment("orders", data_service="PostgreSQL"), "deployment deleted"),
     ("lose_credentials", BackupLocation("vault"), "credentials lost"),
-    ("give_back_credentials", BackupLocation("vault"), "credentials given back"),
 ]
 
 

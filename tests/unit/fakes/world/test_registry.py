@@ -1,7 +1,7 @@
 """Entities are found by name or uid; a miss says what came close; what was removed is still remembered."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import Project, UnknownEntity
@@ -217,7 +217,6 @@ def test_a_copy_stays_as_it_is(projects, view_of):
 names_and_uids = st.text("ab", min_size=1, max_size=2)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(names_and_uids, names_and_uids, max_size=6),
     st.lists(st.integers(0, 5), unique=True, max_size=3),

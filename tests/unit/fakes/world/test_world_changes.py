@@ -118,8 +118,10 @@ def test_credentials_that_were_lost_twice_have_to_be_given_back_twice(living_wor
     assert changes(living_world) == [("credentials lost", "vault"), ("credentials given back", "vault")]
 
 
-def test_giving_back_what_was_not_lost_does_not_make_up_for_a_later_loss(living_world):
-    living_world.give_back_credentials("vault")
+def test_giving_back_what_was_not_lost_is_refused_and_does_not_make_up_for_a_later_loss(living_world):
+    with pytest.raises(ValueError, match="'vault' are not lost"):
+        living_world.give_back_credentials("vault")
+    assert changes(living_world) == []
     living_world.lose_credentials("vault")
 
     assert not living_world.backup_locations["vault"].credentials_valid

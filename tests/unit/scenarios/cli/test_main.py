@@ -1,17 +1,19 @@
 """``pds-sim`` knows its verbs, helps, and refuses what it does not know."""
 
+import re
 from importlib.metadata import version
 
 import pytest
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])
-def test_help_tells_the_verbs(pds_sim, option):
+def test_help_shows_the_verbs_each_with_a_sentence_that_is_whole(pds_sim, option):
     outcome = pds_sim(option)
 
+    summaries = outcome.stdout.partition("Commands:\n")[2].splitlines()
     assert outcome.exit_code == 0
-    for verb in ("run", "serve", "world"):
-        assert f"\n  {verb} " in outcome.stdout
+    assert {line.split()[0] for line in summaries} >= {"run", "serve", "world"}
+    assert [line for line in summaries if not re.fullmatch(r"  \w+ +[A-Z].*[^.]\.", line)] == []
 
 
 def test_the_version_is_that_of_the_package(pds_sim):

@@ -40,12 +40,13 @@ def test_a_file_that_is_there_comes_before_a_name(pds_sim, write, monkeypatch):
 
 
 def test_a_name_that_is_none_is_told_with_what_comes_close(pds_sim):
-    outcome = pds_sim("run", "quikstart", "quikstart.yaml", "elsewhere")
+    outcome = pds_sim("run", "quikstart", "quikstart.yaml", "nofile.yaml", "elsewhere")
 
     assert outcome.exit_code == 2
     assert outcome.stderr.splitlines() == [
         "quikstart: is no file, and no scenario that ships has that name; did you mean 'quickstart'?",
         "quikstart.yaml: can't be read: No such file or directory; did you mean 'quickstart'?",
+        "nofile.yaml: can't be read: No such file or directory",
         "elsewhere: is no file, and no scenario that ships has that name; 'pds-sim scenarios' lists them",
     ]
 

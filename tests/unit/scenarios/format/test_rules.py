@@ -4,7 +4,7 @@ import pytest
 
 from fakes import Constant, Exponential
 from simulator import faults
-from simulator.documents.rules import EFFECT_KEYS
+from simulator.documents.rules import FaultDocument
 from simulator.faults import EFFECTS, Where, rule
 
 SAME = {
@@ -53,8 +53,8 @@ def test_yaml_and_python_make_the_same_rule(load, text):
 
 
 def test_every_effect_can_be_written():
-    assert tuple(effect.name for effect in EFFECTS) == EFFECT_KEYS
-    assert {made.effect.name for made in SAME.values()} == set(EFFECT_KEYS)
+    assert tuple(effect.name for effect in EFFECTS) == tuple(FaultDocument.effects)
+    assert {made.effect.name for made in SAME.values()} == set(FaultDocument.effects)
 
 
 @pytest.mark.parametrize(

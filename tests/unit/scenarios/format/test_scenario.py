@@ -40,9 +40,9 @@ def test_a_scenario_says_how_its_simulator_starts(load):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("▸hello", "is 'hello'; expected a mapping"),
-        ("▸- version: 1", "is a list; expected a mapping"),
-        ("---\n▸~", "is nothing; expected a mapping"),
+        ("▸hello", "is 'hello'; expected a mapping with 'version'"),
+        ("▸- version: 1", "is a list; expected a mapping with 'version'"),
+        ("---\n▸~", "is nothing; expected a mapping with 'version'"),
         ("▸name: a", "version: is missing; expected the version of the format, which is 1"),
         ("version: ▸2", "version: is 2; expected 1"),
         ("version: ▸'1'", "version: is '1'; expected 1"),
@@ -77,8 +77,8 @@ def test_what_is_wrong_is_told_with_its_place_and_what_was_expected(problem_at_m
 @pytest.mark.parametrize("key", ["xyzzy", "[key]"])
 def test_a_key_that_nothing_comes_close_to_is_answered_with_all_there_are(problem_at_mark, key):
     known = (
-        "'version', 'name', 'description', 'parameters', 'seed', 'clock', 'speed', 'world', 'faults', 'strict',"
-        " 'allow_held', 'steps'"
+        "'version', 'name', 'description', 'parameters', 'seed', 'clock', 'speed', 'snapshot', 'world', 'defaults',"
+        " 'faults', 'strict', 'allow_held', 'steps'"
     )
 
     assert problem_at_mark(f"version: 1\n▸'{key}': a") == f"{key}: is no key here; expected one of {known}"

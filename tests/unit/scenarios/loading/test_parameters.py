@@ -173,6 +173,7 @@ def test_what_is_wrong_with_a_table_is_told_with_its_place(problem_at_mark, tabl
     assert problem_at_mark(f"version: 1\nparameters: {table}").startswith(problem)
 
 
+@pytest.mark.no_cover  # the same lines, a thousand times
 def test_a_thousand_cases_are_not_too_many(cases):
     assert len(cases(f"[{{seed: {list(range(1000))}}}]")) == 1000
 

@@ -52,7 +52,12 @@ def problem_of_step(problem_at_mark):
         ("recreate: ▸{name: abc}", "recreate: expected either 'restore' or 'restore_id'; neither is given"),
         (
             "create: ▸{name: abc, namespace: shop-prod, project_id: x}",
-            "create: expected either 'backup' or 'backup_id'; neither is given",
+            "create: gives no backup; expected one of 'orders-backup', 'carts-backup', 'events-backup', '",
+        ),
+        ("create: ▸{name: abc, backup: orders-backup}", "create: gives no namespace; expected one of 'shop-prod', "),
+        (
+            "create: ▸{name: abc, backup: orders-backup, namespace_id: x}",
+            "create: gives no project, and it can't follow from the namespace 'x': there is none",
         ),
     ],
 )
@@ -100,11 +105,11 @@ def test_an_expected_field_is_one_of_the_answer(problem_of_step, step, problem):
         ("expect: {restore: copy, names: ▸[a]}", "expect.names: only a list has names; the answer is a Restore"),
         (
             "list: {expect: ▸{code: NOT_FOUND, names: []}}",
-            "list.expect: a call that ends with NOT_FOUND has no answer of which fields or names could be expected",
+            "list.expect: a call that ends with NOT_FOUND has no answer, so no fields or names can be expected",
         ),
         (
             "expect: ▸{restore: copy, code: NOT_FOUND, fields: {meta.name: a}}",
-            "expect: a call that ends with NOT_FOUND has no answer of which fields or names could be expected",
+            "expect: a call that ends with NOT_FOUND has no answer, so no fields or names can be expected",
         ),
     ],
 )

@@ -50,7 +50,8 @@ def test_a_folder_of_the_library_stands_for_all_in_it(name):
         ("quickstart.yaml", "did you mean 'quickstart'?"),
         ("nothing-like-it-at-all", ""),
         ("../library/quickstart", "did you mean 'quickstart'?"),
-        ("fault", "did you mean 'fail'?"),
+        ("fault", "did you mean 'faults'?"),
+        ("nofile", ""),
     ],
 )
 def test_a_name_that_is_none_is_told_with_what_comes_close(name, suggestion):

@@ -257,7 +257,8 @@ def test_a_document_may_be_as_deep_as_the_limit():
 def test_an_alias_that_contains_itself_is_refused(text):
     [problem] = problems_in(text)
 
-    assert problem.endswith(f"more than {DEPTH_MAX} levels; does an alias contain itself?")
+    assert problem.endswith(f"…: more than {DEPTH_MAX} levels; does an alias contain itself?")
+    assert len(problem) < 100
 
 
 def test_an_alias_bomb_is_refused():
@@ -337,3 +338,8 @@ def test_texts_are_found_with_their_paths():
 
     assert list(source.texts()) == [(("a",), "x"), (("b", 1), "y"), (("b", 2, "c"), "z")]
     assert list(source.texts(("b", 2))) == [(("b", 2, "c"), "z")]
+
+
+def test_what_is_no_name_of_a_file_is_refused():
+    with pytest.raises(TypeError, match="file is None; expected the name of a file"):
+        read_source(None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scenarios.reports.failure_text import failure_lines, headline
+from scenarios.reports.failure_text import EVENTS_SHOWN_MAX, failure_lines, headline
 from scenarios.running.outcomes import run_scenario
 
 TWO_RESTORES = """\
@@ -81,6 +81,27 @@ def test_calls_that_are_left_out_are_counted(failing):
     lines = failure_lines(failing("expect: {restore: first, fields: {status.phase: PENDING}}", head))
 
     assert "    … without 6 earlier calls" in lines
+
+
+def test_faults_of_calls_that_are_left_out_are_left_out_too(failing):
+    rule = "faults:\n  - {method: GetRestore, times: 90, error: {}}\n"
+    get = "{get: {restore: first, expect: {code: UNAVAILABLE}}}"
+    head = f"{TWO_RESTORES}  - repeat: {{times: 90, steps: [{get}]}}\n".replace("steps:", f"{rule}steps:", 1)
+
+    lines = failure_lines(failing("expect: {restore: first, fields: {status.phase: PENDING}}", head))
+
+    assert "    … without 87 earlier calls" in lines
+    assert len(lines) < 30
+
+
+def test_not_more_than_some_events_of_a_restore_are_shown(failing):
+    rules = "  - {phase: PENDING, restart_phase: {}}\n" * 60
+    head = f"{TWO_RESTORES}  - advance: 1h\n".replace("steps:", f"faults:\n{rules}steps:", 1)
+
+    lines = failure_lines(failing("expect: {restore: first, fields: {status.phase: PENDING}}", head))
+
+    assert re.search("without [0-9]+ earlier events", "\n".join(lines))
+    assert len(lines) < EVENTS_SHOWN_MAX + 20
 
 
 def test_each_complaint_has_a_line_and_the_first_is_the_headline(failing):

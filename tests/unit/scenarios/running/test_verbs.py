@@ -43,6 +43,44 @@ def test_create_sends_all_that_the_step_has(last):
     assert (dict(sent.meta.labels), dict(sent.meta.annotations)) == ({"team": "checkout"}, {"note": "any text"})
 
 
+@pytest.mark.parametrize(
+    ("head", "step", "sent"),
+    [
+        ("", "{name: abc, backup: carts-backup, namespace: shop-staging}", ("carts-backup", "shop-staging", "shop")),
+        (
+            "defaults: {backup: carts-backup}\n",
+            "{name: abc, namespace: shop-prod}",
+            ("carts-backup", "shop-prod", "shop"),
+        ),
+        (
+            "defaults: {backup: carts-backup, namespace: shop-prod, project: analytics}\n",
+            "{name: abc, backup: events-backup, expect: {code: FAILED_PRECONDITION}}",
+            ("events-backup", "shop-prod", "analytics"),
+        ),
+        (
+            "defaults: {namespace: shop-prod, backup: orders-backup}\n",
+            '{name: abc, namespace_id: "${b.namespaces.2.meta.uid}"}',
+            ("orders-backup", "analytics-prod", "analytics"),
+        ),
+    ],
+)
+def test_create_takes_what_a_step_leaves_out_from_the_defaults_and_the_world(last, head, step, sent):
+    sort = "{by: CREATED_AT, order: ASC}"
+    result, current = last(f"list_namespaces: {{as: b, sort: {sort}}}", f"create: {step}", head=head)
+
+    made, world = request(current), current.simulator.world
+    assert result.passed, result.complaints
+    assert made.restore.config.source_references.backup_id == world.backups[sent[0]].uid
+    assert (made.namespace_id, made.project_id) == (world.namespaces[sent[1]].uid, world.projects[sent[2]].uid)
+
+
+def test_what_can_no_longer_be_told_fails_the_step(last):
+    namespace = "{namespaces: {extra: {cluster: east, projects: [shop, analytics]}}}"
+    result, _ = last(f"change: {{add: {namespace}}}", "create: {name: abc, backup: orders-backup, namespace: extra}")
+
+    assert result.complaints == ("gives no project; expected one of 'shop', 'analytics'",)
+
+
 def test_identifiers_are_sent_as_they_are(last):
     result, current = last(
         "create: {name: copy, backup_id: b, namespace_id: n, project_id: '', expect: {code: INVALID_ARGUMENT}}"

@@ -63,6 +63,7 @@ def test_further_details_are_messages_of_google_rpc(make_call, make_firing, hand
         ),
         ({"retry_delay_seconds": "2s"}, "retry_delay: is '2s'; expected a number of seconds above 0"),
         ({"details": 5}, "details: is 5; expected a list of mappings"),
+        ({"message": "\ud800"}, "message: is '\\ud800', which has half of a surrogate pair"),
         ({"details": [5]}, "details: has 5; expected a mapping with an '@type'"),
         ({"details": [{"reason": "x"}]}, "details: None is no '@type' of google.rpc; expected one of 'BadRequest'"),
         ({"details": [{"@type": "ErrorInfo", "raison": "x"}]}, "details: ErrorInfo: "),

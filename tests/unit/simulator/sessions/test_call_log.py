@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from simulator.sessions.call_log import KEPT_BYTES_EACH, CallLog, CallRecord
+from simulator.sessions.call_log import KEPT_BYTES_EACH, CallLog
+from simulator.sessions.call_record import CallRecord
 
 
 def record(method, at_microseconds=0, request_bytes=b"", response_parts=None):
@@ -117,8 +118,8 @@ def test_answers_that_share_their_parts_count_once(log):
         log.append(record("ListRestores", response_parts=(item, item, b"")))
     assert len(log) == 53
 
-    for _ in range(50):
-        log.append(record("ListRestores", response_parts=(bytes(KEPT_BYTES_EACH * 30),)))
+    for number in range(50):
+        log.append(record("ListRestores", response_parts=(bytes([number]) * KEPT_BYTES_EACH * 30,)))
     assert len(log) == 3
 
 

@@ -3,7 +3,9 @@
 import pytest
 
 from simulator.api import restore_pb2
-from simulator.sessions.call_log import SHOWN_MAX, CallLog, CallRecord
+from simulator.sessions.attempts import SHOWN_MAX
+from simulator.sessions.call_log import CallLog
+from simulator.sessions.call_record import CallRecord
 from simulator.sessions.clock import ClockMode
 
 START_MICROSECONDS = 1_735_689_600_000_000

@@ -6,7 +6,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from fakes import default_world
-from simulator.sessions.call_log import CallRecord
+from simulator.sessions.call_record import CallRecord
 from simulator.sessions.clock import Clock
 from simulator.sessions.session import Session
 

@@ -4,7 +4,7 @@ import pytest
 
 from fakes import ANYBODY, LiveWorld, Phase, RestoreSpec, default_world
 from fakes.environment import END_OF_TIME_MICROSECONDS
-from simulator.sessions.stepping import advance_until, approach, run_until_idle, step
+from simulator.sessions.stepping import advance_until, approach, step
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
@@ -62,15 +62,6 @@ def test_all_that_happens_at_one_moment_is_one_step(world, start_restore):
 def test_a_step_in_an_idle_world_moves_nothing(world):
     assert not step(world)
     assert world.environment.now_microseconds == 0
-
-
-def test_running_until_idle_ends_at_the_last_event(world, start_restore):
-    restores = [start_restore("one"), start_restore("two", namespace="shop-prod", backup="carts-backup")]
-
-    run_until_idle(world)
-
-    assert all(restore.status.phase is Phase.SUCCESSFUL for restore in restores)
-    assert seconds_now(world) == CLOUDSNAP_DONE + 48
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.FAILED])

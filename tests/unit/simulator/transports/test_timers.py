@@ -7,8 +7,8 @@ import pytest
 from freezegun import freeze_time
 
 from simulator.transports.timers import Timers
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 20
 NEVER_SECONDS = 1e12
 
 

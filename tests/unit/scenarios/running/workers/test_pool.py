@@ -81,8 +81,8 @@ def test_a_watcher_is_told_what_runs_and_what_came_of_it(scenario, process_count
 def test_a_process_that_dies_fails_its_scenario_and_no_other(scenario):
     def kill(title):
         if title == "second":
-            for worker in pool._all:
-                worker.kill()
+            for worker in pool._processes._all:
+                worker._process.kill()
 
     scenarios = [scenario("first"), scenario("second", ENDLESS), scenario("third")]
     with WorkerPool(1, watcher=Watcher(kill)) as pool:
@@ -120,8 +120,7 @@ def test_no_process_is_left_when_the_outcomes_are_not_wanted_any_more(scenario):
         first = next(outcomes)
 
     assert first == replace(run_scenario(scenario("quick")), wall_seconds=first.wall_seconds)
-    assert pool._all
-    assert all(worker._process.returncode is not None for worker in pool._all)
+    assert all(worker._process.returncode is not None for worker in pool._processes._all)
 
 
 def test_names_that_are_no_utf_8_get_through(scenario, tmp_path):

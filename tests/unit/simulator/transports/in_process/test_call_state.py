@@ -1,6 +1,7 @@
 """A call ends once, in the first way that it comes to; its deadline passes in the time of the world."""
 
 import logging
+import queue
 
 import grpc
 import pytest
@@ -71,14 +72,23 @@ def test_in_virtual_time_the_time_of_the_world_is_what_is_left_but_ends_nothing(
 
     assert state.remaining_seconds() == 0
     assert state.is_waiting()
-    assert state.patience_seconds() == 0
+
+
+def test_in_virtual_time_what_never_comes_is_waited_for_until_the_deadline(virtual):
+    state = CallState(5, virtual, ())
+    start = virtual.world.environment.now_microseconds
+
+    with pytest.raises(Ended, match="Deadline Exceeded"):
+        state.take(queue.SimpleQueue())
+
+    assert virtual.world.environment.now_microseconds == start + 5_000_000
 
 
 def test_on_the_wall_clock_a_deadline_passes_with_the_clock(wall):
     with freeze_time("2025-06-01") as frozen:
         state = CallState(5, wall, ())
         frozen.tick(3)
-        assert state.remaining_seconds() == state.patience_seconds() == 2
+        assert state.remaining_seconds() == 2
         assert state.is_waiting()
         frozen.tick(3)
 

@@ -5,7 +5,7 @@ import gc
 import pytest
 
 from fakes import ANYBODY, GIB, Phase, UnknownEntity
-from fakes.history.store import HELD_MIN, RestoreRegistry
+from fakes.history.registries import HELD_MIN, RestoreRegistry
 from fakes.lifecycle.restores import Restore
 
 

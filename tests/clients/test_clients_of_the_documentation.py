@@ -1,4 +1,4 @@
-"""The clients of other languages that the README shows get their answers, as they stand there."""
+"""The clients of other languages that the pages of documentation show get their answers, as they stand there."""
 
 import json
 import os
@@ -12,22 +12,27 @@ import pytest
 
 from scenarios.cli.http_port import HTTP_PORT
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGES = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "simulator/recipes.md"))
 GRPC_PORT = 50051
 TOOLS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
+def shown(language, beginning=""):
+    """The only snippet in a language that begins so."""
+    [text] = re.findall(rf"^```{language}\n({beginning}.*?)^```$", PAGES, flags=re.MULTILINE | re.DOTALL)
+    return text
+
+
+def with_ports(text, grpc_port, http_port):
+    return text.replace(str(GRPC_PORT), str(grpc_port)).replace(str(HTTP_PORT), str(http_port))
+
+
 @pytest.fixture
 def snippet(addresses):
-    """Gives the only snippet of the README in a language that begins so, for the server that runs."""
-
-    def find(language, beginning=""):
-        [text] = re.findall(rf"^```{language}\n({beginning}.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-        for usual, address in ((GRPC_PORT, addresses["PDS_SIM_GRPC"]), (HTTP_PORT, addresses["PDS_SIM_HTTP"])):
-            text = text.replace(str(usual), address.rpartition(":")[2])
-        return text
-
-    return find
+    """Gives the only snippet in a language that begins so, for the server that runs."""
+    ports = [addresses[name].rpartition(":")[2] for name in ("PDS_SIM_GRPC", "PDS_SIM_HTTP")]
+    return lambda language, beginning="": with_ports(shown(language, beginning), *ports)
 
 
 @pytest.fixture
@@ -35,7 +40,7 @@ def answers(tmp_path):
     """Runs commands, and gives the JSON documents that they print."""
 
     def run(script):
-        ended = subprocess.run(  # noqa: S603  # our own README
+        ended = subprocess.run(  # noqa: S603  # our own documentation
             ["/bin/sh", "-ec", script],
             env=os.environ | {"PATH": TOOLS, "HOME": str(tmp_path), "NO_PROXY": "127.0.0.1"},
             capture_output=True,
@@ -86,15 +91,26 @@ def free_port():
 
 
 def test_the_recipe_for_continuous_integration_runs_tests_side_by_side(run, tmp_path):
-    [recipe] = re.findall(r"^```sh\n(set -e\n.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-    ports = {GRPC_PORT: free_port(), HTTP_PORT: free_port()}
-    recipe = recipe.replace("pds-sim serve", f"pds-sim serve --port {ports[GRPC_PORT]} --http-port {ports[HTTP_PORT]}")
-    [test] = re.findall(r"^```ts\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    ports = free_port(), free_port()
+    start = "pds-sim serve --port {} --http-port {}".format(*ports)
     for number in range(3):
-        (tmp_path / f"orders-{number}.test.mjs").write_text(test.replace(str(HTTP_PORT), str(ports[HTTP_PORT])))
+        (tmp_path / f"orders-{number}.test.mjs").write_text(with_ports(shown("ts"), *ports))
+    (tmp_path / "test_orders.py").write_text(shown("python", "import pytest\n"))
     run("node", "--version", cwd=tmp_path)  # or says that it is missing
 
+    recipe = with_ports(shown("sh", "set -e\n"), *ports).replace("pds-sim serve", start)
     lines = run("bash", "-c", recipe, cwd=tmp_path, PATH=TOOLS)
 
     assert "# pass 3" in lines
+    assert any("1 passed in " in line for line in lines)
     assert not (tmp_path / "ready.json").exists()  # the server has ended, and is not left behind
+
+
+def test_a_test_with_stubs_of_its_own_passes(protos, shell, tmp_path):
+    _needs, command = protos[1]["Python"]
+    shell(command, tmp_path)
+    (tmp_path / "test_own_stubs.py").write_text(shown("python", "from public"))
+
+    lines = shell("pytest -q test_own_stubs.py", tmp_path, PYTHONPATH=tmp_path / "generated" / "python")
+
+    assert any("1 passed in " in line for line in lines)
