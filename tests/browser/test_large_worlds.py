@@ -9,6 +9,8 @@ from simulator.api import RestoreServiceStub, restore_pb2
 LIVE, FINISHED, CALLS = 1_000, 100_000, 10_000
 FRAMES_PER_SECOND_MIN = 30
 INTERACTIVE_SECONDS_MAX = 1.0
+INTERACTIVE_RATIO_MAX = 2.0
+"""On a machine that takes long for any page: how many times as long as a small world a large one may take."""
 TRIES = 3
 """Another process may take the processor for a while."""
 LONG_AGO_SECONDS = 400 * 24 * 3600
@@ -54,20 +56,24 @@ def large(serve):
     return served
 
 
-def seconds_until_interactive(page):
-    """How long after its start the page shows what is asked for last."""
-    page.locator(".world li").first.wait_for()
-    return page.evaluate("performance.now()") / 1000
+def interactive_seconds(open_page, served, limit_seconds):
+    """How long after its start the page shows what is asked for last, and the page."""
+    page = open_page(served)
+    tries = []
+    while not tries or (min(tries) > limit_seconds and len(tries) < TRIES):
+        if tries:
+            page.reload()
+        page.locator(".world li").first.wait_for()
+        tries.append(page.evaluate("performance.now()") / 1000)
+    return page, min(tries)
 
 
 @pytest.mark.timeout(400)
 @pytest.mark.quiet
-def test_a_large_world_moves_fluently(large, open_page):
-    page = open_page(large)
-    interactive_seconds = [seconds_until_interactive(page)]
-    while min(interactive_seconds) > INTERACTIVE_SECONDS_MAX and len(interactive_seconds) < TRIES:
-        page.reload()
-        interactive_seconds.append(seconds_until_interactive(page))
+def test_a_large_world_moves_fluently(large, serve, open_page):
+    _, small_seconds = interactive_seconds(open_page, serve(), 0)
+    limit_seconds = max(INTERACTIVE_SECONDS_MAX, INTERACTIVE_RATIO_MAX * small_seconds)
+    page, large_seconds = interactive_seconds(open_page, large, limit_seconds)
     expect(page.get_by_role("region", name="Calls")).to_contain_text(f"{CALLS:,}")
     expect(page.get_by_role("region", name="Restores")).to_contain_text(f"{LIVE:,} live, {FINISHED:,} successful")
     page.get_by_label("What moves the time").select_option("wall")
@@ -76,6 +82,7 @@ def test_a_large_world_moves_fluently(large, open_page):
         rates = []
         while not rates or (max(rates) <= FRAMES_PER_SECOND_MIN and len(rates) < TRIES):
             rates.append(page.evaluate(COUNT_FRAMES, [selector, 3]))
-        print(f"{selector}: {max(rates):.0f} frames a second, interactive after {min(interactive_seconds):.2f} s")  # noqa: T201
+        print(f"{selector}: {max(rates):.0f} frames a second")  # noqa: T201
         assert max(rates) > FRAMES_PER_SECOND_MIN
-    assert min(interactive_seconds) <= INTERACTIVE_SECONDS_MAX
+    print(f"interactive after {large_seconds:.2f} s, a small world after {small_seconds:.2f} s")  # noqa: T201
+    assert large_seconds <= limit_seconds

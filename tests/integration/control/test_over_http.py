@@ -12,6 +12,7 @@ import pytest
 from simulator.services.product import SERVICES
 from simulator.transports import rest_gateway
 from simulator.transports.rest_gateway import gateway
+from tests.patience import PATIENCE_SECONDS
 
 
 class Http:
@@ -212,7 +213,7 @@ def test_watchers_are_bounded_and_each_that_ends_leaves_room_for_another(ask, cr
             assert (status, refused["code"]) == (429, grpc.StatusCode.RESOURCE_EXHAUSTED.value[0])
             assert ask("GET", path)[0] == 200
 
-    ends_seconds = time.monotonic() + 20
+    ends_seconds = time.monotonic() + PATIENCE_SECONDS
     while ask("GET", "/simulator/v1/sessions/nope/events:watch")[0] == 429:  # the server sees that the client has gone
         assert time.monotonic() < ends_seconds
     assert ask.events(path, 1)[0][0] == "1"
@@ -259,7 +260,7 @@ def timers_of(port):
 
 @pytest.mark.skipif(not CONNECTIONS.exists(), reason="only Linux tells of timers")
 def test_a_client_in_whose_stream_nothing_happens_is_asked_whether_it_is_there(ask):
-    ends_seconds = time.monotonic() + 5
+    ends_seconds = time.monotonic() + PATIENCE_SECONDS
     with idle_stream(ask):
         while KEEPALIVE not in timers_of(ask.port):  # there is another timer until the client has acknowledged all
             assert time.monotonic() < ends_seconds

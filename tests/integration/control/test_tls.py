@@ -184,7 +184,7 @@ def test_the_end_waits_neither_for_handshakes_nor_for_requests_nor_for_goodbyes(
         assert Client(authority).status_of_http(http_port) == 200  # so the others have been read
         began_seconds = time.monotonic()
         serve.stop_http()
-        assert time.monotonic() - began_seconds < 1
+        assert time.monotonic() - began_seconds < 20  # a handshake alone may take 60
     assert caplog.messages == []
 
 
