@@ -26,7 +26,7 @@ def read_corpus(folder: Path) -> list[Mapping[str, Any]]:
     Raises:
         scenarios.loading.errors.ScenarioError: a file is wrong, or does not fit the world.
     """
-    return [replay for file in sorted(folder.glob(f"*{SUFFIX}")) for replay in _read(file)]
+    return [replay for file in sorted(folder.glob(f"*{SUFFIX}")) if file.is_file() for replay in _read(file)]
 
 
 def _read(file: Path) -> Iterator[Mapping[str, Any]]:
@@ -58,7 +58,7 @@ def _written(folder: Path, finding: Finding, setup: Mapping[str, Any]) -> Path:
         if not file.exists():
             write_whole(file, text)
             break
-        if _content(file.read_text(encoding="utf-8", errors="replace")) == _content(text):
+        if file.is_file() and _content(file.read_text(encoding="utf-8", errors="replace")) == _content(text):
             break
     return file
 

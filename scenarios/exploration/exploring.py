@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from fakes import World
@@ -85,7 +86,7 @@ def explore(  # noqa: PLR0913  # all but the client by name, and none is needed
         watcher: Is told how far it has come.
 
     Raises:
-        TypeError: text stands where a list is expected.
+        TypeError: an argument is of another type, such as text where a list is expected.
         ValueError: an argument is invalid; ``NoSuchFunction`` and ``NoCheck`` are subclasses.
         scenarios.loading.errors.ScenarioError: the scenario, or one of the corpus, is wrong.
 
@@ -101,6 +102,7 @@ def explore(  # noqa: PLR0913  # all but the client by name, and none is needed
     if time_seconds is not None and (not is_finite(time_seconds) or time_seconds < 0):
         raise ValueError(f"time_seconds is {time_seconds!r}; expected a number of seconds from 0, or None")
     require_lists(methods=methods, phases=phases, effects=effects, oracles=oracles)
+    _require_types(world=world, limits=limits, pool=pool, watcher=watcher, corpus=corpus, scenarios_to=scenarios_to)
     budget = Budget(examples, time_seconds, shrink_runs=500 if command is None else 60)
     space = {
         "methods": _listed(methods) or [*METHODS],
@@ -142,6 +144,27 @@ def explore(  # noqa: PLR0913  # all but the client by name, and none is needed
         for folder in new_folders:
             folder.rmdir()
     return exploration
+
+
+_FOLDER = ((str, Path, NoneType), "a folder")
+_TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "world": ((World, Mapping, NoneType), "a World, or a mapping as in scenarios"),
+    "limits": ((Limits, NoneType), "Limits"),
+    "pool": ((Callable, NoneType), "a function that makes a pool"),  # type: ignore[dict-item]  # a class to isinstance
+    "watcher": ((Callable,), "a function that is called with the progress"),  # type: ignore[dict-item]
+    "corpus": _FOLDER,
+    "scenarios_to": _FOLDER,
+}
+"""What arguments may be, and how that is told."""
+
+
+def _require_types(**arguments: object) -> None:
+    for name, value in arguments.items():
+        types, expected = _TYPES[name]
+        if not isinstance(value, types):
+            raise TypeError(f"{name} is {value!r}; expected {expected}")
+        if value == "":
+            raise ValueError(f"{name} is ''; expected {expected}")
 
 
 def _require_whole_numbers(**arguments: tuple[object, int | None]) -> None:

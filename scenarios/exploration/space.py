@@ -175,12 +175,14 @@ def make_space(
         max_rules: How many rules a schedule has at most.
 
     Raises:
-        TypeError: text stands where a list is expected.
+        TypeError: the world is none, or text stands where a list is expected.
         ValueError: a method, phase or effect is unknown, or a number is invalid.
     """
     if isinstance(max_rules, bool) or not isinstance(max_rules, int) or not 1 <= max_rules <= RULES_MAX:
         raise ValueError(f"max_rules is {max_rules!r}; expected a whole number from 1 to {RULES_MAX}")
     require_lists(methods=methods, phases=phases, effects=effects)
+    if world is not None and not isinstance(world, World):
+        raise TypeError(f"world is {world!r}; expected a World")
     known = {effect.name: effect for effect in EFFECTS}
     chosen = known.values() if effects is None else [_effect(effect, known) for effect in effects]
     makers = _Makers(

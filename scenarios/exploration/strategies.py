@@ -37,7 +37,7 @@ def rule_sets(
 
     Raises:
         ModuleNotFoundError: hypothesis is not installed, which the extra ``explore`` brings.
-        TypeError: text stands where a list is expected.
+        TypeError: the world is none, or text stands where a list is expected.
         ValueError: a method, phase or effect is unknown, or a number is invalid.
 
     Example:

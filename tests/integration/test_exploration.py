@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import os
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -151,6 +152,16 @@ def test_a_corpus_that_can_not_be_read_is_refused(tmp_path):
         explore(EXAMPLE, corpus=tmp_path)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_what_is_no_file_is_left_alone(tmp_path):
+    name = "client_exit_code_3"
+    os.mkfifo(tmp_path / f"{name}.pds.yaml")
+
+    [finding] = explore(command="exit 3", examples=1, corpus=tmp_path).findings
+
+    assert finding.scenario == str(tmp_path / f"{name}-2.pds.yaml")
+
+
 def test_a_client_that_breaks_without_faults_needs_no_rule():
     def check(simulator):
         simulator.advance(1)
@@ -262,10 +273,16 @@ def test_a_command_is_explored(tmp_path):
         ({"check": EXAMPLE, "oracles": ["hnag"]}, "'hnag' is no oracle; did you mean 'hang'"),
         ({"check": EXAMPLE, "effects": ["eror"]}, "'eror' is no effect; did you mean 'error'"),
         ({"check": EXAMPLE, "clock": "sundial"}, "clock is 'sundial'; expected one of 'manual'"),
+        ({"check": EXAMPLE, "corpus": ""}, "corpus is ''; expected a folder"),
+        ({"check": EXAMPLE, "limits": 3}, "limits is 3; expected Limits"),
+        ({"check": EXAMPLE, "pool": 3}, "pool is 3; expected a function that makes a pool"),
+        ({"check": EXAMPLE, "scenarios_to": 3}, "scenarios_to is 3; expected a folder"),
+        ({"check": EXAMPLE, "watcher": None}, "watcher is None; expected a function that is called with the progress"),
+        ({"check": EXAMPLE, "world": "small"}, "world is 'small'; expected a World, or a mapping as in scenarios"),
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         explore(**arguments)
 
 

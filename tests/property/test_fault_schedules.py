@@ -159,9 +159,16 @@ def test_what_names_nothing_is_refused(arguments, message):
         rule_sets(**arguments)
 
 
-def test_a_name_in_place_of_a_list_is_refused():
-    with pytest.raises(TypeError, match=r"phases is 'PENDING'; expected a list, such as \['PENDING'\]"):
-        rule_sets(phases="PENDING")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"phases": "PENDING"}, "phases is 'PENDING'; expected a list, such as ['PENDING']"),
+        ({"world": 3}, "world is 3; expected a World"),
+    ],
+)
+def test_what_has_another_type_is_refused(arguments, message):
+    with pytest.raises(TypeError, match=re.escape(message)):
+        rule_sets(**arguments)
 
 
 def test_without_hypothesis_it_is_said_what_to_install(monkeypatch):
