@@ -72,6 +72,9 @@ class RuleReader:
         with refusing(("rule",)):
             rule = rule_from_plain(told.rule, self._effects)
         require_each_once([key for key, _ in told.memory], ("memory",))
+        draw_count, matched, fired = sum(told.draws.values()), told.matched_count, told.fired_count
+        require(draw_count <= matched, ("draws",), f"are {draw_count}; expected matched_count, {matched}, or less")
+        require(fired <= draw_count, ("fired_count",), f"is {fired}; expected that of draws, {draw_count}, or less")
         require(gate.name == told.name, ("name",), f"is {shown(told.name)}; its gate is {shown(gate.name)}")
         installed = InstalledRule(
             rule,
