@@ -23,6 +23,24 @@ settings.load_profile("on any machine")
 CASES = 8
 """Of each test, CI performs so many cases, the same in every run; a nightly run performs the others."""
 
+EXPENSIVE_CASES = 2
+EXPENSIVE = (
+    "integration/control/test_workers.py",
+    "integration/test_command_line.py",
+    "integration/test_deadlocks.py::test_polling",
+    "integration/test_explore_command.py",
+    "integration/test_hostile_text.py",
+    "integration/test_interruption.py",
+    "integration/test_loop_clocks.py::test_a_client_sees_the_time",
+    "integration/test_run_in_processes.py",
+    "integration/test_virtual_threads.py::test_a_",
+    "integration/test_virtual_threads.py::test_other_threads",
+    "integration/test_waiting.py::test_threads",
+    "unit/scenarios/exploration",
+    "unit/scenarios/loading/test_yaml_source.py::test_deep_nesting",
+)
+"""Where a case starts processes or looks through all objects of this one, CI performs fewer."""
+
 ALL_CASES = (
     "integration/rest_gateway/test_answers_of_the_restore_service.py",
     "integration/test_docstrings.py",
@@ -53,30 +71,39 @@ SLOW = (
     "clients/test_clients_of_the_documentation.py::test_the_recipe_for_continuous_integration",
     "clients/test_exploration.py::test_each_bug_is_found_with_few_rules_in_a_scenario_that_fails_until_it_is_mended[never_ends",
     "clients/test_exploration.py::test_each_bug_is_found_with_few_rules_in_a_scenario_that_fails_until_it_is_mended[polls_w",
+    "clients/test_exploration.py::test_the_same_seed_finds_the_same_with_one_process",
     "clients/test_protos.py::test_the_commands_for_a_language_make_its_stubs[Go",
     "clients/test_protos.py::test_the_commands_for_a_language_make_its_stubs[Java",
     "clients/test_protos.py::test_the_commands_for_a_language_make_its_stubs[TypeScript",
+    "integration/control/test_workers.py::test_a_replacement",
+    "integration/control/test_workers.py::test_a_session_goes_to_a_worker",
+    "integration/control/test_workers.py::test_sessions_that_nobody_uses",
     "integration/pytest_plugin/test_encodings.py::",
     "integration/pytest_plugin/test_foreign_packages.py::",
+    "integration/pytest_plugin/test_scenario_files.py::test_what_other_plugins_read",
     "integration/rest_gateway/test_openapi.py::test_schemathesis_finds_nothing_wrong[corners]",
-    "integration/test_command_line.py::test_output_that_does_not_fit_is_one_line_and_no_failed_expectation[1",
+    "integration/test_command_line.py::test_an_old_code_page",
+    "integration/test_command_line.py::test_serve_answers_over_grpc_though",
+    "integration/test_command_line.py::test_serve_takes_as_many_connections",
+    "integration/test_exploration.py::test_earlier_findings",
     "integration/test_exploration.py::test_the_same_seed_finds_the_same_wherever_tasks_are_performed",
+    "integration/test_explore_command.py::test_ctrl_c_leaves_no_command",
     "integration/test_explore_command.py::test_reports_and_runs_survive",
     "integration/test_on_poll_rules.py::test_many_refusals_are_no_endless_loop_as_long_as_answers_come_in_between[",
     "integration/test_pages.py::test_the_recipe_for_exploration",
     "integration/test_replay_of_faults.py::test_a_thousand_seeds",
     "integration/test_run_in_processes.py::test_a_dumb_terminal",
-    "integration/test_run_in_processes.py::test_colours_can_be_refused[check",
-    "integration/test_run_in_processes.py::test_colours_can_be_refused[explain",
-    "integration/test_run_in_processes.py::test_colours_can_be_refused[timeline",
-    "integration/test_run_in_processes.py::test_no_process_outlives_the_command[9",
+    "integration/test_saved_state.py::test_options_without_effect",
     "property/test_virtual_threads.py::test_twice_the_same",
     "unit/scenarios/cli/test_run_options.py::test_no_more_is_run_after_a_failure",
+    "unit/scenarios/cli/test_run_options.py::test_several_jobs",
     "unit/scenarios/exploration/test_dask_pool.py::test_a_setup_that_makes_no_sense",
     "unit/scenarios/exploration/test_dask_pool.py::test_results_are_the_same_on_a_cluster_also_where_a_worker_ends",
     "unit/scenarios/exploration/test_pools.py::test_a_client_that_kills_its_process",
     "unit/scenarios/loading/test_parameters.py::test_a_thousand_cases",
     "unit/scenarios/loading/test_yaml_source.py::test_a_file_may_be_as_large_as_the_limit[python",
+    "unit/scenarios/running/workers/test_pool.py::test_names_that_are_no_utf_8",
+    "unit/simulator/api/test_pool.py::test_nothing_is_registered",
     "unit/test_browser_left_out.py::",
 )
 """How the ids of the slowest tests begin. Other tests mostly show their promises: these are nightly, too."""
@@ -98,8 +125,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if path.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
     for test, cases in tests.items():
-        if len(cases) > CASES and not test.startswith(ALL_CASES):
-            for case in Random(test).sample(cases, len(cases) - CASES):
+        if not test.startswith(ALL_CASES):
+            kept = EXPENSIVE_CASES if test.startswith(EXPENSIVE) else CASES
+            for case in Random(test).sample(cases, max(len(cases) - kept, 0)):
                 case.add_marker(pytest.mark.slow)
 
 
