@@ -12,6 +12,7 @@ import grpc
 import grpc.aio
 
 from simulator.transports.aio_channel import AioChannel, PerLoopCore
+from simulator.transports.connecting import connected
 from simulator.transports.in_process.aio_channel import InProcessAioCore
 from simulator.transports.in_process.channel import InProcessChannel
 from simulator.transports.in_process.service_config import Options
@@ -59,7 +60,7 @@ class OpensChannels(ABC):
             ValueError: the transport is unknown, or the service config is invalid.
         """
         if _transport(transport) is Transport.LOOPBACK:
-            channel: grpc.Channel = grpc.insecure_channel(self.target, options=(*_CHANNEL_OPTIONS, *options))
+            channel: grpc.Channel = connected(grpc.insecure_channel(self.target, options=(*_CHANNEL_OPTIONS, *options)))
         else:
             self._require_running()
             channel = InProcessChannel(self._registry, options)

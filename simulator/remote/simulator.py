@@ -28,6 +28,7 @@ from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import ClockMode
 from simulator.sessions.fault_control import strict_failures
 from simulator.transports.aio_channel import AioChannel, PerLoopCore
+from simulator.transports.connecting import connected
 
 
 class RemoteSimulator(RemoteFaults, RemoteTimeControl, RemoteSnapshots, Naming):
@@ -149,7 +150,7 @@ class RemoteSimulator(RemoteFaults, RemoteTimeControl, RemoteSnapshots, Naming):
         options: Sequence[tuple[str, Any]] = (),
     ) -> grpc.Channel:
         """Open a channel to it, which `close` closes; always a socket, whatever *transport* asks for."""
-        channel = open_channel(self.target, self._running().connection.credentials, options)
+        channel = connected(open_channel(self.target, self._running().connection.credentials, options))
         self._channels.append(channel)
         return channel
 

@@ -7,6 +7,7 @@ makes it before the loop of the test exists.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, cast
@@ -16,7 +17,8 @@ import grpc.aio
 from grpc._cython import cygrpc
 from grpc.aio import _channel as aio_channel
 
-from simulator.transports.exact_timeouts import with_exact_timeout
+from simulator.transports.connecting import connected
+from simulator.transports.exact_timeouts import Deadline, with_exact_timeout
 
 _INTERCEPTORS = {
     "_unary_unary_interceptors": grpc.aio.UnaryUnaryClientInterceptor,
@@ -80,8 +82,11 @@ class PerLoopCore:
         self._opened: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
         self._is_closed = False
 
-    def call(self, *arguments: Any) -> Any:
-        return self._running().call(*arguments)
+    def call(self, method: bytes, deadline: float | None, *arguments: Any) -> Any:
+        core = self._running()
+        if isinstance(deadline, Deadline):  # connecting takes nothing of it
+            deadline = time.time() + deadline.timeout_seconds
+        return core.call(method, deadline, *arguments)
 
     def check_connectivity_state(self, *arguments: Any) -> Any:
         if self._is_closed:
@@ -116,5 +121,5 @@ class PerLoopCore:
             raise cygrpc.UsageError("Channel is closed.")
         loop = asyncio.get_running_loop()
         if loop not in self._opened:
-            self._opened[loop] = self._open_channel()
+            self._opened[loop] = connected(self._open_channel())
         return self._opened[loop]._channel  # noqa: SLF001  # so does grpc.aio itself

@@ -245,11 +245,15 @@ async def test_a_channel_that_was_made_before_the_event_loop_does_all_that_other
 def test_what_is_opened_in_an_event_loop_is_closed_once():
     """gRPC would free its memory again, and the process would end some time later."""
     closed = []
-    opened = SimpleNamespace(_channel=SimpleNamespace(call=lambda: None, close=lambda: closed.append(True)))
+    opened = SimpleNamespace(
+        _channel=SimpleNamespace(
+            check_connectivity_state=lambda _: cygrpc.ConnectivityState.ready, close=lambda: closed.append(True)
+        )
+    )
     core = PerLoopCore(lambda: opened)
 
     async def call_and_close():
-        core.call()
+        core.check_connectivity_state(True)
         core.close()
         core.close()
 

@@ -267,7 +267,7 @@ def test_connectivity_is_told_at_once_and_stays(sim, watchers_gone):
     channel = sim.channel(transport="loopback")
     channel.subscribe(tell)
     state, thread = told.get(timeout=PATIENCE_SECONDS)
-    assert state is grpc.ChannelConnectivity.IDLE
+    assert state is grpc.ChannelConnectivity.READY
     assert thread != threading.get_ident()
     channel.unsubscribe(tell)
     watchers_gone()
