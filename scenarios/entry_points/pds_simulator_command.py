@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 EXIT_INTERRUPTED = 130
@@ -53,7 +54,6 @@ def _interrupt_once() -> None:
     """Let the first Ctrl-C raise KeyboardInterrupt, and ignore others while that is handled.
 
     In the middle of an import, end the process at once: extension modules turn the exception into errors of their own.
-    Where Python drops the exception, as it does in callbacks of the garbage collector, raise it again a moment later.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return  # the parent process wants it to ignore Ctrl-C
@@ -68,18 +68,32 @@ def _interrupt_once() -> None:
                 os._exit(EXIT_INTERRUPTED)
         raise KeyboardInterrupt
 
+    handle_persistently(signal.SIGINT, interrupt)
+
+
+def handle_persistently(number: int, interrupt: Callable[[int, FrameType | None], NoReturn]) -> None:
+    """Let a signal raise KeyboardInterrupt, by *interrupt*.
+
+    Where Python drops the exception, as it does in `__del__` and in callbacks of the garbage collector, send the signal
+    again a moment later.
+    """
+
     def report_dropped(dropped: sys.UnraisableHookArgs) -> None:
         if not issubclass(dropped.exc_type, KeyboardInterrupt):
             sys.__unraisablehook__(dropped)
             return
-        import threading
+        import _thread
 
-        signal.signal(signal.SIGINT, interrupt)
-        # To the main thread: in another one, the signal would not end what the main thread waits for.
-        to_main_thread = [threading.main_thread().ident, signal.SIGINT]
-        threading.Timer(DROPPED_AGAIN_SECONDS, signal.pthread_kill, to_main_thread).start()
+        signal.signal(number, interrupt)
+        _thread.start_new_thread(send_again, (_thread.get_ident(),))
 
-    signal.signal(signal.SIGINT, interrupt)
+    def send_again(main_thread: int) -> None:
+        import select
+
+        select.select([], [], [], DROPPED_AGAIN_SECONDS)  # a client's time.sleep() may be virtual
+        signal.pthread_kill(main_thread, number)  # in another one, it would not end what the main thread waits for
+
+    signal.signal(number, interrupt)
     sys.unraisablehook = report_dropped
 
 

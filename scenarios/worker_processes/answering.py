@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import IO, Any, NoReturn
 
-from pds_simulator_command import EXIT_INTERRUPTED
+from pds_simulator_command import EXIT_INTERRUPTED, handle_persistently
 
 Question = Mapping[str, Any]
 Answer = Mapping[str, Any]
@@ -30,7 +30,7 @@ def answer_all(make_answer: Callable[[IO[str]], Callable[[Question], Answer]]) -
     Args:
         make_answer: Returns what answers; takes the stream of the answers, which `ending_after` writes to.
     """
-    signal.signal(signal.SIGTERM, _end)
+    handle_persistently(signal.SIGTERM, _end)
     asked = os.fdopen(os.dup(sys.stdin.fileno()), encoding="ascii")
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
     with open(os.devnull) as nothing:  # noqa: PTH123  # no path of ours

@@ -44,6 +44,22 @@ main()
 """
 
 
+END_WHILE_OBJECTS_GO = """
+import os, signal, sys, time
+
+class Ended:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+def answer(question):
+    Ended()
+    time.sleep(60)
+
+from scenarios.worker_processes.answering import answer_all
+answer_all(lambda answers: answer)
+"""
+
+
 def run_python(program, *arguments):
     return subprocess.run(  # noqa: S603  # our own interpreter
         [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False, timeout=60
@@ -64,6 +80,15 @@ def test_while_it_runs(moment):
     outcome = run_python(PRESS_WHILE_RUNNING, moment)
 
     assert (outcome.returncode, outcome.stdout, outcome.stderr) == (130, "", "interrupted\n")
+
+
+def test_a_worker_that_is_to_end_while_it_runs():
+    command = [sys.executable, "-c", END_WHILE_OBJECTS_GO]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603  # our own
+        process.stdin.write(b"{}\n")
+        process.stdin.flush()  # it is also told to end by the end of stdin, which does not come
+
+        assert (process.wait(60), process.stderr.read()) == (130, b"")
 
 
 def test_a_process_that_is_to_ignore_it_does(tmp_path):
