@@ -84,10 +84,7 @@ class Simulator(TakesGivenRules, SessionControl, OpensChannels, Waiting, Naming,
         services: Sequence[AddToServer] = (),
         history_max: int | None = None,
     ) -> None:
-        if isinstance(seed, bool) or not isinstance(seed, int):
-            raise TypeError(f"seed is {seed!r}; expected a whole number")
-        if world is not None and not isinstance(world, World):
-            raise TypeError(f"world is {world!r}; expected a World")
+        require_start(seed, world)
         session = Session(
             world or _default_world(),
             seed=seed,
@@ -255,3 +252,15 @@ def _stop_forgotten(server: GrpcServer, process: int) -> None:
     """Stop the server of a simulator that was collected, unless it belongs to the process that forked this one."""
     if os.getpid() == process:  # in a thread, because the server's own may be what collects it
         threading.Thread(target=server.stop, name="pds-simulator-end", daemon=True).start()
+
+
+def require_start(seed: object, world: object) -> None:
+    """Check what a simulator is to start with.
+
+    Raises:
+        TypeError: the seed is not a whole number, or the world is not a `fakes.World`.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise TypeError(f"seed is {seed!r}; expected a whole number")
+    if world is not None and not isinstance(world, World):
+        raise TypeError(f"world is {world!r}; expected a World")

@@ -24,8 +24,8 @@ class Within:
     most: float
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Add the bounds to pydantic's schema of the type."""
-        return {**handler(source), "ge": self.least, "le": self.most}
+        """Add the bounds to pydantic's schema of the type; true is no number."""
+        return {**handler(source), "ge": self.least, "le": self.most, "strict": True}
 
 
 Count = Annotated[int, Within(0, 2**53)]

@@ -6,6 +6,8 @@ JSON there too, and the client runs in a main thread. The scheduler gives the ta
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
@@ -13,10 +15,12 @@ from typing import Any, Self
 from uuid import uuid4
 
 from distributed import Client, Reschedule, Worker, WorkerPlugin, as_completed, get_worker
+from distributed.comm.addressing import get_address_host_port
 
 from scenarios.exploration.pools import TaskProcesses
 from scenarios.exploration.search import Result, Task
 from scenarios.worker_processes.processes import Stopped
+from simulator.sessions.real_time import LOOK_EVERY_SECONDS, read_elapsed_seconds
 
 CONNECT_SECONDS = 30
 """How long the scheduler, and then the first worker, may take to answer."""
@@ -114,6 +118,7 @@ def _perform(plugin: str, task: Task) -> Result:
 
 
 def _connected(address: str) -> Client:
+    _await_port(address)
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except OSError as error:
@@ -124,3 +129,25 @@ def _connected(address: str) -> Client:
         client.close()
         raise OSError(f"the dask cluster at {address} has no worker; expected one within {CONNECT_SECONDS} s") from None
     return client
+
+
+def _await_port(address: str) -> None:
+    """Wait until something listens at *address*: where nothing does, a client of dask is hard to stop.
+
+    Raises:
+        OSError: nothing does.
+        ValueError: it is no address.
+    """
+    try:
+        host, port = get_address_host_port(address)
+    except ValueError as error:
+        raise ValueError(f"{address!r} is no address; expected one such as 'tcp://10.0.0.7:8786'") from error
+    until = read_elapsed_seconds() + CONNECT_SECONDS
+    while True:
+        try:
+            with socket.create_connection((host, port), timeout=CONNECT_SECONDS):
+                return
+        except OSError as error:
+            if read_elapsed_seconds() >= until:
+                raise OSError(f"no dask scheduler answers at {address}: {error}") from error
+        time.sleep(LOOK_EVERY_SECONDS)

@@ -27,6 +27,7 @@ from simulator.requests import Naming
 from simulator.sessions.call_log import CallLog
 from simulator.sessions.clock import ClockMode
 from simulator.sessions.fault_control import strict_failures
+from simulator.simulator import require_start
 from simulator.transports.aio_channel import AioChannel, PerLoopCore
 from simulator.transports.connecting import connected
 
@@ -50,6 +51,8 @@ class RemoteSimulator(RemoteFaults, RemoteTimeControl, RemoteSnapshots, Naming):
 
     Raises:
         RemoteError: nothing answers, or it is not a server of sessions, or it refuses; the message says what to do.
+        TypeError: an argument is of another type.
+        ValueError: the seed has more than 64 bits.
     """
 
     def __init__(  # noqa: PLR0913  # those of a simulator, and how to reach the server
@@ -66,6 +69,11 @@ class RemoteSimulator(RemoteFaults, RemoteTimeControl, RemoteSnapshots, Naming):
         control_token: str = "",
         credentials: grpc.ChannelCredentials | None = None,
     ) -> None:
+        if not isinstance(target, str) or not target:
+            raise TypeError(f"target is {target!r}; expected an address such as '127.0.0.1:50051'")
+        require_start(seed, world)
+        if not -(2**63) <= seed < 2**63:
+            raise ValueError(f"seed is {seed}; expected one of 64 bits, from {-(2**63)} to {2**63 - 1}")
         mode = clock.value if isinstance(clock, ClockMode) else clock
         self._request = control_pb2.CreateSessionRequest(
             seed=seed, clock=mode, strict=strict, allow_held=allow_held, dedicated_port=True

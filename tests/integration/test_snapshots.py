@@ -252,6 +252,7 @@ VAULT = default_world().backup_locations[0].uid
         (lambda document: document["world"]["credential_losses"].update({VAULT: 1}), f"credential_losses.{VAULT}"),
         (lambda document: document["rule_history"]["first"][0].update(fired_count=3), "first[0].fired_count"),
         (put(10**6, "world", "rules", "installed", 0, "fired_count"), "rules.installed[0].fired_count: is 1000000"),
+        (put(True, "world", "rules", "installed", 0, "fired_count"), "world.rules.installed[0].fired_count"),
         (put({"rst:none": 10**6}, "world", "rules", "installed", 0, "draws"), "installed[0].draws: are 1000000"),
         (
             put("dep:none", "world", "targets", 0, "source_deployment"),

@@ -1,6 +1,7 @@
 """A session of a server elsewhere is used as a simulator here; what is between them is told as it is."""
 
 import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -84,6 +85,21 @@ def test_what_makes_no_sense_is_refused_as_here(sim):
     sim.change_clock(mode="wall")
     with pytest.raises(RuntimeError, match="the wall clock moves"):
         sim.step()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"target": None}, "target is None; expected an address"),
+        ({"target": ""}, "target is ''; expected an address"),
+        ({"seed": "x"}, "seed is 'x'; expected a whole number"),
+        ({"seed": 2**63}, "seed is 9223372036854775808; expected one of 64 bits"),
+        ({"world": 5}, "world is 5; expected a World"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused_before_anything_is_asked(arguments, message):
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
+        RemoteSimulator(**{"target": "127.0.0.1:1"} | arguments)
 
 
 def test_rules_are_taken_out_of_force_once_and_keep_their_counts(sim, create_request_for):

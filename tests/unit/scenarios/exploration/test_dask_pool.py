@@ -111,3 +111,5 @@ def test_a_cluster_without_workers_and_none_at_all_are_told(address, setup, monk
         pass
     with pytest.raises(OSError, match=r"no dask scheduler answers at tcp://127.0.0.1:9"):
         DaskPool("tcp://127.0.0.1:9", setup("lists")).__enter__()
+    with pytest.raises(ValueError, match=r"'nonsense' is no address; expected one such as 'tcp://"):
+        DaskPool("nonsense", setup("lists")).__enter__()
