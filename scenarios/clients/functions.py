@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from inspect import isasyncgenfunction, iscoroutine, isgeneratorfunction, signature, unwrap
 from pathlib import Path
@@ -24,11 +26,12 @@ CheckFunction = Callable[[Simulator], object]
 def run_function(check: CheckFunction, simulator: Simulator, limits: Limits) -> Complaint | None:
     """Run a client, within limits; return how it failed, or None. A coroutine runs in virtual time.
 
-    A process that the client forks ends where the client ends in it.
+    An exception that ends one of its threads counts as one that the client raises. A process that the client forks ends
+    where the client ends in it.
     """
     failure: BaseException | None = None
     process_id = os.getpid()
-    with limited(simulator.session, limits) as ends:
+    with limited(simulator.session, limits) as ends, _exceptions_in_threads() as of_threads:
         try:
             made = check(simulator)
             if iscoroutine(made):
@@ -41,7 +44,26 @@ def run_function(check: CheckFunction, simulator: Simulator, limits: Limits) -> 
         os._exit(0 if failure is None else 1)
     if ends and not isinstance(failure, NoEnd):
         failure = ends[0]
+    if failure is None and of_threads:
+        failure = of_threads[0]
     return None if failure is None else failure_of(failure, _folder_of(check))
+
+
+@contextmanager
+def _exceptions_in_threads() -> Iterator[list[BaseException]]:
+    """Gather the exceptions that end threads."""
+    gathered: list[BaseException] = []
+    before = threading.excepthook
+
+    def gather(ended: threading.ExceptHookArgs) -> None:
+        if ended.exc_value is not None and not isinstance(ended.exc_value, SystemExit):
+            gathered.append(ended.exc_value)
+
+    threading.excepthook = gather
+    try:
+        yield gathered
+    finally:
+        threading.excepthook = before
 
 
 def _folder_of(check: CheckFunction) -> Path | None:

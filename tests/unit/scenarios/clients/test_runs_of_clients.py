@@ -54,6 +54,12 @@ def exits(_sim):
     raise SystemExit(3)
 
 
+def fails_in_a_thread(_sim):
+    thread = threading.Thread(target=json.loads, args=("nothing",))
+    thread.start()
+    thread.join()
+
+
 def asks_for_what_is_not_there(sim):
     RestoreServiceStub(sim.channel()).GetRestore(restore_pb2.GetRestoreRequest(id="rst:none"))
 
@@ -187,6 +193,7 @@ def meets_an_error_of_the_simulator(sim):
     ("check", "oracle", "cause", "message"),
     [
         (fails_an_assertion, "client", "AssertionError at test_runs_of_clients in fails_an", "there were calls"),
+        (fails_in_a_thread, "client", "JSONDecodeError at", "Expecting value"),
         (exits, "client", "SystemExit at test_runs_of_clients in exits", "SystemExit: 3"),
         (asks_for_what_is_not_there, "unhandled_status", "NOT_FOUND at test_runs_of_clients in asks_", "NOT_FOUND: "),
         (
