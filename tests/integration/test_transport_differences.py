@@ -145,6 +145,31 @@ def test_in_virtual_time_no_time_passes_by_itself(sim, both):
     assert calls["loopback"].time_remaining() > 40
 
 
+@shows("timeouts")
+def test_a_timeout_of_many_digits_is_exact_without_a_socket(sim, both):
+    sim.inject(faults.hang(), method="ListRestores")
+    took = {}
+    for way, stub in both.items():
+        began = sim.elapsed
+        with pytest.raises(grpc.RpcError):
+            stub.ListRestores(ANYTHING, timeout=12.345678)
+        took[way] = (sim.elapsed - began).total_seconds()
+
+    assert took["in_process"] == 12.345678 < took["loopback"] < 12.5
+
+
+@shows("`future().result(timeout=...)`")
+def test_a_wait_for_an_answer_is_virtual_without_a_socket(sim, both):
+    sim.inject(faults.hang(), method="ListRestores")
+    with sim.virtual_sleep():
+        with pytest.raises(grpc.RpcError):
+            both["loopback"].ListRestores.future(ANYTHING, timeout=PATIENCE_SECONDS + 1).result(PATIENCE_SECONDS)
+        began = sim.elapsed
+        with pytest.raises(grpc.FutureTimeoutError):
+            both["in_process"].ListRestores.future(ANYTHING, timeout=15).result(4)
+        assert (sim.elapsed - began).total_seconds() == 4
+
+
 @shows("deadlines on the wall clock")
 def test_a_deadline_ends_a_call_that_waits_for_the_world_only_over_a_socket(create_request_for):
     with Simulator(clock="wall") as sim, ThreadPoolExecutor(1) as pool:
