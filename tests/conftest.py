@@ -56,8 +56,12 @@ ALL_CASES = (
 UNCOVERED = ("browser", "property")
 SLOW = (
     "benchmarks/test_exploration.py::test_a_cluster",
+    "benchmarks/test_exploration.py::test_memory",
     "benchmarks/test_exploration.py::test_two_processes",
+    "benchmarks/test_server.py::test_start_of_a_server",
+    "benchmarks/test_server.py::test_twenty_callers",
     "benchmarks/test_server.py::test_two_workers",
+    "benchmarks/test_start_up.py::test_run_of_a_scenario",
     "browser/test_a_session.py::test_the_form_makes_a_rule_of_every_kind_of_effect[lose_response",
     "browser/test_a_session.py::test_the_form_makes_a_rule_of_every_kind_of_effect[outage",
     "browser/test_a_session.py::test_the_form_makes_a_rule_of_every_kind_of_effect[rate_limit",
