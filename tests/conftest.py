@@ -20,7 +20,7 @@ pytest_plugins = ["pytester"]
 settings.register_profile("on any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("on any machine")
 
-CASES = 8
+CASES = 10
 """Of each test, CI performs so many cases, the same in every run; a nightly run performs the others."""
 
 EXPENSIVE_CASES = 2

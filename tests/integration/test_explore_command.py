@@ -14,6 +14,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+import scenarios.cli.explore  # noqa: F401  # the command imports it when used, which may be while coverage pauses
 from scenarios.cli import main
 from simulator import Simulator
 
