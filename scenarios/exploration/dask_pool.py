@@ -7,9 +7,8 @@ JSON there too, and the client runs in a main thread. The scheduler gives the ta
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -20,7 +19,7 @@ from distributed.comm.addressing import get_address_host_port
 from scenarios.exploration.pools import TaskProcesses
 from scenarios.exploration.search import Result, Task
 from scenarios.worker_processes.processes import Stopped
-from simulator.sessions.real_time import LOOK_EVERY_SECONDS, read_elapsed_seconds
+from simulator.sessions.real_time import wait_until
 
 CONNECT_SECONDS = 30
 """How long the scheduler, and then the first worker, may take to answer."""
@@ -142,12 +141,11 @@ def _await_port(address: str) -> None:
         host, port = get_address_host_port(address)
     except ValueError as error:
         raise ValueError(f"{address!r} is no address; expected one such as 'tcp://10.0.0.7:8786'") from error
-    until = read_elapsed_seconds() + CONNECT_SECONDS
-    while True:
-        try:
-            with socket.create_connection((host, port), timeout=CONNECT_SECONDS):
-                return
-        except OSError as error:
-            if read_elapsed_seconds() >= until:
-                raise OSError(f"no dask scheduler answers at {address}: {error}") from error
-        time.sleep(LOOK_EVERY_SECONDS)
+
+    def is_listening() -> bool:
+        with suppress(OSError), socket.create_connection((host, port), timeout=CONNECT_SECONDS):
+            return True
+        return False
+
+    if not wait_until(is_listening, CONNECT_SECONDS):
+        raise OSError(f"no dask scheduler answers at {address} within {CONNECT_SECONDS} s")

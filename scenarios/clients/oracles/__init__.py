@@ -19,7 +19,7 @@ from scenarios.clients.oracles.unfinished_task import UnfinishedTask
 ORACLES: Mapping[str, Oracle] = {
     oracle.name: oracle
     for oracle in (
-        FailureOracle(CLIENT, "The client or a thread of it raises an exception, or its command exits with 1 or more."),
+        FailureOracle(CLIENT, "The client or one of its threads raises an exception, or its command fails."),
         FailureOracle(UNHANDLED_STATUS, "A grpc.RpcError leaves the client: it did not expect that status."),
         FailureOracle(HANG, "The client comes to no end."),
         CallStorm(),
